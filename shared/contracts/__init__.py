@@ -1,0 +1,18 @@
+"""Integration events: what services tell each other. Importing this package registers every event and topic."""
+
+from __future__ import annotations
+
+from shared.contracts import accreditation, conference, entrance, registration, session_allocation, topics
+from shared.contracts.event import REGISTRY, IntegrationEvent, Topic
+
+__all__ = [
+    "REGISTRY",
+    "IntegrationEvent",
+    "Topic",
+    "accreditation",
+    "conference",
+    "entrance",
+    "registration",
+    "session_allocation",
+    "topics",
+]

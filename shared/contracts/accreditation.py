@@ -1,0 +1,159 @@
+"""What accreditation tells: checks, decisions, badges, and the public keys that verify credentials."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.contracts.topics import ACCREDITATION_KEYS, ACCREDITATION_PARTICIPANTS
+
+
+class _AboutParticipant(IntegrationEvent):
+    TOPIC: ClassVar[str] = ACCREDITATION_PARTICIPANTS
+
+    conference_id: str
+    participant_id: str
+    delegation: str
+
+    def stream_key(self) -> str:
+        return self.participant_id
+
+
+class AccessGrant(BaseModel):
+    """What a badge opens: a zone, on days counted from the first, within local time; `closes` 00:00 is midnight."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    zone: str
+    days: tuple[int, ...]
+    opens: time
+    closes: time
+
+
+class CheckOutcome(StrEnum):
+    PASSED = "passed"
+    ATTENTION = "attention"
+
+
+class Check(BaseModel):
+    """One automatic check by its code; the evidence stays with accreditation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    code: str
+    outcome: CheckOutcome
+
+
+@REGISTRY.event
+class DossierChecked(_AboutParticipant):
+    """The automatic checks ran; an officer decides next, unless the category is decided automatically."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.dossier-checked.v1"
+
+    category: str
+    revision: int
+    checks: tuple[Check, ...]
+
+
+@REGISTRY.event
+class SecondOfficerRequired(_AboutParticipant):
+    """One officer approved; a second, different person must."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.second-officer-required.v1"
+
+    category: str
+
+
+@REGISTRY.event
+class ParticipantApproved(_AboutParticipant):
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.participant-approved.v1"
+
+    category: str
+    automatic: bool
+
+
+@REGISTRY.event
+class ParticipantRejected(_AboutParticipant):
+    """`releasable_code` is what the delegation may know; the internal reason never leaves accreditation."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.participant-rejected.v1"
+
+    category: str
+    releasable_code: str
+
+
+@REGISTRY.event
+class ParticipantReturned(_AboutParticipant):
+    """Back to the delegation for correction of the named fields; the remark is a text kept in the vault."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.participant-returned.v1"
+
+    category: str
+    fields: tuple[str, ...]
+    text_id: str | None = None
+
+
+@REGISTRY.event
+class BadgePrepared(_AboutParticipant):
+    """A badge is signed but opens nothing yet. `serial` is its index in the status list, `number` what is printed."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-prepared.v1"
+
+    badge_id: str
+    serial: int = Field(ge=0)
+    number: str
+    key_id: str
+    category: str
+    access: tuple[AccessGrant, ...]
+    profile_version: int = Field(ge=1)
+    valid_from: datetime
+    valid_until: datetime
+    replaces: str | None = None
+
+
+class _AboutBadge(_AboutParticipant):
+    badge_id: str
+    serial: int = Field(ge=0)
+
+
+@REGISTRY.event
+class BadgeActivated(_AboutBadge):
+    """Issued to its holder and opens what its access says."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-activated.v1"
+
+
+class RevocationReason(StrEnum):
+    WITHDRAWN = "withdrawn"
+    LOST = "lost"
+    REPLACED = "replaced"
+    REJECTED = "rejected"
+
+
+@REGISTRY.event
+class BadgeRevoked(_AboutBadge):
+    """Opens nothing any more, and never will again."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-revoked.v1"
+
+    reason: RevocationReason
+
+
+@REGISTRY.event
+class SigningKeyPublished(IntegrationEvent):
+    """A public key that verifies credentials of this conference from now on. `public_key` is 32 bytes in hex."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.signing-key-published.v1"
+    TOPIC: ClassVar[str] = ACCREDITATION_KEYS
+
+    conference_id: str
+    conference_number: int
+    key_id: str
+    public_key: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    def stream_key(self) -> str:
+        return self.conference_id

@@ -1,0 +1,208 @@
+"""The conference: the file that an administrator loads, and the event that carries it to every service.
+
+Nothing about a particular conference is in code; all of it is in this document. Codes are stable identifiers in
+ASCII; every text a person reads is given in Arabic, French and English.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.contracts.topics import CONFERENCE
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Language = Annotated[str, Field(pattern=r"^(ar|fr|en)$")]
+DayNumber = Annotated[int, Field(ge=1, le=30)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Text(_Part):
+    """One sentence or name in the three languages."""
+
+    ar: str = Field(min_length=1, max_length=400)
+    fr: str = Field(min_length=1, max_length=400)
+    en: str = Field(min_length=1, max_length=400)
+
+    def in_language(self, language: str) -> str:
+        return {"ar": self.ar, "fr": self.fr}.get(language, self.en)
+
+
+class Review(StrEnum):
+    """Who decides on a dossier of a category, once its automatic checks are done."""
+
+    AUTOMATIC = "automatic"
+    ONE_OFFICER = "one_officer"
+    TWO_OFFICERS = "two_officers"
+
+
+class Passback(StrEnum):
+    """What a gate does with somebody who is already inside: hard refuses, soft refers, timed refuses for a while."""
+
+    OFF = "off"
+    SOFT = "soft"
+    TIMED = "timed"
+    HARD = "hard"
+
+
+class Zone(_Part):
+    code: Code
+    name: Text
+
+
+class Gate(_Part):
+    """An access point into `zone`. With `reads_exits` the people who leave are scanned too."""
+
+    code: Code
+    name: Text
+    zone: Code
+    reads_exits: bool = False
+    passback: Passback = Passback.SOFT
+    passback_minutes: int = Field(default=10, ge=1, le=1440)
+
+
+class AccessRule(_Part):
+    """A zone, on days (1 is the first day), within a time window of local time. `closes` 00:00 is midnight."""
+
+    zone: Code
+    days: tuple[DayNumber, ...] = Field(min_length=1, max_length=30)
+    opens: time = time(0, 0)
+    closes: time = time(0, 0)
+
+
+class Category(_Part):
+    """A category of participant: its form, how it is decided on, what its badge opens."""
+
+    code: Code
+    name: Text
+    colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    review: Review = Review.ONE_OFFICER
+    photo_required: bool = True
+    photo_printed: bool = True
+    passport_required: bool = True
+    access: tuple[AccessRule, ...] = Field(default=(), max_length=200)
+
+
+class Quota(_Part):
+    category: Code
+    places: int = Field(ge=0, le=10_000)
+
+
+class Delegation(_Part):
+    """A delegation.
+
+    `nationality` is the ICAO Doc 9303 code its members are expected to have, None for organisations.
+    """
+
+    code: Code
+    name: Text
+    nationality: str | None = Field(default=None, pattern=r"^[A-Z]{1,3}$")
+    language: Language
+    quotas: tuple[Quota, ...] = Field(min_length=1, max_length=60)
+
+
+class Session(_Part):
+    """A session, and the categories that may attend it."""
+
+    code: Code
+    title: Text
+    day: DayNumber
+    starts: time
+    ends: time
+    zone: Code
+    categories: tuple[Code, ...] = Field(min_length=1, max_length=60)
+
+
+class Conference(_Part):
+    """The whole conference file. `id` is in every id and event; one conference per installation.
+
+    `number` (1–65535) tells this conference's credentials from another's. Days are counted from `first_day`;
+    moving it moves the whole programme and kills no badge. `credentials_valid_days_after` is how many days after
+    the last day a credential's signature claims to hold.
+    """
+
+    id: Code
+    number: int = Field(ge=1, le=65535)
+    name: Text
+    motto: Text
+    place: Text
+    timezone: str
+    first_day: date
+    days: int = Field(ge=1, le=30)
+    registration_closes: date
+    credentials_valid_days_after: int = Field(default=180, ge=1, le=730)
+    zones: tuple[Zone, ...] = Field(min_length=1, max_length=32)
+    gates: tuple[Gate, ...] = Field(min_length=1, max_length=200)
+    categories: tuple[Category, ...] = Field(min_length=1, max_length=60)
+    delegations: tuple[Delegation, ...] = Field(min_length=1, max_length=400)
+    sessions: tuple[Session, ...] = Field(default=(), max_length=500)
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("not a time zone of the IANA database") from None
+        return value
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        zones = _unique("zones", [zone.code for zone in self.zones])
+        categories = _unique("categories", [category.code for category in self.categories])
+        _unique("gates", [gate.code for gate in self.gates])
+        _unique("delegations", [delegation.code for delegation in self.delegations])
+        _unique("sessions", [session.code for session in self.sessions])
+        used_zones = {gate.zone for gate in self.gates} | {session.zone for session in self.sessions}
+        used_zones |= {rule.zone for category in self.categories for rule in category.access}
+        used_categories = {quota.category for item in self.delegations for quota in item.quotas}
+        used_categories |= {code for session in self.sessions for code in session.categories}
+        for kind, used, known in (("zone", used_zones, zones), ("category", used_categories, categories)):
+            if unknown := sorted(used - known):
+                raise ValueError(f"unknown {kind}: {', '.join(unknown)}")
+        days = {day for category in self.categories for rule in category.access for day in rule.days}
+        days |= {session.day for session in self.sessions}
+        if days and max(days) > self.days:
+            raise ValueError(f"day {max(days)} is after the last day, {self.days}")
+        return self
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day + timedelta(days=self.days - 1)
+
+    def category(self, code: str) -> Category | None:
+        return next((item for item in self.categories if item.code == code), None)
+
+    def delegation(self, code: str) -> Delegation | None:
+        return next((item for item in self.delegations if item.code == code), None)
+
+    def gate(self, code: str) -> Gate | None:
+        return next((item for item in self.gates if item.code == code), None)
+
+
+def _unique(what: str, codes: list[str]) -> set[str]:
+    if doubled := sorted({code for code in codes if codes.count(code) > 1}):
+        raise ValueError(f"{what}: {', '.join(doubled)} is there twice")
+    return set(codes)
+
+
+@REGISTRY.event
+class ConferencePublished(IntegrationEvent):
+    """A version of the conference file is in force from now on."""
+
+    TYPE: ClassVar[str] = "org.bawaba.operations.conference-published.v1"
+    TOPIC: ClassVar[str] = CONFERENCE
+
+    version: int = Field(ge=1)
+    conference: Conference
+
+    def stream_key(self) -> str:
+        return self.conference.id

@@ -1,0 +1,46 @@
+"""What the entrance tells: every scan with its access decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.contracts.topics import ENTRANCE_SCANS
+
+
+class Decision(StrEnum):
+    ADMIT = "admit"
+    REFER = "refer"
+    REFUSE = "refuse"
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+@REGISTRY.event
+class ScanRecorded(IntegrationEvent):
+    """One scan as decided. Without a participant (forged, unknown) the stream is the gate's: `gate:<code>`."""
+
+    TYPE: ClassVar[str] = "org.bawaba.entrance.scan-recorded.v1"
+    TOPIC: ClassVar[str] = ENTRANCE_SCANS
+
+    conference_id: str
+    scan_id: str
+    gate: str
+    zone: str
+    direction: Direction
+    device: str
+    device_sequence: int
+    decision: Decision
+    reason: str
+    scanned_at: datetime
+    participant_id: str | None = None
+    delegation: str | None = None
+    badge_id: str | None = None
+
+    def stream_key(self) -> str:
+        return self.participant_id or f"gate:{self.gate}"

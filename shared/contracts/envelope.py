@@ -1,0 +1,103 @@
+"""CloudEvents on the wire: binary mode of the Kafka protocol binding (CloudEvents 1.0.2, Kafka binding section 3.2).
+
+Attributes are headers `ce_<name>` in UTF-8, the data is the record's value in JSON. Extension attributes:
+`correlationid`, `causationid`, `sequence` (zero-padded to 20 digits: position in the stream), `dataclassification`,
+`traceparent` (distributed tracing extension) and `actor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.errors import ContractError
+
+Headers = list[tuple[str, bytes]]
+
+CLASSIFICATION: Final = "internal"
+_REQUIRED: Final = ("specversion", "id", "source", "type", "time", "sequence", "correlationid")
+_VALUE_BYTES_MAX: Final = 1_024
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The attributes of one event. `time` is when it happened, aware UTC; `sequence` starts at 1 in each stream."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    sequence: int
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str | None
+    actor: str
+
+    def headers(self) -> Headers:
+        attributes = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": self.source,
+            "type": self.type,
+            "subject": self.subject,
+            "time": self.time.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "sequence": f"{self.sequence:020d}",
+            "correlationid": self.correlation_id,
+            "causationid": self.causation_id,
+            "traceparent": self.traceparent,
+            "actor": self.actor,
+            "dataclassification": CLASSIFICATION,
+        }
+        headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items() if value is not None]
+        return [("content-type", b"application/json"), *headers]
+
+
+def parse_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
+    """Read the attributes of a record. Raises ContractError naming the attribute that is missing or unreadable."""
+    attributes: dict[str, str] = {}
+    for name, value in headers:
+        if not name.startswith("ce_"):
+            continue
+        attribute = name.removeprefix("ce_")
+        if value is None or len(value) > _VALUE_BYTES_MAX:
+            raise ContractError("header_unreadable", (attribute,))
+        try:
+            attributes[attribute] = value.decode()
+        except UnicodeDecodeError:
+            raise ContractError("header_unreadable", (attribute,)) from None
+    for name in _REQUIRED:
+        if name not in attributes:
+            raise ContractError("header_missing", (name,))
+    if attributes["specversion"] != "1.0":
+        raise ContractError("specversion_unknown", ("specversion",))
+    return Envelope(
+        id=attributes["id"],
+        source=attributes["source"],
+        type=attributes["type"],
+        subject=attributes.get("subject", ""),
+        time=_time(attributes["time"]),
+        sequence=_sequence(attributes["sequence"]),
+        correlation_id=attributes["correlationid"],
+        causation_id=attributes.get("causationid"),
+        traceparent=attributes.get("traceparent"),
+        actor=attributes.get("actor", ""),
+    )
+
+
+def _time(value: str) -> datetime:
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise ContractError("header_unreadable", ("time",)) from None
+    if parsed.tzinfo is None:
+        raise ContractError("header_unreadable", ("time",))
+    return parsed
+
+
+def _sequence(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) == 20 and int(value) > 0):
+        raise ContractError("header_unreadable", ("sequence",))
+    return int(value)

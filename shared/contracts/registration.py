@@ -1,0 +1,54 @@
+"""What registration tells: who takes part, as references. Personal data stays in the vault."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.contracts.topics import REGISTRATION_PARTICIPANTS
+
+
+class _AboutParticipant(IntegrationEvent):
+    TOPIC: ClassVar[str] = REGISTRATION_PARTICIPANTS
+
+    conference_id: str
+    participant_id: str
+    delegation: str
+
+    def stream_key(self) -> str:
+        return self.participant_id
+
+
+@REGISTRY.event
+class ParticipantSubmitted(_AboutParticipant):
+    """A delegation submitted a participant, complete by the form of the category.
+
+    `revision` counts what was submitted of this participant: the vault's record at that revision or a later one.
+    """
+
+    TYPE: ClassVar[str] = "org.bawaba.registration.participant-submitted.v1"
+
+    category: str
+    revision: int = Field(ge=1)
+    has_photo: bool
+
+
+@REGISTRY.event
+class ParticipantCorrected(_AboutParticipant):
+    """Data of a submitted participant changed; `fields` names which, never their values."""
+
+    TYPE: ClassVar[str] = "org.bawaba.registration.participant-corrected.v1"
+
+    category: str
+    revision: int = Field(ge=2)
+    has_photo: bool
+    fields: tuple[str, ...]
+
+
+@REGISTRY.event
+class ParticipantWithdrawn(_AboutParticipant):
+    """The participant will not come; the place in the quota is free again."""
+
+    TYPE: ClassVar[str] = "org.bawaba.registration.participant-withdrawn.v1"

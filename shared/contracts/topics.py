@@ -1,0 +1,29 @@
+"""Every topic: one per publisher and audience. Topics about people are keyed by participant id."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shared.contracts.event import REGISTRY, Topic
+
+PARTITIONS: Final = 12
+DEAD_LETTER_SUFFIX: Final = "-dlt"
+
+CONFERENCE: Final = REGISTRY.topic(
+    Topic("conference", "operations", "conference id", "The conference file, each version whole.")
+).name
+REGISTRATION_PARTICIPANTS: Final = REGISTRY.topic(
+    Topic("registration.participants", "registration", "participant id", "Who takes part, without personal data.")
+).name
+ACCREDITATION_PARTICIPANTS: Final = REGISTRY.topic(
+    Topic("accreditation.participants", "accreditation", "participant id", "Decisions and badges.")
+).name
+ACCREDITATION_KEYS: Final = REGISTRY.topic(
+    Topic("accreditation.keys", "accreditation", "conference id", "Public keys that verify credentials.")
+).name
+ALLOCATION_PARTICIPANTS: Final = REGISTRY.topic(
+    Topic("session_allocation.participants", "session_allocation", "participant id", "Who may attend what.")
+).name
+ENTRANCE_SCANS: Final = REGISTRY.topic(
+    Topic("entrance.scans", "entrance", "participant id, or the gate's when nobody is known", "Every scan, decided.")
+).name

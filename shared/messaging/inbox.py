@@ -1,0 +1,163 @@
+"""The inbox: a position per stream, advanced in the effect's transaction.
+
+For each (consumer group, topic, key) the inbox keeps the last sequence whose effect is committed. Lower: already done.
+The next: apply and advance in one transaction. Higher: a gap, and the record is held until its predecessor comes.
+Nothing expires, and what is kept grows with the number of streams, not of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.contracts.envelope import Envelope, parse_headers
+from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.errors import BusyError, InfrastructureError
+from shared.messaging.blocked_keys import BLOCKED_KEYS, BlockedKeys, Gap
+from shared.messaging.cause import Cause
+from shared.messaging.dead_letter import Failure
+from shared.messaging.record import RawRecord
+from shared.messaging.subscription import Reaction, Received, Subscription
+from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.storage import Collection, Database, Index
+
+POSITIONS: Final = "positions"
+INDEXES: Final = (Index(POSITIONS, ()),)
+
+
+class _KeyBlockedError(Exception):
+    """The key became blocked between a look and the transaction; the record is to be held."""
+
+
+@dataclass(frozen=True)
+class _Readable:
+    record: RawRecord
+    key: str
+    envelope: Envelope
+
+
+class Inbox:
+    """One consumer group of one service: `receive` answers when the record's fate is committed."""
+
+    def __init__(
+        self, database: Database, unit_of_work: UnitOfWork, blocked: BlockedKeys, subscriptions: Sequence[Subscription]
+    ) -> None:
+        purposes = {subscription.purpose for subscription in subscriptions}
+        assert len(purposes) == 1, "an inbox is one consumer group"
+        self.group = blocked.group
+        self._positions = database.collection(POSITIONS)
+        self._unit_of_work = unit_of_work
+        self._blocked = blocked
+        self._reactions: Mapping[str, Mapping[str, Reaction[Any, Any]]] = {
+            subscription.topic: {event.TYPE: reaction for event, reaction in subscription.reactions.items()}
+            for subscription in subscriptions
+        }
+
+    async def receive(self, record: RawRecord) -> None:
+        """Apply, pass over, hold, block or quarantine the record; each is durable when this returns.
+
+        Raises InfrastructureError when the database or another service is away: the record is then untouched.
+        """
+        try:
+            readable = _Readable(record, record.stream_key(), parse_headers(record.headers))
+        except InfrastructureError:
+            raise
+        except Exception as error:  # whatever is unreadable in whatever way
+            await self._blocked.quarantine(record, Failure.of(error))
+            return
+        while True:
+            if await self._is_done(readable):
+                return
+            if await self._blocked.hold(record, readable.key):
+                if await self._blocked.awaits_predecessor(readable.key):
+                    await self.drain(readable.key)
+                return
+            try:
+                await self._apply(readable)
+            except (InfrastructureError, BusyError):
+                raise
+            except _KeyBlockedError:
+                continue
+            except Gap:
+                await self._blocked.block_gap(record, readable.key)
+            except Exception as error:  # a refusal that cannot be, a broken contract, a bug: all block the key
+                await self._blocked.block(record, readable.key, Failure.of(error))
+            return
+
+    async def drain(self, key: str) -> bool:
+        """Apply what is held of a blocked key, in order, as far as it goes; True when nothing is left.
+
+        Stops at the first record that fails, so that nothing overtakes it. A record whose predecessor has not come is
+        left held; a predecessor that came later is applied before it.
+        """
+        while True:
+            progressed = False
+            async for held in self._blocked.held(key):
+                readable = _Readable(held, key, parse_headers(held.headers))
+                try:
+                    await self._apply(readable, release=True)
+                except Gap:
+                    continue
+                except (InfrastructureError, BusyError):
+                    raise
+                except Exception as error:
+                    await self._blocked.failed_again(key, Failure.of(error))
+                    return False
+                progressed = True
+            if not await self._blocked.is_blocked(key):
+                return True
+            if not progressed:
+                await self._blocked.wait_for_predecessor(key)
+                return False
+
+    async def _is_done(self, readable: _Readable) -> bool:
+        position = await self._positions.find_one({"_id": self._position_id(readable)})
+        return position is not None and readable.envelope.sequence <= position["sequence"]
+
+    async def _apply(self, readable: _Readable, *, release: bool = False) -> None:
+        reaction = self._reactions.get(readable.record.topic, {}).get(readable.envelope.type)
+        received = _received(readable) if reaction else None
+        prepared = await reaction.prepare(received) if reaction and received else None
+        cause = received.cause() if received else Cause(readable.envelope.correlation_id, None, None, "")
+
+        async def work(tx: Transaction) -> None:
+            if release:
+                await self._blocked.release(tx, readable.record, readable.key)
+            elif await tx.collection(BLOCKED_KEYS).find_one({"_id": self._blocked.id_of(readable.key)}):
+                raise _KeyBlockedError
+            positions = tx.collection(POSITIONS)
+            if not await self._advance(positions, readable):
+                return
+            if reaction and received:
+                await reaction.apply(tx, received, prepared)
+
+        await self._unit_of_work.run(work, cause=cause)
+
+    async def _advance(self, positions: Collection, readable: _Readable) -> bool:
+        """Move the stream's position to this record; False when it was there already. Raises Gap."""
+        identity = self._position_id(readable)
+        sequence = readable.envelope.sequence
+        position = await positions.find_one({"_id": identity})
+        last = position["sequence"] if position else 0
+        if sequence <= last:
+            return False
+        if sequence > last + 1:
+            raise Gap
+        await positions.replace_one({"_id": identity}, {"_id": identity, "sequence": sequence}, upsert=True)
+        return True
+
+    def _position_id(self, readable: _Readable) -> dict[str, str]:
+        return {"group": self.group, "topic": readable.record.topic, "key": readable.key}
+
+
+def _received(readable: _Readable) -> Received[IntegrationEvent]:
+    contract = REGISTRY.events[readable.envelope.type]
+    return Received(
+        data=contract.parse(readable.record.value or b""),
+        id=readable.envelope.id,
+        time=readable.envelope.time,
+        key=readable.key,
+        sequence=readable.envelope.sequence,
+        envelope=readable.envelope,
+    )

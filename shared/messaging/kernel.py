@@ -1,0 +1,143 @@
+"""The kernel of one service: its database, unit of work, relay, consumers, blocked keys and liveness, run together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Final
+
+import structlog
+
+from shared.errors import BusyError, InfrastructureError
+from shared.messaging import blocked_keys, inbox, unit_of_work
+from shared.messaging.blocked_keys import BlockedKeys
+from shared.messaging.consumer import GroupConsumer, build_broker
+from shared.messaging.inbox import Inbox
+from shared.messaging.liveness import STALLED_AFTER_S, Liveness
+from shared.messaging.outbox import OUTBOX
+from shared.messaging.relay import Relay
+from shared.messaging.subscription import Subscription
+from shared.messaging.unit_of_work import Translate, UnitOfWork
+from shared.settings import ServiceSettings
+from shared.storage import Index, Store
+from shared.world import World
+
+RETRY_LOOK_S: Final = 0.5
+START_PATIENCE_S: Final = 60.0
+INDEXES: Final = (*unit_of_work.INDEXES, *inbox.INDEXES, *blocked_keys.INDEXES)
+
+_log = structlog.get_logger(__name__)
+
+
+class Kernel:
+    """What a service's `bootstrap.py` builds on. Nothing runs until `running` is entered."""
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        world: World,
+        *,
+        service: str,
+        translate: Translate,
+        outboxes: Iterable[str] = (),
+    ) -> None:
+        self.service = service
+        self.world = world
+        self.access = settings.kafka
+        self.store = Store(settings.mongo_url.get_secret_value(), pool_size_max=settings.mongo_pool_size_max)
+        self.database = self.store.database(settings.database)
+        self.unit_of_work = UnitOfWork(self.database, service=service, world=world, translate=translate)
+        self.relay = Relay(self.database, self.access, world, service=service, outboxes=(OUTBOX, *outboxes))
+        self._consumers: list[GroupConsumer] = []
+        self._inboxes: list[tuple[Inbox, BlockedKeys]] = []
+        self._liveness = Liveness(self.access, self._consumers)
+        self._started = False
+
+    def subscribe(self, subscriptions: Sequence[Subscription]) -> None:
+        """Take up a service's subscriptions: those of one purpose are one consumer group."""
+        for purpose in dict.fromkeys(subscription.purpose for subscription in subscriptions):
+            of_purpose = [subscription for subscription in subscriptions if subscription.purpose == purpose]
+            group = f"{self.service}.{purpose}"
+            blocked = BlockedKeys(self.database, self.unit_of_work, self.world, group=group)
+            its_inbox = Inbox(self.database, self.unit_of_work, blocked, of_purpose)
+            self._inboxes.append((its_inbox, blocked))
+            topics = [subscription.topic for subscription in of_purpose]
+            self._consumers.append(GroupConsumer(its_inbox, self.access, topics))
+
+    @contextlib.asynccontextmanager
+    async def running(
+        self, *, indexes: Sequence[Index], before: Sequence[Callable[[], Awaitable[None]]] = ()
+    ) -> AsyncIterator[None]:
+        """Make the indexes, run `before`, then relay and consume until left. Waits for a database that is starting."""
+        await self._prepare(indexes)
+        for step in before:
+            await step()
+        broker = build_broker(self.access, self._consumers)
+        tasks = [asyncio.create_task(self.relay.run(), name=f"{self.service}.relay")]
+        try:
+            if self._consumers:
+                await broker.start()
+                tasks.append(asyncio.create_task(self._liveness.run(), name=f"{self.service}.liveness"))
+                tasks.append(asyncio.create_task(self._retry_blocked(), name=f"{self.service}.blocked_keys"))
+            self._started = True
+            self._tasks = tasks
+            yield
+        finally:
+            self._started = False
+            if self._consumers:
+                await broker.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.store.close()
+
+    async def _prepare(self, indexes: Sequence[Index]) -> None:
+        deadline = time.monotonic() + START_PATIENCE_S
+        while True:
+            try:
+                await self.database.ensure_indexes([*INDEXES, *indexes])
+            except InfrastructureError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+            else:
+                return
+
+    async def _retry_blocked(self) -> None:
+        while True:
+            try:
+                for its_inbox, blocked in self._inboxes:
+                    for key in await blocked.due():
+                        await its_inbox.drain(key)
+            except (InfrastructureError, BusyError) as error:
+                _log.warning("blocked_keys_wait", service=self.service, error=type(error).__name__)
+            await asyncio.sleep(RETRY_LOOK_S)
+
+    def problems(self) -> dict[str, str]:
+        """What keeps this service from being live; a supervisor restarts it when this stays."""
+        found: dict[str, str] = {}
+        if self._liveness.stalled:
+            found["stalled"] = ", ".join(self._liveness.stalled)
+        if self._started:
+            for task in self._tasks:
+                if task.done():
+                    found["ended"] = task.get_name()
+        return found
+
+    async def waits(self) -> dict[str, str]:
+        """What keeps this service from being ready: an outage that it waits out."""
+        found: dict[str, str] = {}
+        try:
+            await asyncio.wait_for(self.database.ping(), 2)
+        except (InfrastructureError, TimeoutError):
+            found["database"] = "no primary answers"
+        failing_since = self.relay.health.failing_since
+        if failing_since is not None and time.monotonic() - failing_since > STALLED_AFTER_S / 3:
+            found["relay"] = "cannot publish"
+        if waiting := [item.group for item in self._consumers if item.progress.waiting_since is not None]:
+            found["consumers"] = ", ".join(waiting)
+        if not self._started:
+            found["start"] = "not started"
+        return found

@@ -1,0 +1,133 @@
+"""The outbox: events written in the commit of the state they tell of, published afterwards by the relay.
+
+A row is a Kafka record to be. Unique (topic, key, sequence); `published` moves once from False to True, and published
+rows go after seven days. Any collection of the same shape can serve as an outbox (the entrance's scan log does).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Final, Protocol
+
+from shared.contracts.envelope import Envelope, Headers
+from shared.contracts.event import IntegrationEvent
+from shared.errors import TooLargeError
+from shared.messaging.cause import Cause
+from shared.storage import Collection, Document, Index
+from shared.world import World
+
+OUTBOX: Final = "outbox"
+STREAMS: Final = "streams"
+RECORD_BYTES_MAX: Final = 900_000
+KEEP_PUBLISHED_S: Final = 7 * 24 * 3600
+
+
+def outbox_indexes(collection: str, *, keep_for_ever: bool = False) -> list[Index]:
+    """The indexes of a collection that a relay reads. A log that is also state is kept for ever."""
+    indexes = [
+        Index(collection, (("topic", 1), ("key", 1), ("sequence", 1)), unique=True),
+        Index(
+            collection,
+            (("published", 1), ("topic", 1), ("key", 1), ("sequence", 1)),
+            partial={"published": False},
+        ),
+    ]
+    if not keep_for_ever:
+        indexes.append(Index(collection, (("published_at", 1),), expire_after_s=KEEP_PUBLISHED_S))
+    return indexes
+
+
+INDEXES: Final = (*outbox_indexes(OUTBOX), Index(STREAMS, ()))
+
+
+class RecordTooLargeError(TooLargeError):
+    """An event over the size that the broker takes is refused at commit: nothing later could send it."""
+
+    code: ClassVar[str] = "event_too_large"
+
+
+@dataclass(frozen=True)
+class OutgoingRecord:
+    """A record without its place in the stream yet. `key` and `topic` are without the installation's prefix."""
+
+    topic: str
+    key: str
+    event_id: str
+    data: bytes
+    envelope: Envelope | None
+    extra_headers: tuple[tuple[str, bytes], ...] = ()
+
+    def document(self, sequence: int, recorded_at: datetime) -> Document:
+        """The outbox row at this place in its stream. Raises RecordTooLargeError."""
+        headers: Headers = list(self.extra_headers)
+        if self.envelope is not None:
+            headers += replace(self.envelope, sequence=sequence).headers()
+        size = len(self.data) + len(self.key) + sum(len(name) + len(value) for name, value in headers)
+        if self.envelope is not None and size > RECORD_BYTES_MAX:
+            raise RecordTooLargeError
+        return {
+            "_id": self.event_id,
+            "topic": self.topic,
+            "key": self.key,
+            "sequence": sequence,
+            "headers": [[name, value] for name, value in headers],
+            "data": self.data,
+            "recorded_at": recorded_at,
+            "published": False,
+        }
+
+
+def outgoing(event: IntegrationEvent, *, cause: Cause, world: World, source: str) -> OutgoingRecord:
+    """An integration event as a record of its stream, with everything but the sequence."""
+    event_id = world.new_id()
+    envelope = Envelope(
+        id=event_id,
+        source=f"/bawaba/{source}",
+        type=event.TYPE,
+        subject=event.stream_key(),
+        time=world.now(),
+        sequence=0,
+        correlation_id=cause.correlation_id,
+        causation_id=cause.causation_id,
+        traceparent=cause.traceparent,
+        actor=cause.actor,
+    )
+    return OutgoingRecord(event.TOPIC, event.stream_key(), event_id, event.to_json(), envelope)
+
+
+def outbox_document(event: IntegrationEvent, *, sequence: int, cause: Cause, world: World, source: str) -> Document:
+    """A row for an append-only log that gives its own sequences, as the entrance's does."""
+    return outgoing(event, cause=cause, world=world, source=source).document(sequence, world.now())
+
+
+class _Collections(Protocol):
+    def collection(self, name: str) -> Collection: ...
+
+
+async def append(transaction: _Collections, records: Sequence[OutgoingRecord], *, now: datetime) -> None:
+    """Give each record the next sequence of its stream and write the rows, in the caller's transaction.
+
+    The sequence is a counter document changed in the same transaction: of two writers of one stream the later one runs
+    again, so what is committed of a stream never has a gap and never a double.
+    """
+    streams: dict[tuple[str, str], list[OutgoingRecord]] = defaultdict(list)
+    for record in records:
+        streams[record.topic, record.key].append(record)
+    documents: list[Document] = []
+    counters = transaction.collection(STREAMS)
+    for (topic, key), of_stream in streams.items():
+        counter = await counters.find_one_and_update(
+            {"_id": {"topic": topic, "key": key}}, {"$inc": {"sequence": len(of_stream)}}, upsert=True
+        )
+        assert counter is not None, "an upsert answers the document"
+        first = counter["sequence"] - len(of_stream) + 1
+        documents += [record.document(first + offset, now) for offset, record in enumerate(of_stream)]
+    await transaction.collection(OUTBOX).insert_many(_in_order(documents, records))
+
+
+def _in_order(documents: Iterable[Document], records: Sequence[OutgoingRecord]) -> list[Document]:
+    place = {record.event_id: index for index, record in enumerate(records)}
+    return sorted(documents, key=lambda document: place[document["_id"]])

@@ -1,0 +1,59 @@
+"""What a service is to those who run it: an ASGI app and what runs beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from shared.messaging.kernel import Kernel
+from shared.messaging.subscription import Subscription
+from shared.storage import Index
+from shared.world import SYSTEM, World
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the composition gives a service: the world, a client for each other service, a pool for CPU work.
+
+    `client(name)` answers an HTTP client whose base URL is the named service, over the network or in this process:
+    the service cannot tell.
+    """
+
+    client: Callable[[str], httpx.AsyncClient]
+    pool: Executor
+    world: World = SYSTEM
+
+
+@dataclass
+class Service:
+    """One service, built. `app` serves its routes; `running` is its life."""
+
+    name: str
+    app: FastAPI
+    kernel: Kernel
+    indexes: Sequence[Index] = ()
+    subscriptions: Sequence[Subscription] = ()
+    before: Sequence[Callable[[], Awaitable[None]]] = ()
+    beside: Sequence[Callable[[], contextlib.AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        self.kernel.subscribe(self.subscriptions)
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        return self.app.routes
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The service's life: indexes, `before` steps, relay and consumers, and what runs `beside` them."""
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(self.kernel.running(indexes=self.indexes, before=self.before))
+            for part in self.beside:
+                await stack.enter_async_context(part())
+            yield

@@ -1,0 +1,52 @@
+"""Settings that every service has. A service's own `settings.py` subclasses this and is the only reader of its
+environment.
+
+No secret has a default: a service that misses one says which and does not start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.messaging.kafka import KafkaAccess
+
+
+class ServiceSettings(BaseSettings):
+    """Environment variables with the service's prefix, `BAWABA_<SERVICE>_`; `secrets_folder` holds key files.
+
+    `internal_urls` gives the base URL of each other service that this one asks something of; `public_url` is what
+    a person's browser uses.
+    """
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    mongo_url: SecretStr
+    database: str = Field(pattern=r"^[A-Za-z0-9_]{1,60}$")
+    mongo_pool_size_max: int = Field(default=50, ge=1, le=500)
+    kafka_bootstrap: str
+    kafka_username: str
+    kafka_password: SecretStr
+    topic_prefix: str = ""
+    instance: str = "bawaba"
+    secrets_folder: Path
+    public_url: str = "http://localhost:8480"
+    entrance_public_url: str = "http://localhost:8481"
+    internal_urls: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def kafka(self) -> KafkaAccess:
+        return KafkaAccess(
+            bootstrap=self.kafka_bootstrap,
+            username=self.kafka_username,
+            password=self.kafka_password.get_secret_value(),
+            topic_prefix=self.topic_prefix,
+            instance=self.instance,
+        )
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies go over HTTPS only, except where the installation itself is plain HTTP on one machine."""
+        return self.public_url.startswith("https://")

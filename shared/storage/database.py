@@ -1,0 +1,287 @@
+"""Databases, collections and transactions as the services see them: documents are dicts, times are aware UTC."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from pymongo import IndexModel, ReturnDocument
+from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
+
+from shared.errors import InfrastructureError
+from shared.storage import driver
+from shared.storage.errors import (
+    CommitUnknownError,
+    DuplicateKeyError,
+    StorageTransientError,
+    meaning_of,
+    translated,
+)
+
+Document = dict[str, Any]
+Sort = Sequence[tuple[str, int]]
+T = TypeVar("T")
+
+TRANSACTION_SECONDS_MAX: Final = 20.0
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index to have.
+
+    `partial` is a partial filter, `expire_after_s` removes documents that long after their time.
+    """
+
+    collection: str
+    keys: tuple[tuple[str, int], ...]
+    unique: bool = False
+    partial: Mapping[str, Any] | None = None
+    expire_after_s: int | None = None
+
+    def model(self) -> IndexModel:
+        options: Document = {"unique": self.unique, "name": "_".join(f"{name}_{way}" for name, way in self.keys)}
+        if self.partial is not None:
+            options["partialFilterExpression"] = dict(self.partial)
+        if self.expire_after_s is not None:
+            options["expireAfterSeconds"] = self.expire_after_s
+        return IndexModel(list(self.keys), **options)
+
+
+class Collection:
+    """A collection, alone or bound to a transaction. Every failure is an error of this project (`errors.py`)."""
+
+    def __init__(self, raw: driver.DriverCollection, session: driver.Session | None = None) -> None:
+        self._raw = raw
+        self._session = session
+
+    async def find_one(
+        self, filter: Mapping[str, Any], *, projection: Mapping[str, Any] | None = None, sort: Sort | None = None
+    ) -> Document | None:
+        with translated():
+            return await self._raw.find_one(filter, projection, sort=sort, session=self._session)
+
+    async def find(
+        self,
+        filter: Mapping[str, Any],
+        *,
+        limit: int,
+        projection: Mapping[str, Any] | None = None,
+        sort: Sort | None = None,
+        skip: int = 0,
+    ) -> list[Document]:
+        """At most `limit` documents; there is no unbounded read."""
+        with translated():
+            cursor = self._raw.find(filter, projection, sort=sort, skip=skip, limit=limit, session=self._session)
+            return await cursor.to_list(limit)
+
+    async def stream(
+        self, filter: Mapping[str, Any], *, sort: Sort, chunk: int, projection: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[list[Document]]:
+        """All that match, a chunk at a time, in the order of `sort`; memory is bounded by the chunk."""
+        with translated():
+            cursor = self._raw.find(filter, projection, sort=sort, batch_size=chunk, session=self._session)
+            try:
+                while documents := await cursor.to_list(chunk):
+                    yield documents
+            finally:
+                await cursor.close()
+
+    async def count(self, filter: Mapping[str, Any]) -> int:
+        with translated():
+            return await self._raw.count_documents(filter, session=self._session)
+
+    async def insert_one(self, document: Document) -> None:
+        with translated():
+            await self._raw.insert_one(document, session=self._session)
+
+    async def insert_many(self, documents: Iterable[Document]) -> None:
+        with translated():
+            await self._raw.insert_many(list(documents), session=self._session)
+
+    async def insert_many_unordered(self, documents: Sequence[Document]) -> list[DuplicateKeyError | None]:
+        """Insert each on its own merit in one commit: None for each that is durable, the error for each double.
+
+        Any other failure raises, and then nothing is known of any of them.
+        """
+        try:
+            await self._raw.insert_many(documents, ordered=False, session=self._session)
+        except BulkWriteError as error:
+            refused: dict[int, DuplicateKeyError] = {}
+            for item in error.details.get("writeErrors", []):
+                if item.get("code") != 11000:
+                    raise
+                refused[item["index"]] = DuplicateKeyError(tuple(item.get("keyPattern", {})))
+            if error.details.get("writeConcernErrors"):
+                raise InfrastructureError("write concern") from error
+            return [refused.get(index) for index in range(len(documents))]
+        except PyMongoError as error:
+            raise meaning_of(error) or error from error
+        return [None] * len(documents)
+
+    async def replace_one(self, filter: Mapping[str, Any], document: Document, *, upsert: bool = False) -> int:
+        """Replace; answers how many matched (1 for an upsert that inserted)."""
+        with translated():
+            result = await self._raw.replace_one(filter, document, upsert=upsert, session=self._session)
+        return result.matched_count or int(result.upserted_id is not None)
+
+    async def update_one(self, filter: Mapping[str, Any], update: Mapping[str, Any], *, upsert: bool = False) -> int:
+        """Update; answers how many matched (1 for an upsert that inserted)."""
+        with translated():
+            result = await self._raw.update_one(filter, update, upsert=upsert, session=self._session)
+        return result.matched_count or int(result.upserted_id is not None)
+
+    async def update_many(self, filter: Mapping[str, Any], update: Mapping[str, Any]) -> int:
+        with translated():
+            return (await self._raw.update_many(filter, update, session=self._session)).matched_count
+
+    async def find_one_and_update(
+        self, filter: Mapping[str, Any], update: Mapping[str, Any], *, upsert: bool = False
+    ) -> Document | None:
+        """Update and answer the document as it is afterwards."""
+        with translated():
+            return await self._raw.find_one_and_update(
+                filter, update, upsert=upsert, return_document=ReturnDocument.AFTER, session=self._session
+            )
+
+    async def delete_one(self, filter: Mapping[str, Any]) -> int:
+        with translated():
+            return (await self._raw.delete_one(filter, session=self._session)).deleted_count
+
+    async def delete_many(self, filter: Mapping[str, Any]) -> int:
+        with translated():
+            return (await self._raw.delete_many(filter, session=self._session)).deleted_count
+
+    async def aggregate(self, pipeline: Sequence[Mapping[str, Any]], *, limit: int) -> list[Document]:
+        with translated():
+            cursor = self._raw.aggregate([*pipeline, {"$limit": limit}], session=self._session)
+            return await cursor.to_list(limit)
+
+    @asynccontextmanager
+    async def insertions(self) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+        """Watch for insertions: the given function waits up to a second and answers whether there were any."""
+        with translated():
+            async with self._raw.watch(
+                [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}], max_await_time_ms=1_000
+            ) as changes:
+
+                async def wait() -> bool:
+                    with translated():
+                        return await changes.try_next() is not None
+
+                yield wait
+
+
+class StoreTransaction:
+    """What the work inside a transaction reads and writes through."""
+
+    def __init__(self, client: driver.Client, database: str, session: driver.Session) -> None:
+        self._client = client
+        self._database = database
+        self._session = session
+
+    def collection(self, name: str, *, database: str | None = None) -> Collection:
+        """A collection bound to this transaction; `database` names another database of the same service."""
+        return Collection(driver.open_collection(self._client, database or self._database, name), self._session)
+
+
+class Database:
+    """One service's database."""
+
+    def __init__(self, client: driver.Client, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def collection(self, name: str) -> Collection:
+        return Collection(driver.open_collection(self._client, self.name, name))
+
+    async def ensure_indexes(self, indexes: Sequence[Index]) -> None:
+        """Make the collections and indexes that are missing; a transaction can then write to every one of them."""
+        database = self._client.get_database(self.name)
+        with translated():
+            existing = set(await database.list_collection_names())
+            for name in dict.fromkeys(index.collection for index in indexes):
+                if name not in existing:
+                    try:
+                        await database.create_collection(name)
+                    except CollectionInvalid:
+                        pass  # another process of this service was faster
+                wanted = [index.model() for index in indexes if index.collection == name and index.keys]
+                if wanted:
+                    await driver.open_collection(self._client, self.name, name).create_indexes(wanted)
+
+    async def ping(self) -> None:
+        """Raises InfrastructureError unless a primary answers."""
+        with translated():
+            await self._client.get_database(self.name).command("ping")
+
+    async def transact(self, work: Callable[[StoreTransaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction and commit it by the majority.
+
+        `work` runs again when the transaction lost a race, so it keeps nothing outside. Raises StorageTransientError
+        after 20 s of trying; an error of `work` itself aborts and passes through.
+        """
+        deadline = time.monotonic() + TRANSACTION_SECONDS_MAX
+        with translated():
+            session = await driver.open_session(self._client)
+        try:
+            for attempt in range(1_000_000):
+                try:
+                    return await self._attempt(session, work, deadline)
+                except StorageTransientError:
+                    if time.monotonic() > deadline:
+                        raise
+                await asyncio.sleep(random.uniform(0, 0.001 * 2 ** min(attempt, 7)))  # noqa: S311  jitter
+        finally:
+            await session.end_session()
+        raise AssertionError("unreachable")
+
+    async def _attempt(
+        self, session: driver.Session, work: Callable[[StoreTransaction], Awaitable[T]], deadline: float
+    ) -> T:
+        driver.start_transaction(session)
+        try:
+            result = await work(StoreTransaction(self._client, self.name, session))
+        except BaseException:
+            if driver.in_transaction(session):
+                await self._abort(session)
+            raise
+        await self._commit(session, deadline)
+        return result
+
+    @staticmethod
+    async def _abort(session: driver.Session) -> None:
+        try:
+            await session.abort_transaction()
+        except PyMongoError:
+            pass  # the server ends an abandoned transaction by itself; the first error is the one to tell
+
+    @staticmethod
+    async def _commit(session: driver.Session, deadline: float) -> None:
+        while True:
+            try:
+                with translated():
+                    await session.commit_transaction()
+            except CommitUnknownError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
+
+
+class Store:
+    """One service's connection; `database` opens a database on it. Close it when the service stops."""
+
+    def __init__(self, url: str, *, pool_size_max: int = 50) -> None:
+        self._client = driver.open_client(url, pool_size_max=pool_size_max)
+
+    def database(self, name: str) -> Database:
+        return Database(self._client, name)
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,19 @@
+"""Prometheus metrics of the kernel. Labels are services, groups and topics: never anything about a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+RELAYED: Final = Counter("bawaba_relayed_records_total", "Outbox rows published.", ["service"])
+OUTBOX_AGE: Final = Gauge("bawaba_outbox_age_seconds", "Age of the oldest row of the last publication.", ["service"])
+CONSUMED: Final = Counter("bawaba_consumed_records_total", "Records whose fate is committed.", ["group"])
+CONSUME_WAITS: Final = Counter("bawaba_consume_waits_total", "Times a record waited for infrastructure.", ["group"])
+LAG: Final = Gauge("bawaba_consumer_lag_records", "Records not yet handled.", ["group", "topic"])
+HTTP_SECONDS: Final = Histogram(
+    "bawaba_http_request_seconds",
+    "Time to answer, by route template.",
+    ["service", "route", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
