@@ -24,6 +24,7 @@ from faststream.kafka.message import KafkaAckableMessage
 from faststream.security import SASLPlaintext
 
 from shared.errors import BusyError, InfrastructureError
+from shared.messaging.failpoints import BEFORE_ACKNOWLEDGE, Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import KafkaAccess
 from shared.messaging.outbox import RECORD_BYTES_MAX
@@ -62,12 +63,15 @@ class Progress:
 class GroupConsumer:
     """One consumer group: receives batches, keeps the order of each key, lets other keys run beside it."""
 
-    def __init__(self, inbox: Inbox, access: KafkaAccess, topics: Sequence[str]) -> None:
+    def __init__(
+        self, inbox: Inbox, access: KafkaAccess, topics: Sequence[str], *, failpoint: Failpoint = no_failpoint
+    ) -> None:
         self.inbox = inbox
         self.group = access.topic(inbox.group)
         self.topics = [access.topic(topic) for topic in topics]
         self.progress = Progress()
         self._access = access
+        self._failpoint = failpoint
         self._gate = asyncio.Semaphore(KEYS_AT_ONCE)
 
     async def handle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
@@ -85,6 +89,7 @@ class GroupConsumer:
         if failures:
             raise NackMessage
         self.progress.waiting_since = None
+        self._failpoint(BEFORE_ACKNOWLEDGE)
 
     async def _in_order(self, records: Iterable[RawRecord]) -> None:
         async with self._gate:

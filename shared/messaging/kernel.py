@@ -14,12 +14,13 @@ from shared.errors import BusyError, InfrastructureError
 from shared.messaging import blocked_keys, inbox, unit_of_work
 from shared.messaging.blocked_keys import BlockedKeys
 from shared.messaging.consumer import GroupConsumer, build_broker
+from shared.messaging.failpoints import Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
 from shared.messaging.liveness import STALLED_AFTER_S, Liveness
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.relay import Relay
 from shared.messaging.subscription import Subscription
-from shared.messaging.unit_of_work import Translate, UnitOfWork
+from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
 from shared.settings import ServiceSettings
 from shared.storage import Index, Store
 from shared.world import World
@@ -40,8 +41,9 @@ class Kernel:
         world: World,
         *,
         service: str,
-        translate: Translate,
+        translate: Translate = nothing_to_translate,
         outboxes: Iterable[str] = (),
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
         self.service = service
         self.world = world
@@ -49,7 +51,10 @@ class Kernel:
         self.store = Store(settings.mongo_url.get_secret_value(), pool_size_max=settings.mongo_pool_size_max)
         self.database = self.store.database(settings.database)
         self.unit_of_work = UnitOfWork(self.database, service=service, world=world, translate=translate)
-        self.relay = Relay(self.database, self.access, world, service=service, outboxes=(OUTBOX, *outboxes))
+        self._failpoint = failpoint
+        self.relay = Relay(
+            self.database, self.access, world, service=service, outboxes=(OUTBOX, *outboxes), failpoint=failpoint
+        )
         self._consumers: list[GroupConsumer] = []
         self._inboxes: list[tuple[Inbox, BlockedKeys]] = []
         self._liveness = Liveness(self.access, self._consumers)
@@ -64,7 +69,7 @@ class Kernel:
             its_inbox = Inbox(self.database, self.unit_of_work, blocked, of_purpose)
             self._inboxes.append((its_inbox, blocked))
             topics = [subscription.topic for subscription in of_purpose]
-            self._consumers.append(GroupConsumer(its_inbox, self.access, topics))
+            self._consumers.append(GroupConsumer(its_inbox, self.access, topics, failpoint=self._failpoint))
 
     @contextlib.asynccontextmanager
     async def running(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.errors import InfrastructureError
+from shared.messaging.failpoints import AFTER_PUBLISH, BEFORE_PUBLISH, Failpoint, no_failpoint
 from shared.messaging.kafka import KafkaAccess, start_producer
 from shared.storage import Collection, Database, Document
 from shared.telemetry.metrics import OUTBOX_AGE, RELAYED
@@ -29,11 +30,6 @@ IDLE_SWEEP_S: Final = 1.0
 FAILURE_PAUSE_S: Final = 0.5
 
 _log = structlog.get_logger(__name__)
-Failpoint = Callable[[str], None]
-
-
-def _no_failpoint(_name: str) -> None:
-    """Failpoints are for tests that kill the process at a named place."""
 
 
 @dataclass
@@ -55,7 +51,7 @@ class Relay:
         *,
         service: str,
         outboxes: Sequence[str],
-        failpoint: Failpoint = _no_failpoint,
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
         self._outboxes = [database.collection(name) for name in outboxes]
         self._access = access
@@ -104,7 +100,7 @@ class Relay:
         order = [("topic", 1), ("key", 1), ("sequence", 1)]
         async for rows in outbox.stream({"published": False}, sort=order, chunk=CHUNK):
             sent = await self._send(producer, [row for row in rows if _stream(row) not in failed], failed)
-            self._failpoint("after_publish")
+            self._failpoint(AFTER_PUBLISH)
             if sent:
                 mark = {"$set": {"published": True, "published_at": self._world.now()}}
                 await outbox.update_many({"_id": {"$in": [row["_id"] for row in sent]}}, mark)
@@ -117,7 +113,7 @@ class Relay:
     async def _send(
         self, producer: AIOKafkaProducer, rows: list[Document], failed: dict[tuple[str, str], BaseException]
     ) -> list[Document]:
-        self._failpoint("before_publish")
+        self._failpoint(BEFORE_PUBLISH)
         futures: list[asyncio.Future[object]] = []
         for row in rows:
             headers = [(name, value) for name, value in row["headers"]]

@@ -54,7 +54,8 @@ class Transaction:
         self.records.append(record)
 
 
-def _nothing_to_translate(event: object) -> IntegrationEvent:
+def nothing_to_translate(event: object) -> IntegrationEvent:
+    """For a service whose work emits contracts as they are."""
     raise TypeError(f"no contract for the domain event {type(event).__name__}")
 
 
@@ -66,7 +67,7 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, database: Database, *, service: str, world: World, translate: Translate = _nothing_to_translate
+        self, database: Database, *, service: str, world: World, translate: Translate = nothing_to_translate
     ) -> None:
         self._database = database
         self._service = service

@@ -1,0 +1,117 @@
+"""Two small services on real Kafka and MongoDB: one tells, the other writes down what it was told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from shared.contracts.registration import ParticipantSubmitted, ParticipantWithdrawn
+from shared.contracts.topics import REGISTRATION_PARTICIPANTS
+from shared.errors import InfrastructureError
+from shared.messaging.cause import Cause
+from shared.messaging.kernel import Kernel
+from shared.messaging.subscription import Reaction, Received, Subscription
+from shared.messaging.unit_of_work import Transaction
+from shared.settings import ServiceSettings
+from shared.storage import Index
+from shared.world import SYSTEM
+
+EFFECTS = "effects"
+CAUSE = Cause("correlation", None, None, "tester")
+EFFECT_INDEXES = (Index(EFFECTS, (("key", 1), ("number", 1))),)
+
+
+def submitted(participant_id: str, revision: int = 1, category: str = "delegate") -> ParticipantSubmitted:
+    return ParticipantSubmitted(
+        conference_id="lab",
+        participant_id=participant_id,
+        delegation="egy",
+        category=category,
+        revision=revision,
+        has_photo=True,
+    )
+
+
+class WritesDown(Reaction[ParticipantSubmitted, None]):
+    """Appends each event to `effects`; `poison` categories fail until they are cured, `outage` is the database's."""
+
+    def __init__(self) -> None:
+        self.poison: set[str] = set()
+        self.outage = False
+        self.applied = 0
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: None) -> None:
+        if self.outage:
+            raise InfrastructureError("made by a test")
+        if received.data.category in self.poison:
+            raise ValueError(f"passport A1234567 of {received.data.category}")
+        self.applied += 1
+        counter = await tx.collection("counters").find_one_and_update(
+            {"_id": received.key}, {"$inc": {"number": 1}}, upsert=True
+        )
+        assert counter is not None
+        await tx.collection(EFFECTS).insert_one(
+            {
+                "_id": tx_id(received, counter["number"]),
+                "key": received.key,
+                "number": counter["number"],
+                "event_id": received.id,
+                "revision": received.data.revision,
+                "sequence": received.sequence,
+            }
+        )
+
+
+def tx_id(received: Received[Any], number: int) -> str:
+    return f"{received.key}/{number}"
+
+
+class Lab:
+    """`teller` publishes registration's events; `listener` is accreditation, which writes them down."""
+
+    def __init__(self, teller: ServiceSettings, listener: ServiceSettings) -> None:
+        self.settings = (teller, listener)
+        self.reaction = WritesDown()
+        self.teller = Kernel(teller, SYSTEM, service="registration")
+        self.listener = Kernel(listener, SYSTEM, service="accreditation")
+        self.listener.subscribe([Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: self.reaction})])
+
+    async def tell(self, *events: ParticipantSubmitted | ParticipantWithdrawn) -> None:
+        async def work(tx: Transaction) -> None:
+            for event in events:
+                tx.emit(event)
+
+        await self.teller.unit_of_work.run(work, cause=CAUSE)
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        async with self.listener.running(indexes=EFFECT_INDEXES):
+            yield
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Lab]:
+        async with self.teller.running(indexes=()), self.listening():
+            yield self
+
+    async def effects(self, key: str | None = None) -> list[dict[str, Any]]:
+        query = {"key": key} if key else {}
+        found = self.listener.database.collection(EFFECTS)
+        return await found.find(query, limit=100_000, sort=[("key", 1), ("number", 1)])
+
+    async def revisions(self, key: str) -> list[int]:
+        return [effect["revision"] for effect in await self.effects(key)]
+
+    async def until(self, condition: Callable[[], Awaitable[object]], *, seconds: float = 15) -> None:
+        """Wait for the condition; the test fails with what it saw last when it does not come."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not (seen := await condition()):
+            assert asyncio.get_running_loop().time() < deadline, f"did not come within {seconds} s: {seen!r}"
+            await asyncio.sleep(0.02)
+
+    async def until_revisions(self, key: str, expected: list[int], *, seconds: float = 15) -> None:
+        async def reached() -> bool:
+            return await self.revisions(key) == expected
+
+        await self.until(reached, seconds=seconds)
