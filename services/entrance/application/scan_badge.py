@@ -1,0 +1,152 @@
+"""Decide on a scan at a gate, and write it down before the light turns green."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from services.entrance.domain.access_decision import AccessDecision, Direction, Passage, Scan, decide
+from services.entrance.domain.badge import Badge
+from services.entrance.domain.errors import ExitsNotReadError, ScanNumberReusedError
+from services.entrance.domain.ports import Badges, GateView, Reference, ScanEntry, ScanLog
+from services.entrance.domain.printed_number import normalised
+from shared.errors import BusyError
+from shared.messaging.cause import Cause
+from shared.messaging.locks import KeyedLocks
+from shared.security.credential import CredentialError
+from shared.security.principal import Principal, Role
+from shared.world import World
+
+TRIES_MAX: Final = 5
+
+
+@dataclass(frozen=True)
+class ScanBadge:
+    """A read at a gate: the credential's text, or the printed number when the symbol cannot be read.
+
+    (`device`, `device_sequence`) names the scan for ever: sent twice it has one effect and one answer.
+    """
+
+    gate: str
+    direction: Direction
+    device: str
+    device_sequence: int
+    credential: str | None = None
+    number: str | None = None
+
+    def fingerprint(self) -> str:
+        """Tells whether two scans under one number are the same, without keeping the credential."""
+        parts = (self.gate, self.direction.value, self.credential or "", normalised(self.number or ""))
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+class ScanBadgeHandler:
+    def __init__(self, log: ScanLog, badges: Badges, reference: Reference, world: World) -> None:
+        self._log = log
+        self._badges = badges
+        self._reference = reference
+        self._world = world
+        self._locks = KeyedLocks()
+
+    async def __call__(self, principal: Principal, scan: ScanBadge, cause: Cause) -> ScanEntry:
+        """The scan as it was decided and written; a scan sent before answers as it did then.
+
+        Raises UnknownGateError, ExitsNotReadError, NoConferenceError, ScanNumberReusedError, BusyError.
+        """
+        principal.require(Role.GUARD, Role.SUPERVISOR)
+        gate = await self._gate(scan)
+        problem, badge = await self._identify(scan)
+        key = badge.participant_id if badge else f"gate:{gate.code}"
+        async with self._locks.hold(key):
+            for attempt in range(TRIES_MAX):
+                if (earlier := await self._earlier(scan, only_when=attempt > 0)) is not None:
+                    return earlier
+                entry = await self._decide(principal, scan, gate, key, problem, badge, fresh=attempt > 0)
+                if await self._write(entry, cause, principal):
+                    return entry.entry
+        raise BusyError
+
+    async def _gate(self, scan: ScanBadge) -> GateView:
+        await self._reference.rules(scan.gate)
+        gate = next(gate for gate in await self._reference.gates() if gate.code == scan.gate)
+        if scan.direction is Direction.OUT and not gate.reads_exits:
+            raise ExitsNotReadError(gate.code)
+        return gate
+
+    async def _identify(self, scan: ScanBadge) -> tuple[str | None, Badge | None]:
+        """Why the credential does not hold (None when it does), and whose badge it is."""
+        if scan.credential is None:
+            return None, await self._badges.by_number(normalised(scan.number or ""))
+        try:
+            badge_id = await self._reference.verify(scan.credential)
+        except CredentialError as error:
+            return error.code.removeprefix("credential."), None
+        return None, await self._badges.by_id(badge_id)
+
+    async def _decide(
+        self,
+        principal: Principal,
+        scan: ScanBadge,
+        gate: GateView,
+        key: str,
+        problem: str | None,
+        badge: Badge | None,
+        *,
+        fresh: bool,
+    ) -> _Candidate:
+        rules = await self._reference.rules(scan.gate)
+        state = await self._log.state(key, fresh=fresh)
+        facts = Scan(
+            at=self._world.now(),
+            direction=scan.direction,
+            problem=problem,
+            by_number=scan.credential is None,
+            by_supervisor=Role.SUPERVISOR in principal.roles,
+        )
+        decision = decide(facts, badge, rules, state.passage)
+        entry = ScanEntry(
+            scan_id=self._world.new_id(),
+            key=key,
+            gate=gate.code,
+            zone=gate.zone,
+            direction=scan.direction,
+            device=scan.device,
+            device_sequence=scan.device_sequence,
+            fingerprint=scan.fingerprint(),
+            at=facts.at,
+            decision=decision,
+            badge=badge,
+            passage=_passage_after(decision, facts, gate, state.passage),
+        )
+        return _Candidate(entry, state.sequence + 1)
+
+    async def _write(self, candidate: _Candidate, cause: Cause, principal: Principal) -> bool:
+        return await self._log.append(
+            candidate.entry,
+            sequence=candidate.sequence,
+            correlation_id=cause.correlation_id,
+            actor=principal.account_id,
+        )
+
+    async def _earlier(self, scan: ScanBadge, *, only_when: bool) -> ScanEntry | None:
+        """The answer to the same scan sent before. Looked for only after a write was refused: the index finds it then."""
+        if not only_when:
+            return None
+        earlier = await self._log.by_device(scan.device, scan.device_sequence)
+        if earlier is not None and earlier.fingerprint != scan.fingerprint():
+            raise ScanNumberReusedError(scan.device, scan.device_sequence)
+        return earlier
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    entry: ScanEntry
+    sequence: int
+
+
+def _passage_after(decision: AccessDecision, scan: Scan, gate: GateView, before: Passage | None) -> Passage | None:
+    """Only who is let through has passed; a repeated answer leaves the first passage's time standing."""
+    if not decision.lets_through or decision.repeated:
+        return before
+    return Passage(gate.zone, gate.code, scan.direction, scan.at)

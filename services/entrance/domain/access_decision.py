@@ -1,0 +1,163 @@
+"""The access decision: one pure function, so that every gate decides alike, online and without a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from services.entrance.domain.badge import Badge, BadgeState
+
+REPEAT_WITHIN: Final = timedelta(seconds=15)
+
+
+class Decision(StrEnum):
+    ADMIT = "admit"
+    REFER = "refer"
+    REFUSE = "refuse"
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Passback(StrEnum):
+    OFF = "off"
+    SOFT = "soft"
+    TIMED = "timed"
+    HARD = "hard"
+
+
+@dataclass(frozen=True)
+class GateRules:
+    """An access point and the calendar it decides by. `passback_within` is the wait of a timed gate."""
+
+    gate: str
+    zone: str
+    passback: Passback
+    passback_within: timedelta
+    timezone: ZoneInfo
+    first_day: date
+
+    def day_of(self, at: datetime) -> int:
+        """The conference day at this moment, 1 being the first; 0 and less are before it."""
+        return (at.astimezone(self.timezone).date() - self.first_day).days + 1
+
+    def local_time(self, at: datetime) -> time:
+        return at.astimezone(self.timezone).time()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The last time this participant was let through: where to, through which gate, which way."""
+
+    zone: str
+    gate: str
+    direction: Direction
+    at: datetime
+
+    def is_inside(self, rules: GateRules, at: datetime) -> bool:
+        """Inside the gate's zone today; at the end of the local day everybody counts as gone (night reset)."""
+        same_day = rules.day_of(self.at) == rules.day_of(at)
+        return same_day and self.direction is Direction.IN and self.zone == rules.zone
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A credential read at a gate. `problem` is why the credential itself does not hold, None when it verified.
+
+    `by_number` says that the printed number was typed: it proves less than the signed credential, and only a supervisor
+    may let somebody in by it.
+    """
+
+    at: datetime
+    direction: Direction
+    problem: str | None = None
+    by_number: bool = False
+    by_supervisor: bool = False
+
+
+@dataclass(frozen=True)
+class AccessDecision:
+    """The answer with its stable reason code. `repeated` says that it is an earlier answer given again."""
+
+    decision: Decision
+    reason: str
+    repeated: bool = False
+
+    @property
+    def lets_through(self) -> bool:
+        return self.decision is Decision.ADMIT
+
+
+_STATE_REASONS: Final = {
+    BadgeState.PREPARED: "not_activated",
+    BadgeState.WITHDRAWN: "revoked",
+    BadgeState.REJECTED: "revoked",
+    BadgeState.LOST: "lost",
+    BadgeState.REPLACED: "replaced",
+}
+
+
+def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | None) -> AccessDecision:
+    """Decide on a scan.
+
+    In this order, the first that applies: the credential does not hold; the badge is unknown; its state; its validity; the way
+    out is free; zone; day; hours; a number instead of a credential; the same gate and direction again within 15 s; passback.
+    What is about the badge comes before what is about the moment, so that a revoked badge is never called "too early".
+    """
+    if scan.problem is not None:
+        return _refuse(scan.problem)
+    if badge is None:
+        return _refuse("unknown_badge")
+    if reason := _STATE_REASONS.get(badge.state):
+        return _refuse(reason)
+    if scan.at < badge.valid_from:
+        return _refuse("not_yet_valid")
+    if scan.at >= badge.valid_until:
+        return _refuse("expired")
+    if scan.direction is Direction.OUT:
+        return AccessDecision(Decision.ADMIT, "left")
+    if reason := _outside_access(scan, badge, rules):
+        return _refuse(reason)
+    if scan.by_number and not scan.by_supervisor:
+        return AccessDecision(Decision.REFER, "number_only")
+    return _passback(scan, rules, last)
+
+
+def _outside_access(scan: Scan, badge: Badge, rules: GateRules) -> str | None:
+    of_zone = [access for access in badge.access if access.zone == rules.zone]
+    if not of_zone:
+        return "wrong_zone"
+    day = rules.day_of(scan.at)
+    of_day = [access for access in of_zone if day in access.days]
+    if not of_day:
+        return "wrong_day"
+    local = rules.local_time(scan.at)
+    if not any(access.covers(local) for access in of_day):
+        return "outside_hours"
+    return None
+
+
+def _passback(scan: Scan, rules: GateRules, last: Passage | None) -> AccessDecision:
+    if last is None or not last.is_inside(rules, scan.at):
+        return AccessDecision(Decision.ADMIT, "admitted")
+    since = scan.at - last.at
+    if last.gate == rules.gate and timedelta(0) <= since <= REPEAT_WITHIN:
+        return AccessDecision(Decision.ADMIT, "admitted", repeated=True)
+    match rules.passback:
+        case Passback.HARD:
+            return _refuse("already_inside")
+        case Passback.SOFT:
+            return AccessDecision(Decision.REFER, "already_inside")
+        case Passback.TIMED if since < rules.passback_within:
+            return _refuse("already_inside")
+        case _:
+            return AccessDecision(Decision.ADMIT, "admitted")
+
+
+def _refuse(reason: str) -> AccessDecision:
+    return AccessDecision(Decision.REFUSE, reason)

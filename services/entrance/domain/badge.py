@@ -1,0 +1,59 @@
+"""A badge as the gates know it: folded from accreditation's events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import StrEnum
+
+
+class BadgeState(StrEnum):
+    PREPARED = "prepared"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    LOST = "lost"
+    REPLACED = "replaced"
+    REJECTED = "rejected"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (BadgeState.PREPARED, BadgeState.ACTIVE)
+
+
+@dataclass(frozen=True)
+class Access:
+    """A zone, on days counted from the first, within local time; `closes` 00:00 is midnight."""
+
+    zone: str
+    days: tuple[int, ...]
+    opens: time
+    closes: time
+
+    def covers(self, at: time) -> bool:
+        """Whether the window holds at this local time; one that closes before it opens passes midnight."""
+        if self.closes == time(0, 0):
+            return at >= self.opens
+        if self.opens < self.closes:
+            return self.opens <= at < self.closes
+        return at >= self.opens or at < self.closes
+
+
+@dataclass(frozen=True)
+class Badge:
+    badge_id: str
+    participant_id: str
+    delegation: str
+    category: str
+    serial: int
+    number: str
+    access: tuple[Access, ...]
+    state: BadgeState
+    valid_from: datetime
+    valid_until: datetime
+
+    def activated(self) -> Badge:
+        """Active from now on; a final state stays final, whatever comes late."""
+        return self if self.state.is_final else replace(self, state=BadgeState.ACTIVE)
+
+    def ended(self, state: BadgeState) -> Badge:
+        return self if self.state.is_final else replace(self, state=state)

@@ -1,0 +1,41 @@
+"""What the entrance refuses to do; a refusal to admit somebody is an answer, not one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.errors import ConflictError, InvalidError, NotFoundError
+
+
+@dataclass(eq=False)
+class UnknownGateError(NotFoundError):
+    code: ClassVar[str] = "entrance.unknown_gate"
+
+    gate: str = ""
+
+
+@dataclass(eq=False)
+class ExitsNotReadError(InvalidError):
+    """This gate reads nobody who leaves, so there is no way out to record."""
+
+    code: ClassVar[str] = "entrance.exits_not_read"
+
+    gate: str = ""
+
+
+@dataclass(eq=False)
+class NoConferenceError(ConflictError):
+    """No conference is loaded yet, so no gate can decide."""
+
+    code: ClassVar[str] = "entrance.no_conference"
+
+
+@dataclass(eq=False)
+class ScanNumberReusedError(ConflictError):
+    """The device sent another scan under a number that it used before."""
+
+    code: ClassVar[str] = "entrance.scan_number_reused"
+
+    device: str = ""
+    device_sequence: int = 0

@@ -1,0 +1,81 @@
+"""What the entrance's use cases need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.entrance.domain.access_decision import AccessDecision, Direction, GateRules, Passage
+from services.entrance.domain.badge import Badge
+
+
+@dataclass(frozen=True)
+class GateView:
+    """A gate as a guard chooses it; names by language."""
+
+    code: str
+    zone: str
+    reads_exits: bool
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ScanEntry:
+    """A scan as it is written: who (if known), where, what was decided, and the last passage after it."""
+
+    scan_id: str
+    key: str
+    gate: str
+    zone: str
+    direction: Direction
+    device: str
+    device_sequence: int
+    fingerprint: str
+    at: datetime
+    decision: AccessDecision
+    badge: Badge | None
+    passage: Passage | None
+
+
+@dataclass(frozen=True)
+class LogState:
+    """Where the log of one key stands: the last sequence and the last passage."""
+
+    sequence: int
+    passage: Passage | None
+
+
+class ScanLog(Protocol):
+    async def state(self, key: str, *, fresh: bool) -> LogState: ...
+
+    async def append(self, entry: ScanEntry, *, sequence: int, correlation_id: str, actor: str) -> bool:
+        """Durable when it answers True; False when another process wrote to this key first."""
+        ...
+
+    async def by_device(self, device: str, device_sequence: int) -> ScanEntry | None: ...
+
+    async def recent(self, gate: str, *, limit: int) -> list[ScanEntry]: ...
+
+    async def inside(self, *, since: datetime) -> Mapping[str, int]: ...
+
+
+class Badges(Protocol):
+    async def by_id(self, badge_id: str) -> Badge | None: ...
+
+    async def by_number(self, number: str) -> Badge | None: ...
+
+
+class Reference(Protocol):
+    """The conference's gates and the keys that verify credentials, as far as events have brought them."""
+
+    async def gates(self) -> list[GateView]: ...
+
+    async def rules(self, gate: str) -> GateRules: ...
+
+    async def conference(self) -> Any: ...
+
+    async def verify(self, text: str) -> str:
+        """The badge id of a credential that holds. Raises the credential's own refusal."""
+        ...
