@@ -39,3 +39,5 @@ def configure_logs(*, json: bool, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for noisy in ("aiokafka", "httpx", "httpcore", "uvicorn.access", "pymongo", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # One warning a connection that a password goes unencrypted: the connection is on this machine or behind TLS.
+    logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)

@@ -7,8 +7,9 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+from shared.contracts.conference import ConferencePublished
 from shared.contracts.registration import ParticipantSubmitted, ParticipantWithdrawn
-from shared.contracts.topics import REGISTRATION_PARTICIPANTS
+from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
 from shared.errors import InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.kernel import Kernel
@@ -16,6 +17,7 @@ from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 from shared.settings import ServiceSettings
 from shared.storage import Index
+from shared.testing.conference import small_conference
 from shared.world import SYSTEM
 
 EFFECTS = "effects"
@@ -68,15 +70,35 @@ def tx_id(received: Received[Any], number: int) -> str:
     return f"{received.key}/{number}"
 
 
+class HearsConferences(Reaction[ConferencePublished, None]):
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    async def apply(self, tx: Transaction, received: Received[ConferencePublished], prepared: None) -> None:
+        self.heard.append(received.key)
+
+
 class Lab:
     """`teller` publishes registration's events; `listener` is accreditation, which writes them down."""
 
-    def __init__(self, teller: ServiceSettings, listener: ServiceSettings) -> None:
+    def __init__(self, teller: ServiceSettings, listener: ServiceSettings, operations: ServiceSettings) -> None:
         self.settings = (teller, listener)
+        self.watcher = operations.kafka
+        self._operations = operations
+        self._conferences = HearsConferences()
         self.reaction = WritesDown()
         self.teller = Kernel(teller, SYSTEM, service="registration")
         self.listener = Kernel(listener, SYSTEM, service="accreditation")
-        self.listener.subscribe([Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: self.reaction})])
+        self.listener.subscribe(
+            [
+                Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: self.reaction}),
+                Subscription(CONFERENCE, "lab", {ConferencePublished: self._conferences}),
+            ]
+        )
+
+    @property
+    def conferences_heard(self) -> list[str]:
+        return self._conferences.heard
 
     async def tell(self, *events: ParticipantSubmitted | ParticipantWithdrawn) -> None:
         async def work(tx: Transaction) -> None:
@@ -84,6 +106,22 @@ class Lab:
                 tx.emit(event)
 
         await self.teller.unit_of_work.run(work, cause=CAUSE)
+
+    async def tell_conference(self, conference_id: str) -> None:
+        """A conference event whose key is the given one, from the service that may write it."""
+        operations = Kernel(self._operations, SYSTEM, service="operations")
+        async with operations.running(indexes=()):
+            event = ConferencePublished(version=1, conference=small_conference(conference_id))
+
+            async def work(tx: Transaction) -> None:
+                tx.emit(event)
+
+            await operations.unit_of_work.run(work, cause=CAUSE)
+
+            async def published() -> bool:
+                return await operations.database.collection("outbox").count({"published": False}) == 0
+
+            await self.until(published)
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:

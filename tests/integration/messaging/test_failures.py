@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
 
-from shared.contracts.topics import REGISTRATION_PARTICIPANTS
+from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
 from shared.errors import InfrastructureError
 from shared.messaging.blocked_keys import BLOCKED_KEYS, HELD, QUARANTINE, WAITING_FOR_PREDECESSOR
 from shared.messaging.kafka import loose_consumer, start_producer
@@ -40,7 +40,7 @@ async def send_raw(
 
 
 async def dead_letters(lab: Lab) -> list[RawRecord]:
-    client = loose_consumer(lab.listener.access, auto_offset_reset="earliest")
+    client = loose_consumer(lab.watcher, auto_offset_reset="earliest")
     client.subscribe([lab.listener.access.topic(f"{REGISTRATION_PARTICIPANTS}-dlt")])
     await client.start()
     try:
@@ -204,10 +204,20 @@ async def test_an_outage_of_the_database_inside_a_commit_is_an_outage(lab: Lab) 
         await lab.until_revisions("p-1", [1])
 
 
-async def test_a_key_is_blocked_across_topics_of_its_group() -> None:
-    """The identity of a block is (group, key); the topic is no part of it."""
-    from shared.messaging.blocked_keys import BlockedKeys
+async def test_a_key_is_blocked_across_topics_of_its_group(lab: Lab) -> None:
+    lab.reaction.poison = {"poison"}
+    async with lab.running():
+        await lab.tell(submitted("p-1", 1, "poison"))
+        blocked = lab.listener.database.collection(BLOCKED_KEYS)
+        await lab.until(lambda: blocked.count({"_id.key": "p-1"}))
+        await lab.tell_conference("p-1")
+        held = lab.listener.database.collection(HELD)
+        await lab.until(lambda: held.count({"key": "p-1", "topic": CONFERENCE}))
+        assert lab.conferences_heard == []
+        lab.reaction.poison = set()
+        await lab.until_revisions("p-1", [1])
 
-    blocked = BlockedKeys.__new__(BlockedKeys)
-    blocked.group = GROUP
-    assert blocked.id_of("p-1") == {"group": GROUP, "key": "p-1"}
+        async def heard() -> bool:
+            return lab.conferences_heard == ["p-1"]
+
+        await lab.until(heard)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from deploy.local.provision import ServiceAccess, drop_namespace, provision
+from deploy.local.stack import AdminAccess
+from shared.settings import ServiceSettings
+from tests.support.backend import Backend, chosen
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def pytest_report_header() -> str:
+    return f"backend: {chosen()} (real Kafka, real MongoDB)"
+
+
+@pytest.fixture(scope="session")
+async def stack() -> AsyncIterator[AdminAccess]:
+    """Real Kafka and MongoDB for the run."""
+    backend = Backend()
+    try:
+        yield await backend.start()
+    finally:
+        backend.stop()
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A test's own databases, users and topics."""
+
+    name: str
+    services: dict[str, ServiceAccess]
+    secrets: Path
+
+    def settings(self, kind: type[S], service: str, **more: object) -> S:
+        """A service's settings in this namespace."""
+        access = self.services[service]
+        values: dict[str, object] = {
+            "mongo_url": access.mongo_url,
+            "database": access.database,
+            "kafka_bootstrap": access.kafka_bootstrap,
+            "kafka_username": access.kafka_username,
+            "kafka_password": access.kafka_password,
+            "topic_prefix": access.topic_prefix,
+            "instance": "test",
+            "secrets_folder": self.secrets,
+        }
+        return kind(**(values | more))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def namespace(stack: AdminAccess, tmp_path: Path) -> AsyncIterator[Namespace]:
+    """Fresh databases and topics, dropped afterwards."""
+    name = f"t{secrets.token_hex(4)}"
+    yield Namespace(name, await provision(stack, name), tmp_path)
+    await drop_namespace(stack, name)
