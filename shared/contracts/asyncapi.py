@@ -33,7 +33,7 @@ def document(*, version: str, topic_prefix: str = "") -> dict[str, Any]:
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     for topic in REGISTRY.topics.values():
-        carried = [cls.__name__ for cls in REGISTRY.events.values() if cls.TOPIC == topic.name]
+        carried = [cls.__name__ for cls in REGISTRY.events.values() if topic.name == cls.TOPIC]
         channels[topic.name] = {
             "address": topic_prefix + topic.name,
             "description": f"{topic.description} Keyed by {topic.key}. Dead letters: {topic.name}{DEAD_LETTER_SUFFIX}.",

@@ -1,7 +1,7 @@
 """Full, transitive compatibility of event schemas: any version reads what any other version wrote.
 
-A required field may neither come nor go, and the type, the bounds and the set of values of a field that two versions share
-may not change; an optional field may come and may go. What must break is a new event type with a higher version.
+A required field may neither come nor go, and the type, the bounds and the set of values of a field that two versions
+share may not change; an optional field may come and may go. What must break is a new event type with a higher version.
 """
 
 from __future__ import annotations

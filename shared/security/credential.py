@@ -1,9 +1,10 @@
 """The badge credential: what the QR carries, all that a gate needs without a network.
 
-A CWT (RFC 8392) in an untagged COSE_Sign1 (RFC 9052 section 4.2), signed with Ed25519 (algorithm -19, RFC 9864), in base45
-(RFC 9285) behind an upper-case prefix that keeps the symbol in alphanumeric mode. It holds no name: correcting a spelling
-never kills a badge. Key ids carry the conference's number, so that another conference's badge is refused as that and not as
-forged. A static symbol proves that it was issued, not who holds it: that is what the guard's eyes are for.
+A CWT (RFC 8392) in an untagged COSE_Sign1 (RFC 9052 section 4.2), signed with Ed25519 (algorithm -19, RFC 9864), in
+base45 (RFC 9285) behind an upper-case prefix that keeps the symbol in alphanumeric mode. It holds no name: correcting a
+spelling never kills a badge. Key ids carry the conference's number, so that another conference's badge is refused as
+that and not as forged. A static symbol proves that it was issued, not who holds it: that is what the guard's eyes are
+for.
 """
 
 from __future__ import annotations
@@ -185,7 +186,10 @@ def _key_id(protected: bytes) -> KeyId:
 
 
 def _claims(payload: bytes) -> Credential:
-    """Read the signed claims. What we signed ourselves is still read strictly: another version of us may have signed it."""
+    """Read the signed claims.
+
+    What we signed ourselves is still read strictly: another version of us may have signed it.
+    """
     try:
         claims = _strict(payload)
         if not isinstance(claims, dict) or set(claims) != {_EXPIRES, _NOT_BEFORE, _CWT_ID, _BADGE}:
@@ -197,9 +201,9 @@ def _claims(payload: bytes) -> Credential:
             type(number) is int and 0 <= number < bound for number, bound in zip(numbers, _BOUNDS, strict=True)
         ):
             raise MalformedCredentialError
-        return Credential(
-            badge_id, *numbers, valid_from=_moment(claims[_NOT_BEFORE]), valid_until=_moment(claims[_EXPIRES])
-        )
+        serial, category, zones, days, profile_version = numbers
+        valid_from, valid_until = _moment(claims[_NOT_BEFORE]), _moment(claims[_EXPIRES])
+        return Credential(badge_id, serial, category, zones, days, profile_version, valid_from, valid_until)
     except ValueError:
         raise MalformedCredentialError from None
 
@@ -223,13 +227,12 @@ def _canonical(value: object) -> bytes:
 def _strict(data: bytes) -> Any:
     """One CBOR item in its deterministic encoding and nothing after it. Raises ValueError for anything else.
 
-    Encoding what was read and comparing refuses duplicate keys, longer forms, indefinite lengths and trailing bytes alike.
+    Encoding what was read and comparing refuses duplicate keys, longer forms, indefinite lengths and trailing bytes
+    alike.
     """
     stream = BytesIO(data)
     try:
-        value = cbor2.CBORDecoder(
-            stream, max_depth=4, allow_indefinite=False, allow_duplicate_keys=False
-        ).decode()
+        value = cbor2.CBORDecoder(stream, max_depth=4, allow_indefinite=False, allow_duplicate_keys=False).decode()
         if _canonical(value) != data:
             raise ValueError("not in deterministic form")
     except (cbor2.CBORError, OverflowError, MemoryError, RecursionError, TypeError, AttributeError) as error:

@@ -1,9 +1,9 @@
 """Person keys: one key a person, outside MongoDB, so that a destroyed key is in no oplog and no database backup.
 
 A folder holds one epoch: `epoch-N.key` (32 bytes) and `persons-N.log`, a line a person with the person's key wrapped
-under the epoch key. Erasing wraps the survivors under a new epoch and destroys the old epoch key; what an old copy of the
-log held is then unreadable. `erased.log` is the ledger: it outlives every epoch and is applied again on opening, so that
-a restored older folder forgets the erased once more. One process writes; a file lock keeps a second one out.
+under the epoch key. Erasing wraps the survivors under a new epoch and destroys the old epoch key; what an old copy of
+the log held is then unreadable. `erased.log` is the ledger: it outlives every epoch and is applied again on opening, so
+that a restored older folder forgets the erased once more. One process writes; a file lock keeps a second one out.
 """
 
 from __future__ import annotations

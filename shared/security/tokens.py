@@ -78,9 +78,7 @@ class TokenIssuer:
     def jwks(self) -> dict[str, Any]:
         """The public key set; the `x` of an OKP key is base64url without padding (RFC 8037 section 2)."""
         x = base64.urlsafe_b64encode(raw_public_key(self.key.public_key())).rstrip(b"=").decode()
-        return {
-            "keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": ALGORITHM, "kid": self.key_id, "x": x}]
-        }
+        return {"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": ALGORITHM, "kid": self.key_id, "x": x}]}
 
 
 class JwksKeys:
@@ -95,7 +93,10 @@ class JwksKeys:
         self._fetched_at = -REFETCH_EVERY_S
 
     async def key(self, key_id: str) -> Ed25519PublicKey | None:
-        """The key, or None when the issuer does not name it. Raises InfrastructureError when it cannot be asked at all."""
+        """The key, or None when the issuer does not name it.
+
+        Raises InfrastructureError when it cannot be asked at all.
+        """
         if key_id not in self._keys and time.monotonic() - self._fetched_at >= REFETCH_EVERY_S:
             try:
                 self._keys = _public_keys(await self._fetch())

@@ -79,15 +79,15 @@ def test_it_is_the_checked_in_vector() -> None:
 
 def test_it_stays_in_the_symbols_alphabet_and_within_its_budget() -> None:
     assert set(TEXT) <= set(base45.ALPHABET)
-    largest = replace(CREDENTIAL, serial=2**32 - 1, category=255, zones=2**32 - 1, days=2**31 - 1, profile_version=65535)
+    largest = replace(
+        CREDENTIAL, serial=2**32 - 1, category=255, zones=2**32 - 1, days=2**31 - 1, profile_version=65535
+    )
     assert len(encode(largest, KEY_ID, KEY.sign)) <= 259, "version 11 at level Q holds 259 characters"
 
 
 def test_the_cwt_package_reads_what_we_sign() -> None:
     cose = COSE.new(verify_kid=True)
-    key = COSEKey.new(
-        {1: 1, 2: KEY_ID.to_bytes(), 3: -19, -1: 6, -2: raw_public_key(KEY.public_key())}
-    )
+    key = COSEKey.new({1: 1, 2: KEY_ID.to_bytes(), 3: -19, -1: 6, -2: raw_public_key(KEY.public_key())})
     payload = cose.decode(cbor2.CBORTag(18, message(TEXT)), key)
     claims = cbor2.loads(payload)
     assert claims[7] == CREDENTIAL.badge_id
@@ -168,7 +168,10 @@ def test_something_else_is_not_a_credential(text: str) -> None:
         ("a duplicate key", signed(HEADER, b"\xa5" + cbor2.dumps(CLAIMS, canonical=True)[1:] + b"\x04\x00")),
         ("claims out of order", signed(HEADER, cbor2.dumps(dict(reversed(CLAIMS.items()))))),
         ("an indefinite map", signed(HEADER, b"\xbf\x04\x00\xff")),
-        ("a longer integer form", signed(HEADER, cbor2.dumps(CLAIMS, canonical=True).replace(b"\x05\x1a", b"\x18\x05\x1a"))),
+        (
+            "a longer integer form",
+            signed(HEADER, cbor2.dumps(CLAIMS, canonical=True).replace(b"\x05\x1a", b"\x18\x05\x1a")),
+        ),
         ("a claim missing", signed(HEADER, {k: v for k, v in CLAIMS.items() if k != 7})),
         ("an extra claim", signed(HEADER, {**CLAIMS, 1: "issuer"})),
         ("a negative serial", signed(HEADER, {**CLAIMS, -70_001: [-1, 1, 1, 1, 1]})),

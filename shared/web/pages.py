@@ -1,0 +1,97 @@
+"""Pages: Jinja templates over one layout, in the reader's language, with assets under their content's hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from shared.security.principal import Principal, Role
+from shared.web.languages import direction_of, language_of
+from shared.web.texts import Texts
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+STATIC: Final = Path(__file__).parent / "static"
+_IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+class Pages:
+    """One service's templates. Output is escaped; a variable that is missing is an error, not an empty string."""
+
+    def __init__(self, texts: Texts, templates: Path, *, public_url: str, entrance_url: str) -> None:
+        self._texts = texts
+        self._urls = {"main": public_url, "entrance": entrance_url}
+        self._environment = Environment(
+            loader=FileSystemLoader([templates, TEMPLATES]),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def render(
+        self, request: Request, template: str, *, principal: Principal | None = None, status: int = 200, **data: Any
+    ) -> HTMLResponse:
+        """The page in the reader's language. `t(code, …)` says a text, `asset(name)` gives a file's URL."""
+        language = language_of(request)
+
+        def say(code: str, **values: Any) -> str:
+            return self._texts.say(code, language, **values)
+
+        html = self._environment.get_template(template).render(
+            t=say,
+            language=language,
+            direction=direction_of(language),
+            asset=asset_url,
+            principal=principal,
+            Role=Role,
+            here=request.url.path,
+            main_url=self._urls["main"],
+            entrance_url=self._urls["entrance"],
+            **data,
+        )
+        return HTMLResponse(html, status_code=status)
+
+    def error_page(self, request: Request, status: int, sentence: str) -> Response:
+        return self.render(request, "error.html", status=status, sentence=sentence)
+
+
+class HashedStatic(StaticFiles):
+    """Static files; what is asked for under its content's hash may be kept for ever."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        scope: Scope = args[2]
+        response.headers["Cache-Control"] = (
+            _IMMUTABLE if scope.get("query_string", b"").startswith(b"v=") else "no-cache"
+        )
+        return response
+
+
+def static_files(folders: Sequence[Path]) -> HashedStatic:
+    """One mount for the shared assets and every service's own; `asset_url` knows the same folders."""
+    app = HashedStatic(directory=STATIC)
+    app.all_directories = [STATIC, *folders]
+    _folders.extend(folder for folder in folders if folder not in _folders)
+    return app
+
+
+_folders: list[str | Path] = [STATIC]
+
+
+@cache
+def asset_url(name: str) -> str:
+    """The URL of an asset with its content's hash. Raises FileNotFoundError."""
+    for folder in _folders:
+        path = Path(folder) / name
+        if path.exists():
+            return f"/static/{name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+    raise FileNotFoundError(name)

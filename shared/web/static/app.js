@@ -1,0 +1,42 @@
+// What every page shares: the language cookie, a call to our own API, and a sign that something takes its time.
+"use strict";
+
+const SLOW_AFTER_MS = 1000;
+const REFRESH_EVERY_MS = 5 * 60 * 1000;
+
+window.bawaba = {
+  /** A number for one command: sending it again with the same key has one effect. */
+  newKey: () => crypto.randomUUID(),
+
+  announce(text) { document.getElementById("announcer").textContent = text; },
+
+  /** Call the API of this origin. Answers {ok, status, body}; a refusal's sentence is in body.detail. */
+  async call(path, options = {}) {
+    const working = document.getElementById("working");
+    const slow = setTimeout(() => { working.hidden = false; }, SLOW_AFTER_MS);
+    try {
+      const response = await fetch(path, { credentials: "same-origin", ...options, headers: { Accept: "application/json", ...options.headers } });
+      const type = response.headers.get("content-type") || "";
+      const body = type.includes("json") ? await response.json() : null;
+      return { ok: response.ok, status: response.status, body: body || { detail: "" } };
+    } catch {
+      return { ok: false, status: 0, body: { detail: document.getElementById("layout-texts").dataset.unreachable } };
+    } finally {
+      clearTimeout(slow);
+      working.hidden = true;
+    }
+  },
+};
+
+for (const link of document.querySelectorAll("[data-language]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.cookie = `bawaba_language=${link.dataset.language}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  });
+}
+
+if (document.querySelector('form[action$="/identity/sign-out"]')) {
+  const home = new URL(document.querySelector(".brand").href);
+  if (home.origin === location.origin) setInterval(() => fetch("/api/identity/v1/refresh", { method: "POST" }), REFRESH_EVERY_MS);
+}
