@@ -154,6 +154,13 @@ class ProcessApp:
         await Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
 
 
+def alone(
+    name: str, settings: ServiceSettings, build: Build, *, static: ASGIApp, serves_root: bool = False
+) -> ProcessApp:
+    """A process of one service, behind an ingress that keeps `/internal` to the inside."""
+    return ProcessApp([Part(name, settings, build, serves_root)], static=static, exposes_internal=True)
+
+
 def _report(found: Mapping[str, Mapping[str, str]]) -> Response:
     bad = {name: what for name, what in found.items() if what}
     body = json.dumps({"services": sorted(found), "problems": bad})

@@ -32,7 +32,10 @@ class Parts:
 
 @dataclass
 class Service:
-    """One service, built. `app` serves its routes; `running` is its life."""
+    """One service, built. `app` serves its routes, `running` is its life; `application` is its use cases, for tests and
+
+    the command line.
+    """
 
     name: str
     app: FastAPI
@@ -40,6 +43,7 @@ class Service:
     indexes: Sequence[Index] = ()
     subscriptions: Sequence[Subscription] = ()
     before: Sequence[Callable[[], Awaitable[None]]] = ()
+    application: object = None
     beside: Sequence[Callable[[], contextlib.AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
 
     def __post_init__(self) -> None:

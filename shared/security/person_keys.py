@@ -89,6 +89,12 @@ class PersonKeys:
         except KeyError:
             raise UnknownPersonError from None
 
+    def knows(self, participant_id: str) -> bool:
+        return participant_id in self._keys
+
+    def is_erased(self, participant_id: str) -> bool:
+        return participant_id in self._erased
+
     async def get_or_create(self, participant_ids: Sequence[str]) -> dict[str, bytes]:
         """A key for each, durable when this answers (one write for all that are new). Raises ErasedPersonError."""
         async with self._lock:

@@ -130,7 +130,10 @@ class ScanBadgeHandler:
         )
 
     async def _earlier(self, scan: ScanBadge, *, only_when: bool) -> ScanEntry | None:
-        """The answer to the same scan sent before. Looked for only after a write was refused: the index finds it then."""
+        """The answer to the same scan sent before.
+
+        Looked for only after a write was refused: the index finds it then.
+        """
         if not only_when:
             return None
         earlier = await self._log.by_device(scan.device, scan.device_sequence)

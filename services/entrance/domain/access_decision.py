@@ -105,9 +105,10 @@ _STATE_REASONS: Final = {
 def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | None) -> AccessDecision:
     """Decide on a scan.
 
-    In this order, the first that applies: the credential does not hold; the badge is unknown; its state; its validity; the way
-    out is free; zone; day; hours; a number instead of a credential; the same gate and direction again within 15 s; passback.
-    What is about the badge comes before what is about the moment, so that a revoked badge is never called "too early".
+    In this order, the first that applies: the credential does not hold; the badge is unknown; its state; its validity;
+    the way out is free; zone; day; hours; a number instead of a credential; the same gate and direction again within 15
+    s; passback. What is about the badge comes before what is about the moment, so that a revoked badge is never called
+    "too early".
     """
     if scan.problem is not None:
         return _refuse(scan.problem)

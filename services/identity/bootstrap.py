@@ -1,0 +1,39 @@
+"""Identity's composition root."""
+
+from __future__ import annotations
+
+from services.identity.adapters.http import Application, Web, routes
+from services.identity.adapters.mongo import INDEXES, MongoAccounts
+from services.identity.adapters.passwords import Argon2Passwords
+from services.identity.application.disable_account import DisableAccountHandler
+from services.identity.application.open_account import OpenAccountHandler
+from services.identity.application.refresh_session import RefreshSessionHandler
+from services.identity.application.sign_in import SignInHandler
+from services.identity.settings import IdentitySettings
+from shared.messaging.kernel import Kernel
+from shared.security.key_files import raw_public_key, read_private_key
+from shared.security.tokens import TokenIssuer
+from shared.service import Parts, Service
+from shared.web.application import AUDIENCE, create_app, service_pages, service_texts, token_verifier
+
+TOKEN_KEY_FILE = "tokens.pem"  # noqa: S105  a file's name
+
+
+async def build(settings: IdentitySettings, parts: Parts) -> Service:
+    kernel = Kernel(settings, parts.world, service="identity")
+    accounts, passwords = MongoAccounts(kernel.database), Argon2Passwords()
+    key = read_private_key(settings.secrets_folder / TOKEN_KEY_FILE)
+    key_id = raw_public_key(key.public_key()).hex()[:16]
+    issuer = TokenIssuer(settings.public_url, AUDIENCE, key, key_id, parts.world, settings.token_lifetime_s)
+    application = Application(
+        sign_in=SignInHandler(accounts, passwords, issuer, parts.world),
+        refresh_session=RefreshSessionHandler(accounts, issuer, token_verifier(settings, parts)),
+        open_account=OpenAccountHandler(accounts, passwords, kernel.unit_of_work, parts.world),
+        disable_account=DisableAccountHandler(accounts, kernel.unit_of_work),
+    )
+    texts = service_texts(__file__)
+    pages = service_pages(settings, texts, __file__)
+    app = create_app(settings, parts, service="identity", texts=texts, pages=pages)
+    web = Web(pages, issuer, settings.public_url, settings.entrance_public_url, settings.secure_cookies)
+    app.include_router(routes(application, web))
+    return Service("identity", app, kernel, indexes=INDEXES, application=application)

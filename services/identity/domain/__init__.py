@@ -1,0 +1,1 @@
+"""Accounts and what may be wrong with a sign-in."""

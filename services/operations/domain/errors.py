@@ -1,0 +1,31 @@
+"""What operations refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from shared.errors import ConflictError, InvalidError, NotFoundError
+
+
+@dataclass(eq=False)
+class ConferenceFileInvalidError(InvalidError):
+    """The file does not describe a conference; `faults` says where and what."""
+
+    code: ClassVar[str] = "operations.conference_invalid"
+
+    faults: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class AnotherConferenceError(ConflictError):
+    """One conference an installation: its id never changes."""
+
+    code: ClassVar[str] = "operations.another_conference"
+
+    present: str = ""
+
+
+@dataclass(eq=False)
+class NoConferenceError(NotFoundError):
+    code: ClassVar[str] = "operations.no_conference"

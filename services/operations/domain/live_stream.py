@@ -1,0 +1,128 @@
+"""The live stream: a bounded memory of what happened, and watchers who are told exactly what they missed.
+
+A fast watcher misses nothing. A slow one is never waited for: what does not fit into its queue is counted, and the
+count stands in the stream where the events would have stood.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+REMEMBERED: Final = 2_000
+QUEUE_MAX: Final = 500
+
+
+@dataclass(frozen=True)
+class StreamEvent:
+    """One event as operators see it. `number` grows by one with each; `attributes` are the CloudEvents ones."""
+
+    number: int
+    topic: str
+    type: str
+    service: str
+    key: str
+    happened: str
+    recorded_ms: int
+    attributes: Mapping[str, str]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """That many events were not shown, up to and with `number`."""
+
+    missed: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a watcher wants to see; an empty field wants all."""
+
+    service: str = ""
+    type: str = ""
+    delegation: str = ""
+    participant_id: str = ""
+    gate: str = ""
+
+    def wants(self, event: StreamEvent) -> bool:
+        return (
+            self.service in ("", event.service)
+            and self.type in event.type
+            and all(
+                wanted in ("", str(event.data.get(name, "")))
+                for name, wanted in (
+                    ("delegation", self.delegation),
+                    ("participant_id", self.participant_id),
+                    ("gate", self.gate),
+                )
+            )
+        )
+
+
+@dataclass
+class Watcher:
+    """One who watches. `take` answers the next event or gap, or None; `wake` is called when there is something."""
+
+    wanted: Filter
+    wake: Callable[[], None]
+    _queue: deque[StreamEvent] = field(default_factory=deque)
+    _missed: int = 0
+    _missed_until: int = 0
+
+    def offer(self, event: StreamEvent) -> None:
+        if not self.wanted.wants(event):
+            return
+        if self._missed or len(self._queue) >= QUEUE_MAX:
+            # Once something was missed, later events are counted too until the queue is empty: order stays true.
+            self._missed += 1
+            self._missed_until = event.number
+        else:
+            self._queue.append(event)
+        self.wake()
+
+    def take(self) -> StreamEvent | Gap | None:
+        if self._queue:
+            return self._queue.popleft()
+        if self._missed:
+            gap = Gap(self._missed, self._missed_until)
+            self._missed = 0
+            return gap
+        return None
+
+
+class LiveStream:
+    """The events since this process started, the last 2,000 remembered."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._remembered: deque[StreamEvent] = deque(maxlen=REMEMBERED)
+        self._watchers: list[Watcher] = []
+
+    def next_number(self) -> int:
+        return self._number + 1
+
+    def add(self, event: StreamEvent) -> None:
+        self._number = event.number
+        self._remembered.append(event)
+        for watcher in self._watchers:
+            watcher.offer(event)
+
+    def watch(self, wanted: Filter, wake: Callable[[], None], *, after: int | None) -> Watcher:
+        """Begin to watch. With `after`, what came since is given first, or said to be missed where it is forgotten."""
+        watcher = Watcher(wanted, wake)
+        since = after if after is not None else self._number - min(100, len(self._remembered))
+        oldest = self._remembered[0].number if self._remembered else self._number + 1
+        if after is not None and after < oldest - 1:
+            watcher._missed, watcher._missed_until = oldest - 1 - after, oldest - 1
+        for event in [event for event in self._remembered if event.number > since][-QUEUE_MAX:]:
+            if wanted.wants(event):
+                watcher._queue.append(event)
+        self._watchers.append(watcher)
+        return watcher
+
+    def leave(self, watcher: Watcher) -> None:
+        self._watchers.remove(watcher)

@@ -1,0 +1,81 @@
+// The live stream: newest first, gaps shown where they are, the last 300 rows kept.
+"use strict";
+
+(() => {
+  const ROWS_MAX = 300;
+  const table = document.getElementById("events");
+  const body = table.tBodies[0];
+  const labels = table.dataset.labels.split("|");
+  const state = document.getElementById("state");
+  const pause = document.getElementById("pause");
+  const service = document.getElementById("service");
+  const pauseText = pause.textContent;
+  let source = null;
+  let paused = false;
+  let waiting = [];
+
+  const cell = (text, label, ltr) => {
+    const td = document.createElement("td");
+    td.dataset.label = label;
+    const span = document.createElement(ltr ? "span" : "bdi");
+    if (ltr) span.className = "ltr";
+    span.textContent = text;
+    td.append(span);
+    return td;
+  };
+
+  const details = (event) => {
+    const known = ["decision", "reason", "gate", "category", "number", "version", "sessions"];
+    return known.filter((name) => name in event.data).map((name) => `${name}: ${event.data[name]}`).join(" · ") || event.key;
+  };
+
+  const show = (row) => {
+    document.getElementById("empty").hidden = true;
+    body.prepend(row);
+    while (body.rows.length > ROWS_MAX) body.lastElementChild.remove();
+  };
+  const add = (row) => (paused ? waiting.push(row) && waiting.length > ROWS_MAX && waiting.shift() : show(row));
+
+  const eventRow = (event) => {
+    const row = document.createElement("tr");
+    const happened = event.happened ? new Date(event.happened).toISOString().slice(11, 23) : "";
+    const name = event.type.split(".").at(-2) || event.type;
+    row.append(cell(happened, labels[0], true), cell(event.service, labels[1], true), cell(name, labels[2], true),
+      cell(event.data.delegation || "–", labels[3], true), cell(details(event), labels[4], true));
+    return row;
+  };
+
+  const gapRow = (gap) => {
+    const row = document.createElement("tr");
+    const td = document.createElement("td");
+    td.colSpan = labels.length;
+    const mark = document.createElement("span");
+    mark.className = "mark mark-warn";
+    mark.textContent = table.dataset.missed.replace("{missed}", gap.missed);
+    td.append(mark);
+    row.append(td);
+    return row;
+  };
+
+  const setState = (good) => {
+    state.textContent = good ? state.dataset.connected : state.dataset.disconnected;
+    state.className = `mark ${good ? "mark-good" : "mark-warn"}`;
+  };
+
+  const connect = () => {
+    source?.close();
+    source = new EventSource(`/api/operations/v1/stream?service=${encodeURIComponent(service.value)}`);
+    source.addEventListener("open", () => setState(true));
+    source.addEventListener("error", () => setState(false));
+    source.addEventListener("event", (message) => add(eventRow(JSON.parse(message.data))));
+    source.addEventListener("gap", (message) => add(gapRow(JSON.parse(message.data))));
+  };
+
+  service.addEventListener("change", () => { body.replaceChildren(); waiting = []; connect(); });
+  pause.addEventListener("click", () => {
+    paused = !paused;
+    pause.textContent = paused ? pause.dataset.resume : pauseText;
+    if (!paused) { waiting.forEach(show); waiting = []; }
+  });
+  connect();
+})();

@@ -1,0 +1,179 @@
+"""Registration over HTTP: imports, roster, quota, and the focal points' pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
+from starlette.responses import HTMLResponse
+
+from services.registration.application.commit_import import CommitImportHandler
+from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
+from services.registration.application.scope import READERS
+from services.registration.application.start_import import StartImport, StartImportHandler
+from services.registration.application.withdraw_participant import WithdrawParticipantHandler
+from services.registration.domain.participant import Participant
+from services.registration.domain.roster_import import RosterImport
+from services.registration.domain.roster_row import Fault
+from shared.security.principal import Principal, Role
+from shared.web.authentication import page_principal
+from shared.web.languages import language_of
+from shared.web.pages import Pages
+from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.texts import Texts
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+UPLOADS: Final = {"/imports": 75 * 1024 * 1024}
+BASE: Final = "/api/registration/v1"
+
+
+@dataclass(frozen=True)
+class Application:
+    start_import: StartImportHandler
+    commit_import: CommitImportHandler
+    get_import: GetImport
+    list_participants: ListParticipants
+    get_participant: GetParticipant
+    get_quota: GetQuota
+    withdraw_participant: WithdrawParticipantHandler
+
+
+def fault_sentence(texts: Texts, fault: Fault, language: str) -> str:
+    return texts.say(fault.code, language, **(fault.data or {}))
+
+
+def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
+    router = APIRouter()
+    _imports(router, application, texts)
+    _participants(router, application)
+    _pages(router, application, pages, texts)
+    return router
+
+
+def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
+    @router.post(BASE + "/delegations/{delegation}/imports", status_code=201, openapi_extra=roles(Role.FOCAL_POINT))
+    async def start_import(
+        delegation: str,
+        request: Request,
+        principal: Caller,
+        cause: TheCause,
+        command: TheCommand,
+        workbook: Annotated[UploadFile, File()],
+        photos: Annotated[UploadFile | None, File()] = None,
+    ) -> dict[str, Any]:
+        """Check a delegation's XLSX or CSV with its photos (ZIP), dry: nothing is registered by this."""
+        language = language_of(request)
+        content = await workbook.read()
+        archive = await photos.read() if photos is not None and photos.filename else None
+        wanted = StartImport(delegation, content, archive or None, language)
+        done = await application.start_import(principal, wanted, cause, command)
+        return import_view(done, texts, language)
+
+    @router.get(BASE + "/imports/{import_id}", openapi_extra=roles(Role.FOCAL_POINT))
+    async def get_import(import_id: str, request: Request, principal: Caller) -> dict[str, Any]:
+        """An import with its faults, in the caller's language."""
+        return import_view(await application.get_import(principal, import_id), texts, language_of(request))
+
+    @router.get(BASE + "/imports/{import_id}/workbook", openapi_extra=roles(Role.FOCAL_POINT))
+    async def annotated(import_id: str, principal: Caller) -> Response:
+        """The same workbook with each bad cell coloured and explained; there for 24 hours."""
+        content = await application.get_import.annotated_workbook(principal, import_id)
+        headers = {"Content-Disposition": 'attachment; filename="checked.xlsx"'}
+        return Response(content, media_type=XLSX, headers=headers)
+
+    @router.post(BASE + "/imports/{import_id}/commit", openapi_extra=roles(Role.FOCAL_POINT))
+    async def commit_import(
+        import_id: str, request: Request, principal: Caller, cause: TheCause, command: TheCommand
+    ) -> dict[str, Any]:
+        """Register the good rows."""
+        done = await application.commit_import(principal, import_id, cause, command)
+        return import_view(done, texts, language_of(request))
+
+
+def _participants(router: APIRouter, application: Application) -> None:
+    @router.get(BASE + "/delegations/{delegation}/participants", openapi_extra=roles(*READERS))
+    async def participants(
+        delegation: str, principal: Caller, after: Annotated[str, Query(max_length=60)] = ""
+    ) -> dict[str, Any]:
+        """A page of a delegation's participants with their status, by id."""
+        found = await application.list_participants(principal, delegation, after=after)
+        return {"participants": [participant_view(each) for each in found]}
+
+    @router.get(BASE + "/participants/{participant_id}", openapi_extra=roles(*READERS))
+    async def participant(participant_id: str, principal: Caller) -> dict[str, Any]:
+        """One participant's status."""
+        return participant_view(await application.get_participant(principal, participant_id))
+
+    @router.post(BASE + "/participants/{participant_id}/withdrawal", openapi_extra=roles(Role.FOCAL_POINT))
+    async def withdraw(participant_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+        """Withdraw a participant."""
+        return await application.withdraw_participant(principal, participant_id, cause, command)
+
+    @router.get(BASE + "/delegations/{delegation}/quota", openapi_extra=roles(*READERS))
+    async def quota(delegation: str, principal: Caller) -> dict[str, Any]:
+        """Places and how many are used, by category."""
+        return {"categories": await application.get_quota(principal, delegation)}
+
+
+def _pages(router: APIRouter, application: Application, pages: Pages, texts: Texts) -> None:
+    @router.get("/registration/import", include_in_schema=False)
+    async def import_page(
+        request: Request,
+        principal: Annotated[Principal, Depends(page_principal)],
+        id: Annotated[str, Query(max_length=60)] = "",
+    ) -> HTMLResponse:
+        principal.require(Role.FOCAL_POINT)
+        shown = None
+        if id:
+            found = await application.get_import(principal, id)
+            shown = import_view(found, texts, language_of(request))
+        return pages.render(
+            request, "import.html", principal=principal, shown=shown, delegation=principal.delegation_id
+        )
+
+    @router.get("/registration/roster", include_in_schema=False)
+    async def roster_page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
+        principal.require(Role.FOCAL_POINT)
+        delegation = principal.delegation_id or ""
+        found = await application.list_participants(principal, delegation)
+        names = await application.list_participants.names(principal, found)
+        quota = await application.get_quota(principal, delegation)
+        return pages.render(request, "roster.html", principal=principal, participants=found, names=names, quota=quota)
+
+
+def import_view(done: RosterImport, texts: Texts, language: str) -> dict[str, Any]:
+    """An import as the API and the page show it, in one language."""
+    return {
+        "import_id": done.import_id,
+        "delegation": done.delegation,
+        "state": done.state.value,
+        "rows": done.rows,
+        "good": done.good,
+        "bad": done.bad,
+        "faults": [
+            {
+                "row": item.row,
+                "cell": item.cell,
+                "column": item.fault.column,
+                "code": item.fault.code,
+                "severity": item.fault.severity.value,
+                "sentence": fault_sentence(texts, item.fault, language),
+            }
+            for item in done.faults
+        ],
+        "unknown_columns": list(done.unknown_columns),
+        "workbook_url": f"{BASE}/imports/{done.import_id}/workbook",
+        "result": vars(done.result) if done.result else None,
+    }
+
+
+def participant_view(participant: Participant) -> dict[str, Any]:
+    return {
+        "participant_id": participant.participant_id,
+        "delegation": participant.delegation,
+        "category": participant.category,
+        "state": participant.state.value,
+        "badge": participant.badge.value,
+        "revision": participant.revision,
+    }

@@ -1,0 +1,51 @@
+"""What registration tells and hears."""
+
+from __future__ import annotations
+
+from services.registration.adapters.mongo import set_quotas
+from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
+from services.registration.domain.participant import Corrected, Participant, Submitted, Withdrawn
+from shared.conference import KeepConference
+from shared.contracts.conference import ConferencePublished
+from shared.contracts.event import IntegrationEvent
+from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
+from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, CONFERENCE
+from shared.messaging.subscription import Subscription
+
+
+def to_contract(event: object) -> IntegrationEvent:
+    """A domain event as other services see it."""
+    match event:
+        case Submitted(participant):
+            return ParticipantSubmitted(
+                **_who(participant),
+                category=participant.category,
+                revision=participant.revision,
+                has_photo=participant.has_photo,
+            )
+        case Corrected(participant, fields):
+            return ParticipantCorrected(
+                **_who(participant),
+                category=participant.category,
+                revision=participant.revision,
+                has_photo=participant.has_photo,
+                fields=fields,
+            )
+        case Withdrawn(participant):
+            return ParticipantWithdrawn(**_who(participant))
+    raise TypeError(f"no contract for {type(event).__name__}")
+
+
+def subscriptions(follow: FollowAccreditation) -> list[Subscription]:
+    return [
+        Subscription(CONFERENCE, "conference", {ConferencePublished: KeepConference(set_quotas)}),
+        Subscription(ACCREDITATION_PARTICIPANTS, "status", dict.fromkeys(FOLLOWED, follow)),
+    ]
+
+
+def _who(participant: Participant) -> dict[str, str]:
+    return {
+        "conference_id": participant.conference_id,
+        "participant_id": participant.participant_id,
+        "delegation": participant.delegation,
+    }

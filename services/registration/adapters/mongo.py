@@ -1,0 +1,158 @@
+"""Participants, quotas and imports in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from services.registration.domain.participant import BadgeStatus, Participant, State
+from services.registration.domain.roster_import import ImportResult, ImportState, RosterImport, RowFault
+from services.registration.domain.roster_row import Fault, Severity
+from shared.contracts.conference import Conference
+from shared.errors import InfrastructureError
+from shared.messaging.unit_of_work import Transaction
+from shared.storage import Collection, Database, Document, Index
+
+PARTICIPANTS: Final = "participants"
+QUOTAS: Final = "quotas"
+IMPORTS: Final = "imports"
+INDEXES: Final = (
+    Index(PARTICIPANTS, (("delegation", 1), ("identity", 1)), unique=True),
+    Index(PARTICIPANTS, (("delegation", 1), ("_id", 1))),
+    Index(QUOTAS, (("delegation", 1),)),
+    Index(IMPORTS, (("delegation", 1),)),
+)
+
+
+class ConcurrentChangeError(InfrastructureError):
+    """Somebody else changed the record since it was read; doing it again is right."""
+
+
+class MongoParticipants:
+    def __init__(self, database: Database) -> None:
+        self._participants = database.collection(PARTICIPANTS)
+
+    async def by_id(self, participant_id: str) -> Participant | None:
+        document = await self._participants.find_one({"_id": participant_id})
+        return _participant(document) if document else None
+
+    async def of_delegation(self, delegation: str, *, after: str, limit: int) -> list[Participant]:
+        query = {"delegation": delegation, "_id": {"$gt": after}}
+        return [_participant(item) for item in await self._participants.find(query, sort=[("_id", 1)], limit=limit)]
+
+    async def by_identities(self, delegation: str, identities: Sequence[str]) -> dict[str, Participant]:
+        return await _by_identities(self._participants, delegation, identities)
+
+    async def in_transaction(
+        self, tx: Transaction, delegation: str, identities: Sequence[str]
+    ) -> dict[str, Participant]:
+        return await _by_identities(tx.collection(PARTICIPANTS), delegation, identities)
+
+    async def one_in_transaction(self, tx: Transaction, participant_id: str) -> Participant | None:
+        document = await tx.collection(PARTICIPANTS).find_one({"_id": participant_id})
+        return _participant(document) if document else None
+
+    async def add(self, tx: Transaction, participant: Participant) -> None:
+        await tx.collection(PARTICIPANTS).insert_one(_document(participant))
+
+    async def save(self, tx: Transaction, participant: Participant) -> None:
+        """Raises ConcurrentChangeError unless the stored version is the one before."""
+        query = {"_id": participant.participant_id, "version": participant.version - 1}
+        if await tx.collection(PARTICIPANTS).replace_one(query, _document(participant)) != 1:
+            raise ConcurrentChangeError
+
+
+async def _by_identities(collection: Collection, delegation: str, identities: Sequence[str]) -> dict[str, Participant]:
+    query = {"delegation": delegation, "identity": {"$in": list(identities)}}
+    found = await collection.find(query, limit=max(1, len(identities)))
+    return {item["identity"]: _participant(item) for item in found}
+
+
+async def set_quotas(tx: Transaction, conference: Conference) -> None:
+    """The places of a new conference version; what is used stays, and more used than places is shown, not undone."""
+    quotas = tx.collection(QUOTAS)
+    for delegation in conference.delegations:
+        for quota in delegation.quotas:
+            identity = {"_id": f"{delegation.code}/{quota.category}"}
+            fields = {"delegation": delegation.code, "category": quota.category, "places": quota.places}
+            await quotas.update_one(identity, {"$set": fields, "$setOnInsert": {"used": 0}}, upsert=True)
+
+
+class MongoQuotas:
+    def __init__(self, database: Database) -> None:
+        self._quotas = database.collection(QUOTAS)
+
+    async def of_delegation(self, delegation: str) -> dict[str, dict[str, int]]:
+        """By category: places and how many are used."""
+        found = await self._quotas.find({"delegation": delegation}, limit=100)
+        return {item["category"]: {"places": item["places"], "used": item["used"]} for item in found}
+
+    async def take(self, tx: Transaction, delegation: str, category: str) -> bool:
+        query = {"_id": f"{delegation}/{category}", "$expr": {"$lt": ["$used", "$places"]}}
+        return await tx.collection(QUOTAS).update_one(query, {"$inc": {"used": 1}}) == 1
+
+    async def give_back(self, tx: Transaction, delegation: str, category: str) -> None:
+        await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": -1}})
+
+
+class MongoImports:
+    def __init__(self, database: Database) -> None:
+        self._imports = database.collection(IMPORTS)
+
+    async def by_id(self, import_id: str) -> RosterImport | None:
+        document = await self._imports.find_one({"_id": import_id})
+        return _roster_import(document) if document else None
+
+    async def save(self, tx: Transaction, roster_import: RosterImport) -> None:
+        document = asdict(roster_import)
+        document["_id"] = document.pop("import_id")
+        await tx.collection(IMPORTS).replace_one({"_id": document["_id"]}, document, upsert=True)
+
+
+def _document(participant: Participant) -> Document:
+    document: dict[str, Any] = asdict(participant)
+    document["_id"] = document.pop("participant_id")
+    return document
+
+
+def _participant(document: Document) -> Participant:
+    return Participant(
+        participant_id=document["_id"],
+        conference_id=document["conference_id"],
+        delegation=document["delegation"],
+        category=document["category"],
+        identity=document["identity"],
+        fingerprints=document["fingerprints"],
+        state=State(document["state"]),
+        badge=BadgeStatus(document["badge"]),
+        revision=document["revision"],
+        version=document["version"],
+    )
+
+
+def _roster_import(document: Document) -> RosterImport:
+    faults = tuple(
+        RowFault(
+            item["row"],
+            item["cell"],
+            Fault(
+                item["fault"]["column"],
+                item["fault"]["code"],
+                Severity(item["fault"]["severity"]),
+                item["fault"]["data"],
+            ),
+        )
+        for item in document["faults"]
+    )
+    return RosterImport(
+        import_id=document["_id"],
+        delegation=document["delegation"],
+        language=document["language"],
+        state=ImportState(document["state"]),
+        rows=document["rows"],
+        good=document["good"],
+        faults=faults,
+        unknown_columns=tuple(document["unknown_columns"]),
+        result=ImportResult(**document["result"]) if document["result"] else None,
+    )

@@ -1,0 +1,62 @@
+"""Read a delegation's file against the conference's rules and what is registered already.
+
+Shared by dry run and commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from services.registration.domain.person import Person, comparable
+from services.registration.domain.ports import Participants, Quotas, ReadRoster, RosterReader
+from services.registration.domain.roster_row import CategoryRules, RosterRules, check_roster
+from services.registration.vault.store import Vault
+from shared.contracts.conference import Conference, Delegation
+from shared.world import World
+
+
+@dataclass(frozen=True)
+class RosterCheck:
+    reader: RosterReader
+    participants: Participants
+    quotas: Quotas
+    vault: Vault
+    world: World
+
+    async def __call__(
+        self, conference: Conference, delegation: Delegation, workbook: bytes, photos: bytes | None
+    ) -> ReadRoster:
+        """The rows with all their faults. Raises the refusals of reading files."""
+        rules = await self._rules(conference, delegation)
+        roster = await self.reader.read(workbook, photos, rules)
+        people = [row.person for row in roster.rows if row.person is not None]
+        keyed = {self.identity(delegation.code, person): person.identity() for person in people}
+        registered = await self.participants.by_identities(delegation.code, list(keyed))
+        known = frozenset(keyed[identity] for identity, each in registered.items() if each.holds_place)
+        return replace(roster, rows=tuple(check_roster(roster.rows, rules, known)))
+
+    def identity(self, delegation: str, person: Person) -> str:
+        return self.vault.fingerprint("identity", f"{delegation}|{person.identity()}")
+
+    async def _rules(self, conference: Conference, delegation: Delegation) -> RosterRules:
+        quotas = await self.quotas.of_delegation(delegation.code)
+        categories = [
+            CategoryRules(
+                code=category.code,
+                names=frozenset(
+                    comparable(name) for name in (category.code, category.name.ar, category.name.fr, category.name.en)
+                ),
+                passport_required=category.passport_required,
+                photo_required=category.photo_required,
+                places_left=max(0, quotas[category.code]["places"] - quotas[category.code]["used"]),
+            )
+            for category in conference.categories
+            if category.code in quotas
+        ]
+        return RosterRules(
+            categories=categories,
+            nationality=delegation.nationality,
+            last_day=conference.last_day,
+            today=self.world.now().date(),
+            photos=frozenset(),
+        )

@@ -1,0 +1,60 @@
+"""Show the delegation how far each person has come, as accreditation tells it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.registration.domain.participant import BadgeStatus, Participant, State
+from services.registration.domain.ports import Participants, Quotas
+from shared.contracts.accreditation import (
+    BadgeActivated,
+    BadgePrepared,
+    BadgeRevoked,
+    ParticipantApproved,
+    ParticipantRejected,
+    ParticipantReturned,
+)
+from shared.messaging.subscription import Reaction, Received
+from shared.messaging.unit_of_work import Transaction
+
+Told = ParticipantApproved | ParticipantRejected | ParticipantReturned | BadgePrepared | BadgeActivated | BadgeRevoked
+FOLLOWED: Final = (
+    ParticipantApproved,
+    ParticipantRejected,
+    ParticipantReturned,
+    BadgePrepared,
+    BadgeActivated,
+    BadgeRevoked,
+)
+
+
+class FollowAccreditation(Reaction[Told, None]):
+    def __init__(self, participants: Participants, quotas: Quotas) -> None:
+        self._participants = participants
+        self._quotas = quotas
+
+    async def apply(self, tx: Transaction, received: Received[Told], prepared: None) -> None:
+        del prepared
+        participant = await self._participants.one_in_transaction(tx, received.data.participant_id)
+        if participant is None:
+            return
+        followed = _followed(participant, received.data)
+        await self._participants.save(tx, followed)
+        if participant.holds_place and not followed.holds_place:
+            await self._quotas.give_back(tx, participant.delegation, participant.category)
+
+
+def _followed(participant: Participant, event: Told) -> Participant:
+    match event:
+        case ParticipantApproved():
+            return participant.follows(state=State.ACCEPTED)
+        case ParticipantRejected():
+            return participant.follows(state=State.REJECTED)
+        case ParticipantReturned():
+            return participant.follows(state=State.RETURNED)
+        case BadgePrepared():
+            return participant.follows(badge=BadgeStatus.PREPARED)
+        case BadgeActivated():
+            return participant.follows(badge=BadgeStatus.ACTIVE)
+        case BadgeRevoked():
+            return participant.follows(badge=BadgeStatus.ENDED)

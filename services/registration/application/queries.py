@@ -1,0 +1,101 @@
+"""What a delegation sees of itself: its imports, its roster, its quota."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from services.registration.application.scope import READERS, delegation_of, require_scope
+from services.registration.application.start_import import ANNOTATED
+from services.registration.domain.errors import (
+    ImportExpiredError,
+    UnknownDelegationError,
+    UnknownImportError,
+    UnknownParticipantError,
+)
+from services.registration.domain.participant import Participant
+from services.registration.domain.ports import Imports, Participants, Quotas
+from services.registration.domain.roster_import import RosterImport
+from services.registration.vault.files import SealedFiles
+from services.registration.vault.store import Vault
+from shared.conference import ConferenceCopy
+from shared.security.principal import Principal, Role
+
+PAGE_MAX: Final = 200
+
+
+class GetImport:
+    def __init__(self, imports: Imports, files: SealedFiles) -> None:
+        self._imports = imports
+        self._files = files
+
+    async def __call__(self, principal: Principal, import_id: str) -> RosterImport:
+        """Raises UnknownImportError, also for another delegation's."""
+        principal.require(Role.FOCAL_POINT)
+        found = await self._imports.by_id(import_id)
+        try:
+            if found is None:
+                raise UnknownImportError
+            require_scope(principal, found.delegation)
+        except UnknownDelegationError:
+            raise UnknownImportError from None
+        return found
+
+    async def annotated_workbook(self, principal: Principal, import_id: str) -> bytes:
+        """The workbook with its remarks. Raises UnknownImportError, or ImportExpiredError after 24 hours."""
+        found = await self(principal, import_id)
+        content = await self._files.get(found.import_id, ANNOTATED)
+        if content is None:
+            raise ImportExpiredError
+        return content
+
+
+class ListParticipants:
+    def __init__(self, participants: Participants, conference: ConferenceCopy, vault: Vault) -> None:
+        self._participants = participants
+        self._conference = conference
+        self._vault = vault
+
+    async def __call__(self, principal: Principal, delegation: str, *, after: str = "") -> list[Participant]:
+        """A page of a delegation's participants, by id. Raises UnknownDelegationError."""
+        principal.require(*READERS)
+        require_scope(principal, delegation)
+        await delegation_of(self._conference, delegation)
+        return await self._participants.of_delegation(delegation, after=after, limit=PAGE_MAX)
+
+    async def names(self, principal: Principal, participants: list[Participant]) -> dict[str, tuple[str, str]]:
+        """The names (Arabic, Latin) of a delegation's own people, for its own page."""
+        principal.require(Role.FOCAL_POINT)
+        for participant in participants:
+            require_scope(principal, participant.delegation)
+        known = await self._vault.read([each.participant_id for each in participants], ("name_arabic", "name_latin"))
+        return {each: (record.name_arabic or "", record.name_latin or "") for each, record in known.items()}
+
+
+class GetParticipant:
+    def __init__(self, participants: Participants) -> None:
+        self._participants = participants
+
+    async def __call__(self, principal: Principal, participant_id: str) -> Participant:
+        """Raises UnknownParticipantError, also for another delegation's."""
+        principal.require(*READERS)
+        participant = await self._participants.by_id(participant_id)
+        try:
+            if participant is None:
+                raise UnknownParticipantError
+            require_scope(principal, participant.delegation)
+        except UnknownDelegationError:
+            raise UnknownParticipantError from None
+        return participant
+
+
+class GetQuota:
+    def __init__(self, quotas: Quotas, conference: ConferenceCopy) -> None:
+        self._quotas = quotas
+        self._conference = conference
+
+    async def __call__(self, principal: Principal, delegation: str) -> dict[str, Any]:
+        """Places and how many are used, by category. Raises UnknownDelegationError."""
+        principal.require(*READERS)
+        require_scope(principal, delegation)
+        await delegation_of(self._conference, delegation)
+        return await self._quotas.of_delegation(delegation)

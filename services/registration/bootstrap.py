@@ -1,0 +1,82 @@
+"""Registration's composition root; the vault is a part of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
+from services.registration.adapters.kafka import subscriptions, to_contract
+from services.registration.adapters.mongo import INDEXES, MongoImports, MongoParticipants, MongoQuotas
+from services.registration.adapters.roster_reader import PooledRosterReader
+from services.registration.application.check_roster import RosterCheck
+from services.registration.application.commit_import import CommitImportHandler
+from services.registration.application.follow_accreditation import FollowAccreditation
+from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
+from services.registration.application.start_import import ImportParts, StartImportHandler
+from services.registration.application.withdraw_participant import WithdrawParticipantHandler
+from services.registration.settings import RegistrationSettings
+from services.registration.vault import http as vault_http
+from services.registration.vault import store
+from services.registration.vault.files import SealedFiles
+from services.registration.vault.read import ReadPersonalData
+from services.registration.vault.store import Vault
+from shared import conference
+from shared.conference import ConferenceCopy
+from shared.messaging.kernel import Kernel
+from shared.security.key_files import read_secret
+from shared.security.person_keys import PersonKeys
+from shared.security.service_identity import ServiceDirectory
+from shared.service import Parts, Service
+from shared.web.application import create_app, service_pages, service_texts
+
+HMAC_FILE, PERSONS_FOLDER, SERVICES_FOLDER = "vault-hmac", "persons", "services"
+
+
+async def build(settings: RegistrationSettings, parts: Parts) -> Service:
+    kernel = Kernel(settings, parts.world, service="registration", translate=to_contract)
+    texts = service_texts(__file__)
+    vault_database = kernel.store.database(settings.vault_database)
+    keys = PersonKeys.open(settings.secrets_folder / PERSONS_FOLDER, parts.world)
+    hmac_key = bytes.fromhex(read_secret(settings.secrets_folder / HMAC_FILE).decode())
+    vault = Vault(vault_database, keys, hmac_key, parts.world)
+    participants, quotas = MongoParticipants(kernel.database), MongoQuotas(kernel.database)
+    imports, files = MongoImports(kernel.database), SealedFiles(vault_database, vault)
+    copy = ConferenceCopy(kernel.database)
+    check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, vault, parts.world)
+    shared_parts = ImportParts(copy, check, imports, files, vault, kernel.unit_of_work, parts.world)
+    application = Application(
+        start_import=StartImportHandler(shared_parts, lambda fault, language: fault_sentence(texts, fault, language)),
+        commit_import=CommitImportHandler(shared_parts, participants, quotas),
+        get_import=GetImport(imports, files),
+        list_participants=ListParticipants(participants, copy, vault),
+        get_participant=GetParticipant(participants),
+        get_quota=GetQuota(quotas, copy),
+        withdraw_participant=WithdrawParticipantHandler(participants, quotas, kernel.unit_of_work),
+    )
+    pages = service_pages(settings, texts, __file__)
+    app = create_app(settings, parts, service="registration", texts=texts, pages=pages, larger_bodies=UPLOADS)
+    app.include_router(routes(application, pages, texts))
+    directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
+    app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
+
+    async def vault_indexes() -> None:
+        await vault_database.ensure_indexes(store.INDEXES)
+
+    @contextlib.asynccontextmanager
+    async def keys_open() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            keys.close()
+
+    return Service(
+        "registration",
+        app,
+        kernel,
+        indexes=(*INDEXES, *conference.INDEXES),
+        subscriptions=subscriptions(FollowAccreditation(participants, quotas)),
+        application=application,
+        before=(vault_indexes,),
+        beside=(keys_open,),
+    )

@@ -1,0 +1,1 @@
+"""Participants, quotas, imports, and how a delegation's spreadsheet is read and checked. Pure."""

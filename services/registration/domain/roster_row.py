@@ -1,0 +1,195 @@
+"""Checking a roster: row by row, and the rows against one another. Nothing is corrected, everything is said."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from services.registration.domain import mrz
+from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
+from services.registration.domain.person import Person, comparable
+
+_EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_DATES: Final = ("birth_date", "document_expires")
+AGE_YEARS_MIN, AGE_YEARS_MAX = 16, 100
+TEXT_CHARS_MAX: Final = 200
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a cell or (column None) a row. `data` fills the sentence and holds nothing personal."""
+
+    column: str | None
+    code: str
+    severity: Severity = Severity.ERROR
+    data: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class CategoryRules:
+    """What a category asks, its names in every language in `comparable` form, and the places left in the quota."""
+
+    code: str
+    names: frozenset[str]
+    passport_required: bool
+    photo_required: bool
+    places_left: int
+
+
+@dataclass(frozen=True)
+class RosterRules:
+    """What the conference asks of this delegation's roster. `photos` are the names of the files that came along."""
+
+    categories: Sequence[CategoryRules]
+    nationality: str | None
+    last_day: date
+    today: date
+    photos: frozenset[str]
+
+    def category(self, text: str) -> CategoryRules | None:
+        wanted = comparable(text)
+        return next((rules for rules in self.categories if wanted in rules.names), None)
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """A row by its number in the sheet, the heading being 1. `person` is there when its category was understood."""
+
+    number: int
+    person: Person | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_good(self) -> bool:
+        return self.person is not None and not any(fault.severity is Severity.ERROR for fault in self.faults)
+
+    def with_fault(self, fault: Fault) -> RosterRow:
+        return replace(self, faults=(*self.faults, fault))
+
+
+def check_row(number: int, cells: Mapping[str, object], rules: RosterRules, given: Sequence[Fault] = ()) -> RosterRow:
+    """Read one row's cells. `given` are faults that the reading of the sheet found already (formulas, long cells)."""
+    faults = list(given)
+    values = _values(cells, faults)
+    category = rules.category(str(values.pop("category") or ""))
+    if category is None:
+        faults.append(Fault("category", "roster.category_unknown"))
+        return RosterRow(number, None, tuple(faults))
+    person = Person(category=category.code, **values)
+    faults += _person_faults(person, category, rules)
+    return RosterRow(number, person, tuple(faults))
+
+
+def check_roster(rows: Sequence[RosterRow], rules: RosterRules, known: frozenset[str] = frozenset()) -> list[RosterRow]:
+    """Add what only the rows together show: the same person twice, and more people than places.
+
+    `known` are the identities registered already: they hold their place and are not counted again.
+    """
+    seen: dict[str, int] = {}
+    taken: dict[str, int] = defaultdict(int)
+    places = {category.code: category.places_left for category in rules.categories}
+    checked: list[RosterRow] = []
+    for row in rows:
+        if row.person is None or not row.is_good:
+            checked.append(row)
+            continue
+        identity = row.person.identity()
+        if identity in seen:
+            checked.append(row.with_fault(Fault(None, "roster.row_twice", data={"row": seen[identity]})))
+            continue
+        seen[identity] = row.number
+        category = row.person.category
+        if identity not in known:
+            if taken[category] >= places[category]:
+                checked.append(row.with_fault(Fault("category", "roster.over_quota", data={"left": places[category]})))
+                continue
+            taken[category] += 1
+        checked.append(row)
+    return checked
+
+
+def _values(cells: Mapping[str, object], faults: list[Fault]) -> dict[str, Any]:
+    values: dict[str, Any] = {"category": None}
+    broken = {fault.column for fault in faults}
+    for name, cell in cells.items():
+        if name in broken:
+            continue
+        if name in _DATES:
+            try:
+                values[name] = read_date(cell)
+            except (DateAmbiguousError, DateHijriError, DateUnreadableError) as error:
+                faults.append(Fault(name, error.code))
+            continue
+        text = "" if cell is None else str(cell).strip()
+        if len(text) > TEXT_CHARS_MAX:
+            faults.append(Fault(name, "roster.text_too_long", data={"maximum": TEXT_CHARS_MAX}))
+        elif text:
+            values[name] = text
+    return values
+
+
+def _person_faults(person: Person, category: CategoryRules, rules: RosterRules) -> list[Fault]:
+    faults: list[Fault] = []
+    if not (person.name_arabic or person.name_latin):
+        faults.append(Fault("name_latin", "roster.name_missing"))
+    faults += _birth_faults(person, rules)
+    faults += _document_faults(person, category, rules)
+    if person.email and not _EMAIL.match(person.email):
+        faults.append(Fault("email", "roster.email_unreadable"))
+    if category.photo_required and not person.photo_name:
+        faults.append(Fault("photo_name", "roster.photo_missing"))
+    elif person.photo_name and person.photo_name not in rules.photos:
+        faults.append(Fault("photo_name", "roster.photo_not_sent"))
+    if rules.nationality and person.nationality and person.nationality.upper() != rules.nationality:
+        faults.append(Fault("nationality", "roster.nationality_differs", Severity.WARNING))
+    return faults
+
+
+def _birth_faults(person: Person, rules: RosterRules) -> list[Fault]:
+    if person.birth_date is None:
+        return []
+    age = (rules.last_day - person.birth_date).days / 365.25
+    if not AGE_YEARS_MIN <= age <= AGE_YEARS_MAX:
+        return [Fault("birth_date", "roster.birth_date_unlikely")]
+    return []
+
+
+def _document_faults(person: Person, category: CategoryRules, rules: RosterRules) -> list[Fault]:
+    faults: list[Fault] = []
+    if category.passport_required and not person.document_number:
+        faults.append(Fault("document_number", "roster.document_missing"))
+    if category.passport_required and person.document_number and person.document_expires is None and not person.mrz:
+        faults.append(Fault("document_expires", "roster.expiry_missing"))
+    if person.document_expires and person.document_expires < rules.last_day:
+        faults.append(Fault("document_expires", "roster.document_expired"))
+    if person.mrz:
+        faults += _mrz_faults(person, rules)
+    return faults
+
+
+def _mrz_faults(person: Person, rules: RosterRules) -> list[Fault]:
+    try:
+        zone = mrz.parse(person.mrz or "", today=rules.today)
+    except mrz.MrzCheckDigitError as error:
+        return [Fault("mrz", error.code, data={"part": error.part})]
+    except mrz.MrzError as error:
+        return [Fault("mrz", error.code)]
+    faults: list[Fault] = []
+    number = "".join((person.document_number or "").split()).upper()
+    if number and zone.document_number != number:
+        faults.append(Fault("mrz", "roster.mrz_number_differs"))
+    if person.birth_date and zone.birth_date and zone.birth_date != person.birth_date:
+        faults.append(Fault("mrz", "roster.mrz_birth_differs"))
+    if person.document_expires is None and zone.expires < rules.last_day:
+        faults.append(Fault("mrz", "roster.document_expired"))
+    return faults

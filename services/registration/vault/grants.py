@@ -1,0 +1,38 @@
+"""Who may read which fields for which purpose. What is not written here is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from shared.errors import NotPermittedError
+from shared.security.personal_data import FIELDS, Purpose
+
+_NAMES: Final = ("name_arabic", "name_latin", "rank", "title")
+
+GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
+    ("accreditation", Purpose.AUTOMATIC_CHECKS): (
+        "name_arabic",
+        "name_latin",
+        "nationality",
+        "birth_date",
+        "document_type",
+        "document_number",
+        "document_expires",
+    ),
+    ("accreditation", Purpose.REVIEW): tuple(field for field in FIELDS if field not in ("email", "phone")),
+    ("accreditation", Purpose.BADGE): (*_NAMES, "photo"),
+}
+
+
+@dataclass(eq=False)
+class NotGrantedError(NotPermittedError):
+    code: ClassVar[str] = "vault.not_granted"
+
+
+def granted_fields(service: str, purpose: Purpose) -> tuple[str, ...]:
+    """Raises NotGrantedError."""
+    fields = GRANTS.get((service, purpose))
+    if fields is None:
+        raise NotGrantedError
+    return fields

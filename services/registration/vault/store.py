@@ -1,0 +1,90 @@
+"""The vault's records.
+
+A document a person, a sealed value a field. Which fields are there is seen, what they say is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from shared.messaging.unit_of_work import Transaction
+from shared.security.person_keys import PersonKeys
+from shared.security.personal_data import PersonalRecord
+from shared.security.sealing import seal, unseal
+from shared.storage import Database, Document, Index
+from shared.world import World
+
+PEOPLE: Final = "people"
+FILES: Final = "files"
+READS: Final = "reads"
+INDEXES: Final = (
+    Index(PEOPLE, ()),
+    Index(FILES, (("expires_at", 1),), expire_after_s=0),
+    Index(READS, (("at", 1),)),
+)
+
+
+class Vault:
+    """Reads and writes sealed records. `database` is the vault's own; writes happen in registration's transaction."""
+
+    def __init__(self, database: Database, keys: PersonKeys, hmac_key: bytes, world: World) -> None:
+        self._database = database
+        self._keys = keys
+        self._hmac_key = hmac_key
+        self._world = world
+
+    def fingerprint(self, field: str, value: str) -> str:
+        """A keyed fingerprint (HMAC-SHA-256): equal values compare equal, and nobody without the key can try values."""
+        return hmac.new(self._hmac_key, f"{field}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    async def ensure_keys(self, participant_ids: list[str]) -> dict[str, bytes]:
+        """Keys for these people, durable before any commit uses them. Raises ErasedPersonError."""
+        return await self._keys.get_or_create(participant_ids)
+
+    async def put(self, tx: Transaction, participant_id: str, record: PersonalRecord) -> None:
+        """Seal and keep a person's fields in the caller's transaction; the record replaces the former one whole."""
+        key = self._keys.get(participant_id)
+        sealed = {
+            name: seal(key, participant_id, name, value.encode(), self._world)
+            for name, value in record.to_json().items()
+        }
+        document: Document = {"_id": participant_id, "fields": sealed, "at": tx.now}
+        people = tx.collection(PEOPLE, database=self._database.name)
+        await people.replace_one({"_id": participant_id}, document, upsert=True)
+
+    async def read(self, participant_ids: Iterable[str], fields: Iterable[str]) -> Mapping[str, PersonalRecord]:
+        """The given fields of those people who are there. Raises ErasedPersonError for nobody: they are left out."""
+        wanted, ids = tuple(fields), list(participant_ids)
+        projection = {f"fields.{name}": 1 for name in wanted}
+        documents = await self._database.collection(PEOPLE).find(
+            {"_id": {"$in": ids}}, projection=projection, limit=max(1, len(ids))
+        )
+        return {document["_id"]: self._opened(document) for document in documents if self._is_known(document["_id"])}
+
+    def is_erased(self, participant_id: str) -> bool:
+        return self._keys.is_erased(participant_id)
+
+    def seal_file(self, owner: str, name: str, key: bytes, content: bytes) -> bytes:
+        return seal(key, owner, name, content, self._world)
+
+    def open_file(self, owner: str, name: str, key: bytes, sealed: bytes) -> bytes:
+        return unseal(key, owner, name, sealed)
+
+    def key_of(self, owner: str) -> bytes:
+        return self._keys.get(owner)
+
+    def _is_known(self, participant_id: str) -> bool:
+        return self._keys.knows(participant_id)
+
+    def _opened(self, document: Document) -> PersonalRecord:
+        participant_id = document["_id"]
+        key = self._keys.get(participant_id)
+        return PersonalRecord.from_json(
+            {
+                name: unseal(key, participant_id, name, bytes(sealed)).decode()
+                for name, sealed in document.get("fields", {}).items()
+            }
+        )
