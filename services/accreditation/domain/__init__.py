@@ -1,0 +1,1 @@
+"""Dossiers, checks, what a badge opens, and badges. Pure."""

@@ -29,7 +29,7 @@ class ListRecentScans:
     async def __call__(self, principal: Principal, gate: str) -> list[ScanEntry]:
         """The last scans at this gate, newest first. Raises UnknownGateError."""
         principal.require(Role.GUARD, Role.SUPERVISOR)
-        await self._reference.rules(gate)
+        await self._reference.gate(gate)
         return await self._log.recent(gate, limit=RECENT_MAX)
 
 
@@ -46,7 +46,7 @@ class CountOccupancy:
         gates = await self._reference.gates()
         if not gates:
             return {}
-        rules = await self._reference.rules(gates[0].code)
+        _, rules = await self._reference.gate(gates[0].code)
         local = self._world.now().astimezone(rules.timezone)
         inside = await self._log.inside(since=local.replace(hour=0, minute=0, second=0, microsecond=0))
         return {zone: inside.get(zone, 0) for zone in dict.fromkeys(gate.zone for gate in gates)}

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from services.entrance.domain.access_decision import AccessDecision, Direction, Passage, Scan, decide
+from services.entrance.domain.access_decision import AccessDecision, Direction, GateRules, Passage, Scan, decide
 from services.entrance.domain.badge import Badge
 from services.entrance.domain.errors import ExitsNotReadError, ScanNumberReusedError
-from services.entrance.domain.ports import Badges, GateView, Reference, ScanEntry, ScanLog
+from services.entrance.domain.ports import Badges, Bearer, GateView, LogState, Reference, ScanEntry, ScanLog
 from services.entrance.domain.printed_number import normalised
 from shared.errors import BusyError
 from shared.messaging.cause import Cause
@@ -55,24 +55,27 @@ class ScanBadgeHandler:
         Raises UnknownGateError, ExitsNotReadError, NoConferenceError, ScanNumberReusedError, BusyError.
         """
         principal.require(Role.GUARD, Role.SUPERVISOR)
-        gate = await self._gate(scan)
+        gate, rules = await self._reference.gate(scan.gate)
+        if scan.direction is Direction.OUT and not gate.reads_exits:
+            raise ExitsNotReadError(gate.code)
         problem, badge = await self._identify(scan)
         key = badge.participant_id if badge else f"gate:{gate.code}"
         async with self._locks.hold(key):
             for attempt in range(TRIES_MAX):
                 if (earlier := await self._earlier(scan, only_when=attempt > 0)) is not None:
                     return earlier
-                entry = await self._decide(principal, scan, gate, key, problem, badge, fresh=attempt > 0)
-                if await self._write(entry, cause, principal):
-                    return entry.entry
+                state = await self._log.state(key, fresh=attempt > 0)
+                read = _Read(scan, gate, rules, key, problem, badge)
+                entry = self._decide(principal, read, state)
+                written = await self._log.append(
+                    entry,
+                    sequence=state.sequence + 1,
+                    correlation_id=cause.correlation_id,
+                    actor=principal.account_id,
+                )
+                if written:
+                    return entry
         raise BusyError
-
-    async def _gate(self, scan: ScanBadge) -> GateView:
-        await self._reference.rules(scan.gate)
-        gate = next(gate for gate in await self._reference.gates() if gate.code == scan.gate)
-        if scan.direction is Direction.OUT and not gate.reads_exits:
-            raise ExitsNotReadError(gate.code)
-        return gate
 
     async def _identify(self, scan: ScanBadge) -> tuple[str | None, Badge | None]:
         """Why the credential does not hold (None when it does), and whose badge it is."""
@@ -84,49 +87,29 @@ class ScanBadgeHandler:
             return error.code.removeprefix("credential."), None
         return None, await self._badges.by_id(badge_id)
 
-    async def _decide(
-        self,
-        principal: Principal,
-        scan: ScanBadge,
-        gate: GateView,
-        key: str,
-        problem: str | None,
-        badge: Badge | None,
-        *,
-        fresh: bool,
-    ) -> _Candidate:
-        rules = await self._reference.rules(scan.gate)
-        state = await self._log.state(key, fresh=fresh)
+    def _decide(self, principal: Principal, read: _Read, state: LogState) -> ScanEntry:
+        scan = read.scan
         facts = Scan(
             at=self._world.now(),
             direction=scan.direction,
-            problem=problem,
+            problem=read.problem,
             by_number=scan.credential is None,
             by_supervisor=Role.SUPERVISOR in principal.roles,
         )
-        decision = decide(facts, badge, rules, state.passage)
-        entry = ScanEntry(
+        decision = decide(facts, read.badge, read.rules, state.passage)
+        return ScanEntry(
             scan_id=self._world.new_id(),
-            key=key,
-            gate=gate.code,
-            zone=gate.zone,
+            key=read.key,
+            gate=read.gate.code,
+            zone=read.gate.zone,
             direction=scan.direction,
             device=scan.device,
             device_sequence=scan.device_sequence,
             fingerprint=scan.fingerprint(),
             at=facts.at,
             decision=decision,
-            badge=badge,
-            passage=_passage_after(decision, facts, gate, state.passage),
-        )
-        return _Candidate(entry, state.sequence + 1)
-
-    async def _write(self, candidate: _Candidate, cause: Cause, principal: Principal) -> bool:
-        return await self._log.append(
-            candidate.entry,
-            sequence=candidate.sequence,
-            correlation_id=cause.correlation_id,
-            actor=principal.account_id,
+            bearer=Bearer.of(read.badge) if read.badge else None,
+            passage=_passage_after(decision, facts, read.gate, state.passage),
         )
 
     async def _earlier(self, scan: ScanBadge, *, only_when: bool) -> ScanEntry | None:
@@ -143,9 +126,15 @@ class ScanBadgeHandler:
 
 
 @dataclass(frozen=True)
-class _Candidate:
-    entry: ScanEntry
-    sequence: int
+class _Read:
+    """A scan with what it was found to be about."""
+
+    scan: ScanBadge
+    gate: GateView
+    rules: GateRules
+    key: str
+    problem: str | None
+    badge: Badge | None
 
 
 def _passage_after(decision: AccessDecision, scan: Scan, gate: GateView, before: Passage | None) -> Passage | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from services.entrance.domain.access_decision import AccessDecision, Direction, GateRules, Passage
 from services.entrance.domain.badge import Badge
@@ -22,8 +22,23 @@ class GateView:
 
 
 @dataclass(frozen=True)
+class Bearer:
+    """Whose badge was scanned, as references."""
+
+    participant_id: str
+    delegation: str
+    category: str
+    number: str
+    badge_id: str
+
+    @classmethod
+    def of(cls, badge: Badge) -> Bearer:
+        return cls(badge.participant_id, badge.delegation, badge.category, badge.number, badge.badge_id)
+
+
+@dataclass(frozen=True)
 class ScanEntry:
-    """A scan as it is written: who (if known), where, what was decided, and the last passage after it."""
+    """A scan as it is written: whose (if known), where, what was decided, and the last passage after it."""
 
     scan_id: str
     key: str
@@ -35,7 +50,7 @@ class ScanEntry:
     fingerprint: str
     at: datetime
     decision: AccessDecision
-    badge: Badge | None
+    bearer: Bearer | None
     passage: Passage | None
 
 
@@ -72,9 +87,9 @@ class Reference(Protocol):
 
     async def gates(self) -> list[GateView]: ...
 
-    async def rules(self, gate: str) -> GateRules: ...
-
-    async def conference(self) -> Any: ...
+    async def gate(self, code: str) -> tuple[GateView, GateRules]:
+        """Raises NoConferenceError, UnknownGateError."""
+        ...
 
     async def verify(self, text: str) -> str:
         """The badge id of a credential that holds. Raises the credential's own refusal."""

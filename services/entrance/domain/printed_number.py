@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+_LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def normalised(typed: str) -> str:

@@ -1,0 +1,110 @@
+"""The entrance over HTTP: scans and their answers, and the guard's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import HTMLResponse
+
+from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans
+from services.entrance.application.scan_badge import ScanBadge, ScanBadgeHandler
+from services.entrance.domain.access_decision import Direction
+from services.entrance.domain.ports import GateView, ScanEntry
+from shared.security.principal import Principal, Role
+from shared.web.authentication import page_principal
+from shared.web.languages import language_of
+from shared.web.pages import Pages
+from shared.web.requests import Caller, TheCause, roles
+from shared.web.texts import Texts
+
+BASE: Final = "/api/entrance/v1"
+GUARDS: Final = (Role.GUARD, Role.SUPERVISOR)
+
+
+class ScanBody(BaseModel):
+    """A read: the credential's text or the printed number, one of them."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    direction: Direction = Direction.IN
+    device: str = Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    device_sequence: int = Field(ge=1, lt=2**53)
+    credential: str | None = Field(default=None, min_length=1, max_length=2_000)
+    number: str | None = Field(default=None, min_length=1, max_length=40)
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> ScanBody:
+        if (self.credential is None) == (self.number is None):
+            raise ValueError("give the credential or the number")
+        return self
+
+
+@dataclass(frozen=True)
+class Application:
+    scan_badge: ScanBadgeHandler
+    list_gates: ListGates
+    list_recent_scans: ListRecentScans
+    count_occupancy: CountOccupancy
+
+
+def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
+    router = APIRouter()
+
+    @router.post(BASE + "/gates/{gate}/scans", openapi_extra=roles(*GUARDS))
+    async def scan(gate: str, body: ScanBody, request: Request, principal: Caller, cause: TheCause) -> dict[str, Any]:
+        """Decide on a scan. To refuse somebody is an answer like any other; the same scan sent twice is one scan."""
+        read = ScanBadge(gate, body.direction, body.device, body.device_sequence, body.credential, body.number)
+        entry = await application.scan_badge(principal, read, cause)
+        return scan_view(entry, texts, language_of(request))
+
+    @router.get(BASE + "/gates/{gate}/scans", openapi_extra=roles(*GUARDS))
+    async def recent(gate: str, request: Request, principal: Caller) -> dict[str, Any]:
+        """The last scans at a gate, newest first."""
+        found = await application.list_recent_scans(principal, gate)
+        return {"scans": [scan_view(entry, texts, language_of(request)) for entry in found]}
+
+    @router.get(BASE + "/gates", openapi_extra=roles(*GUARDS, Role.OPERATOR))
+    async def gates(request: Request, principal: Caller) -> dict[str, Any]:
+        """The conference's gates."""
+        found = await application.list_gates(principal)
+        return {"gates": [_gate(gate, language_of(request)) for gate in found]}
+
+    @router.get(BASE + "/occupancy", openapi_extra=roles(*GUARDS, Role.OPERATOR))
+    async def occupancy(principal: Caller) -> dict[str, Any]:
+        """How many are inside each zone now."""
+        return {"zones": dict(await application.count_occupancy(principal))}
+
+    @router.get("/entrance/gate", include_in_schema=False)
+    async def page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
+        found = await application.list_gates(principal)
+        shown = [_gate(gate, language_of(request)) for gate in found]
+        return pages.render(request, "gate.html", principal=principal, gates=shown)
+
+    return router
+
+
+def scan_view(entry: ScanEntry, texts: Texts, language: str) -> dict[str, Any]:
+    """A scan as the guard sees it, in one language."""
+    reason, bearer = entry.decision.reason, entry.bearer
+    return {
+        "scan_id": entry.scan_id,
+        "decision": entry.decision.decision.value,
+        "reason": reason,
+        "repeated": entry.decision.repeated,
+        "headline": texts.say(f"entrance.{reason}.headline", language),
+        "sentence": texts.say(f"entrance.{reason}.sentence", language),
+        "gate": entry.gate,
+        "direction": entry.direction.value,
+        "at": entry.at.isoformat(),
+        "participant_id": bearer.participant_id if bearer else None,
+        "delegation": bearer.delegation if bearer else None,
+        "category": bearer.category if bearer else None,
+        "badge_number": bearer.number if bearer else None,
+    }
+
+
+def _gate(gate: GateView, language: str) -> dict[str, Any]:
+    return {"code": gate.code, "zone": gate.zone, "reads_exits": gate.reads_exits, "name": gate.name[language]}

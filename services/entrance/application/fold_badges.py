@@ -1,0 +1,63 @@
+"""Fold what accreditation tells into what the gates decide by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.entrance.domain.badge import Access, Badge, BadgeState
+from shared.contracts.accreditation import BadgeActivated, BadgePrepared, BadgeRevoked, SigningKeyPublished
+from shared.messaging.subscription import Reaction, Received
+from shared.messaging.unit_of_work import Transaction
+
+
+class FoldedBadges(Protocol):
+    async def by_id(self, badge_id: str, tx: Transaction | None = None) -> Badge | None: ...
+
+    async def save(self, tx: Transaction, badge: Badge) -> None: ...
+
+
+@dataclass(frozen=True)
+class FoldBadges(Reaction[BadgePrepared | BadgeActivated | BadgeRevoked, None]):
+    badges: FoldedBadges
+
+    async def apply(
+        self, tx: Transaction, received: Received[BadgePrepared | BadgeActivated | BadgeRevoked], prepared: None
+    ) -> None:
+        del prepared
+        event = received.data
+        if isinstance(event, BadgePrepared):
+            await self.badges.save(tx, _prepared(event))
+            return
+        badge = await self.badges.by_id(event.badge_id, tx)
+        assert badge is not None, "a badge's events keep their order: it was prepared first"
+        if isinstance(event, BadgeActivated):
+            await self.badges.save(tx, badge.activated())
+        else:
+            await self.badges.save(tx, badge.ended(BadgeState(event.reason.value)))
+
+
+class KeepSigningKey(Reaction[SigningKeyPublished, None]):
+    def __init__(self, collection: str) -> None:
+        self._collection = collection
+
+    async def apply(self, tx: Transaction, received: Received[SigningKeyPublished], prepared: None) -> None:
+        del prepared
+        event = received.data
+        document = {"_id": event.key_id, "public_key": event.public_key, "conference": event.conference_number}
+        await tx.collection(self._collection).replace_one({"_id": event.key_id}, document, upsert=True)
+
+
+def _prepared(event: BadgePrepared) -> Badge:
+    return Badge(
+        badge_id=event.badge_id,
+        participant_id=event.participant_id,
+        delegation=event.delegation,
+        category=event.category,
+        serial=event.serial,
+        number=event.number,
+        access=tuple(Access(grant.zone, grant.days, grant.opens, grant.closes) for grant in event.access),
+        state=BadgeState.PREPARED,
+        valid_from=event.valid_from,
+        valid_until=event.valid_until,
+    )

@@ -1,0 +1,113 @@
+// The guard's page: one field that a wedge scanner or a person types into, one answer that cannot be missed.
+"use strict";
+
+(() => {
+  const ROWS_MAX = 10;
+  const PREFIX = "BWB1:";
+  const SHAPES = {
+    admit: '<circle cx="50" cy="50" r="44" fill="none" stroke="#fff" stroke-width="7"/><path d="M28 52l15 16 30-34" fill="none" stroke="#fff" stroke-width="9"/>',
+    refer: '<path d="M50 8l44 80H6z" fill="none" stroke="#fff" stroke-width="7"/><path d="M50 36v26M50 70v8" stroke="#fff" stroke-width="8"/>',
+    refuse: '<path d="M32 6h36l26 26v36L68 94H32L6 68V32z" fill="none" stroke="#fff" stroke-width="7"/><path d="M34 34l32 32M66 34L34 66" stroke="#fff" stroke-width="9"/>',
+  };
+  const TONES = { admit: [[880, 0.12]], refer: [[520, 0.15], [520, 0.15]], refuse: [[220, 0.45]] };
+  const VIBRATIONS = { admit: [60], refer: [80, 60, 80], refuse: [400] };
+
+  const get = (id) => document.getElementById(id);
+  const [gate, direction, read, verdict] = ["gate", "direction", "read", "verdict"].map(get);
+  const remembered = (name, make) => { const value = localStorage.getItem(name) || make(); localStorage.setItem(name, value); return value; };
+  const device = remembered("bawaba_device", () => `page-${crypto.randomUUID().slice(0, 13)}`);
+  let audio = null;
+
+  const nextSequence = () => {
+    const next = Number(localStorage.getItem("bawaba_device_sequence") || 0) + 1;
+    localStorage.setItem("bawaba_device_sequence", next);
+    return next;
+  };
+
+  const sound = (decision) => {
+    audio ??= new AudioContext();
+    let at = audio.currentTime;
+    for (const [hertz, seconds] of TONES[decision]) {
+      const tone = audio.createOscillator();
+      tone.frequency.value = hertz;
+      tone.connect(audio.destination);
+      tone.start(at);
+      tone.stop(at + seconds);
+      at += seconds + 0.08;
+    }
+    navigator.vibrate?.(VIBRATIONS[decision]);
+  };
+
+  const show = (decision, headline, sentence, who, note) => {
+    verdict.className = `verdict ${decision}`;
+    get("shape").innerHTML = SHAPES[decision];
+    get("headline").textContent = headline;
+    get("sentence").textContent = sentence;
+    get("who").textContent = who;
+    get("note").textContent = note;
+    sound(decision);
+  };
+
+  const remember = (scan) => {
+    const table = get("recent");
+    const labels = table.dataset.labels.split("|");
+    const row = table.tBodies[0].insertRow(0);
+    const mark = { admit: "mark-good", refer: "mark-warn", refuse: "mark-bad" }[scan.decision];
+    const values = [new Date(scan.at).toLocaleTimeString("en-GB"), scan.headline, scan.delegation || "–", scan.category || "–"];
+    values.forEach((value, index) => {
+      const cell = row.insertCell();
+      cell.dataset.label = labels[index];
+      const text = document.createElement("bdi");
+      text.textContent = value;
+      if (index === 1) text.className = `mark ${mark}`;
+      cell.append(text);
+    });
+    while (table.tBodies[0].rows.length > ROWS_MAX) table.tBodies[0].deleteRow(-1);
+  };
+
+  const keepDirection = () => {
+    const exits = gate.selectedOptions[0]?.dataset.exits === "yes";
+    direction.options[1].disabled = !exits;
+    if (!exits) direction.value = "in";
+    localStorage.setItem("bawaba_gate", gate.value);
+    localStorage.setItem("bawaba_direction", direction.value);
+  };
+
+  const check = async (text) => {
+    const credential = text.startsWith(PREFIX) || text.length > 40 || text.includes(":");
+    const answer = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(gate.value)}/scans`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ direction: direction.value, device, device_sequence: nextSequence(), [credential ? "credential" : "number"]: text }),
+    });
+    if (!answer.ok) {
+      // No answer is never green.
+      show("refuse", verdict.dataset.noAnswer, answer.body.detail || verdict.dataset.noAnswerHint, "", "");
+      return;
+    }
+    const scan = answer.body;
+    const who = [scan.delegation, scan.category, scan.badge_number].filter(Boolean).join(" · ");
+    show(scan.decision, scan.headline, scan.sentence, who, scan.repeated ? verdict.dataset.repeated : "");
+    remember(scan);
+  };
+
+  get("scan").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = read.value.trim();
+    read.value = "";
+    read.focus();
+    if (!text) return;
+    if (/[\u0621-\u064a]/.test(text)) show("refuse", verdict.dataset.keyboard, "", "", "");
+    else check(text);
+  });
+  read.addEventListener("keydown", (event) => {
+    if (event.key === "Tab" && read.value) { event.preventDefault(); get("scan").requestSubmit(); }
+  });
+  gate.addEventListener("change", keepDirection);
+  direction.addEventListener("change", keepDirection);
+  gate.value = localStorage.getItem("bawaba_gate") || gate.value;
+  if (!gate.value) gate.selectedIndex = 0;
+  direction.value = localStorage.getItem("bawaba_direction") || "in";
+  keepDirection();
+  read.focus();
+})();
