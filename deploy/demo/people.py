@@ -1,0 +1,168 @@
+"""Invented people for the demonstration: names plausible in each country and script, nobody real, no real passport."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+CHECK_WEIGHTS: Final = (7, 3, 1)
+
+
+@dataclass(frozen=True)
+class NameStock:
+    """First and last names by script, with ranks and posts as the ministry writes them."""
+
+    men: tuple[tuple[str, str], ...]
+    women: tuple[tuple[str, str], ...]
+    families: tuple[tuple[str, str], ...]
+    ranks: tuple[str, ...]
+    posts: tuple[str, ...]
+
+
+EGYPT: Final = NameStock(
+    men=(
+        ("محمود", "Mahmoud"),
+        ("طارق", "Tarek"),
+        ("حسام", "Hossam"),
+        ("عمرو", "Amr"),
+        ("خالد", "Khaled"),
+        ("ياسر", "Yasser"),
+        ("أشرف", "Ashraf"),
+        ("وليد", "Walid"),
+        ("شريف", "Sherif"),
+        ("إيهاب", "Ihab"),
+    ),
+    women=(("هالة", "Hala"), ("منى", "Mona"), ("رانيا", "Rania"), ("نهى", "Noha")),
+    families=(
+        ("عبد الرحمن البحيري", "Abdelrahman El-Beheiry"),
+        ("السيد الدسوقي", "Elsayed El-Desouky"),
+        ("فؤاد الشناوي", "Fouad El-Shennawy"),
+        ("إبراهيم القليوبي", "Ibrahim El-Qalyoubi"),
+        ("مصطفى الرفاعي", "Mostafa El-Refaie"),
+        ("حسين الطوخي", "Hussein El-Toukhy"),
+        ("علي المنياوي", "Ali El-Minyawi"),
+    ),
+    ranks=("لواء أركان حرب", "عميد أركان حرب", "عقيد", "مقدم"),
+    posts=("مدير التخطيط", "رئيس قسم التعاون", "ضابط اتصال", "مستشار"),
+)
+CHAD: Final = NameStock(
+    men=(
+        ("", "Abakar"),
+        ("", "Mahamat"),
+        ("", "Issa"),
+        ("", "Hassane"),
+        ("", "Djimtola"),
+        ("", "Ngarlejy"),
+        ("", "Adoum"),
+        ("", "Béchir"),
+        ("", "Togoï"),
+        ("", "Moussa"),
+    ),
+    women=(("", "Zenaba"), ("", "Achta"), ("", "Dénémadji"), ("", "Mariam")),
+    families=(
+        ("", "Saleh Abderamane"),
+        ("", "Ngarbé"),
+        ("", "Hissein Kosso"),
+        ("", "Mbaïlao"),
+        ("", "Oumar Tahir"),
+        ("", "Dadjo"),
+        ("", "Allaramadji"),
+    ),
+    ranks=("Général de brigade", "Colonel-major", "Colonel", "Commandant"),
+    posts=("Chef du bureau planification", "Officier de liaison", "Conseiller", "Chef de cabinet"),
+)
+GREECE: Final = NameStock(
+    men=(
+        ("", "Ioannis"),
+        ("", "Dimitrios"),
+        ("", "Evangelos"),
+        ("", "Panagiotis"),
+        ("", "Stavros"),
+        ("", "Nikolaos"),
+        ("", "Christos"),
+        ("", "Theodoros"),
+        ("", "Vasileios"),
+        ("", "Athanasios"),
+    ),
+    women=(("", "Eleni"), ("", "Katerina"), ("", "Sofia"), ("", "Despoina")),
+    families=(
+        ("", "Vlachogiannis"),
+        ("", "Karamitros"),
+        ("", "Papatheodorou"),
+        ("", "Stergiopoulos"),
+        ("", "Makrygiannakis"),
+        ("", "Tzavellas"),
+        ("", "Lambrinoudis"),
+    ),
+    ranks=("Lieutenant General", "Brigadier", "Colonel", "Commander"),
+    posts=("Director of Plans", "Liaison officer", "Adviser", "Head of branch"),
+)
+
+
+@dataclass(frozen=True)
+class Someone:
+    """An invented person. The document number is of no issued series."""
+
+    category: str
+    name_arabic: str
+    name_latin: str
+    rank: str
+    title: str
+    nationality: str
+    birth_date: date
+    document_number: str
+    document_expires: date
+    mrz: str
+    email: str
+    photo_name: str
+
+
+def invent(
+    stock: NameStock, nationality: str, category: str, number: int, draw: random.Random, first_day: date
+) -> Someone:
+    """The `number`-th person of a delegation; the same seed invents the same person."""
+    given = draw.choice(stock.women if draw.random() < 0.2 else stock.men)
+    family = stock.families[(number * 3 + draw.randrange(2)) % len(stock.families)]
+    arabic = f"{given[0]} {family[0]}".strip()
+    latin = f"{given[1]} {family[1]}"
+    born = date(1958, 1, 2) + timedelta(days=draw.randrange(12_000))
+    expires = first_day + timedelta(days=400 + draw.randrange(2_500))
+    passport = f"X{nationality[0]}{draw.randrange(10**6, 10**7)}"
+    return Someone(
+        category=category,
+        name_arabic=arabic,
+        name_latin=latin,
+        rank=draw.choice(stock.ranks),
+        title=draw.choice(stock.posts),
+        nationality=nationality,
+        birth_date=born,
+        document_number=passport,
+        document_expires=expires,
+        mrz=passport_zone(nationality, latin, passport, born, expires),
+        email=f"{nationality.lower()}{number:03d}@example.org",
+        photo_name=f"{nationality.lower()}-{number:03d}.jpg",
+    )
+
+
+def passport_zone(issuer: str, name: str, number: str, born: date, expires: date) -> str:
+    """A TD3 zone whose check digits hold (ICAO Doc 9303 part 4), for an invented passport."""
+    letters = "".join(char for char in _ascii(name).upper() if char.isalpha() or char == " ")
+    given, _, family = letters.partition(" ")
+    first = f"P<{issuer}{family.replace(' ', '<')}<<{given}".ljust(44, "<")[:44]
+    document, birth, expiry = number.ljust(9, "<"), born.strftime("%y%m%d"), expires.strftime("%y%m%d")
+    optional = "<" * 14
+    fields = f"{document}{_digit(document)}{issuer}{birth}{_digit(birth)}<{expiry}{_digit(expiry)}{optional}<"
+    composite = fields[0:10] + fields[13:20] + fields[21:43]
+    return f"{first}\n{fields}{_digit(composite)}"
+
+
+def _digit(field: str) -> int:
+    values = (0 if char == "<" else int(char) if char.isdigit() else ord(char) - 55 for char in field)
+    return sum(value * CHECK_WEIGHTS[index % 3] for index, value in enumerate(values)) % 10
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
