@@ -153,26 +153,32 @@ class MainJob:
         self._report.check("every dossier was checked automatically", all(item["checks"] for item in queue))
         ids = [item["participant_id"] for item in queue]
         first = self._decide(officer, ids)
-        waiting = [item["participant_id"] for item in first if item["state"] == "awaiting_second_officer"]
+        waiting = [item["participant_id"] for item in first if item["outcome"] == "awaits_second_officer"]
         sensitive = [item["participant_id"] for item in queue if item["category"] in OFFICER_CATEGORIES]
         self._report.check("sensitive categories wait for a second officer", sorted(waiting) == sorted(sensitive))
         alone = self._decide(officer, waiting[:1])
-        same = alone[0]["refusal"] == "accreditation.same_person"
+        same = alone[0]["code"] == "accreditation.same_person"
         self._report.check("the second officer must be another person", same)
         approved = self._decide(second, waiting)
-        self._report.check("the second officer approves", all(item["state"] == "approved" for item in approved))
+        self._report.check("the second officer approves", all(item["outcome"] == "decided" for item in approved))
         self._report.say(f"{people} dossiers checked and decided, {len(waiting)} of them by two officers")
 
     def _queue(self, officer: Person, people: int) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = officer.get(self._main("/api/accreditation/v1/queue"))["dossiers"]
+        found = self._all_pages(officer, "/api/accreditation/v1/queue")
         return found if len(found) == people else []
+
+    def _all_pages(self, person: Person, path: str) -> list[dict[str, Any]]:
+        first = person.get(self._main(path))
+        rows: list[dict[str, Any]] = first["rows"]
+        for page in range(2, first["pages"] + 1):
+            rows += person.get(self._main(f"{path}?page={page}"))["rows"]
+        return rows
 
     def _decide(self, officer: Person, ids: list[str]) -> list[dict[str, Any]]:
         body = {"decision": "approve", "participant_ids": ids}
-        outcomes: list[dict[str, Any]] = officer.send(self._main("/api/accreditation/v1/decisions"), json=body)[
-            "outcomes"
-        ]
-        return outcomes
+        answer = officer.send(self._main("/api/accreditation/v1/decisions"), json=body)
+        rows: list[dict[str, Any]] = answer["rows"]
+        return rows
 
     # --- 3. badges
 
@@ -180,7 +186,7 @@ class MainJob:
         officer = self._sign_in("officer")
 
         def all_there() -> list[dict[str, Any]]:
-            found: list[dict[str, Any]] = officer.get(self._main("/api/accreditation/v1/badges"))["badges"]
+            found = self._all_pages(officer, "/api/accreditation/v1/badges")
             return found if len(found) == people else []
 
         badges: list[dict[str, Any]] = wait_until("a badge for everybody", all_there)
@@ -194,8 +200,8 @@ class MainJob:
         self._kept_back = next(badge for badge in badges if badge["category"] == "delegate")
         ids = [badge["participant_id"] for badge in badges if badge is not self._kept_back]
         url = self._main("/api/accreditation/v1/badges/activations")
-        outcomes = officer.send(url, json={"participant_ids": ids})["outcomes"]
-        self._report.check("badges are handed out in bulk", all(item["badge_id"] for item in outcomes))
+        rows = officer.send(url, json={"participant_ids": ids})["rows"]
+        self._report.check("badges are handed out in bulk", all(row["outcome"] != "refused" for row in rows))
         self._badges = badges
         self._report.say(f"{len(ids)} badges signed, drawn and handed out; one kept back")
 
@@ -254,7 +260,8 @@ class MainJob:
 
     def _from_page(self, officer: Person, badge: dict[str, Any]) -> str:
         """The credential, read by an independent decoder from the page as it is drawn."""
-        picture = Image.open(io.BytesIO(officer.get_bytes(self._main(badge["page"]))))
+        page = f"/api/accreditation/v1/badges/{badge['badge_id']}/page.png"
+        picture = Image.open(io.BytesIO(officer.get_bytes(self._main(page))))
         found = zxingcpp.read_barcodes(picture)
         self._report.check("a badge's symbol reads back from its page", len(found) == 1)
         return str(found[0].text)

@@ -1,4 +1,4 @@
-"""Three delegations' spreadsheets as their ministries would send them, one of them with faults that are written down here."""
+"""Three delegations' spreadsheets as their ministries would send them; the faults of one are written down here."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from deploy.kafka.access import SERVICES
 from deploy.local.provision import ServiceAccess, database_names
 from shared.contracts.conference import Conference
@@ -39,8 +38,8 @@ def make_secrets(folder: Path, conference: Conference) -> None:
     if not (folder / "identity" / "tokens.pem").exists():
         create_private_key(folder / "identity" / "tokens.pem")
     _make_hex(folder / "registration" / "vault-hmac", 32)
-    _make_hex(folder / "accreditation" / "serials", 16)
-    credentials = folder / "accreditation" / "credentials"
+    _make_hex(folder / "accreditation" / "serial-key", 16)
+    credentials = folder / "accreditation" / "signing"
     if not list(credentials.glob(f"{conference.number:04x}*.pem")):
         create_signing_key(credentials, conference.number)
 
@@ -71,10 +70,8 @@ def service_values(
     }
     if service == "registration":
         values["vault_database"] = database_names(namespace, service)[1]
-    if service in ("accreditation", "entrance"):
+    if service == "entrance":
         values["conference_id"] = conference.id
-    if service == "accreditation":
-        values["conference_number"] = conference.number
     return values
 
 

@@ -94,7 +94,7 @@ class LocalStack:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start_mongo(access))
-                group.create_task(asyncio.to_thread(self._start_kafka))
+                group.create_task(self._start_kafka())
         except BaseExceptionGroup as failures:
             self.stop()
             raise failures.exceptions[0] from None
@@ -162,7 +162,8 @@ class LocalStack:
             except PyMongoError as error:
                 raise processes.StartError(f"MongoDB refuses its administrator: {type(error).__name__}") from None
 
-    def _start_kafka(self) -> None:
+    async def _start_kafka(self) -> None:
+        """Start in this thread: the kernel ends a child when the thread that started it ends."""
         logs, folder = self._data / "logs", self._data / "kafka"
         properties = self._data / "kafka.properties"
         properties.touch(mode=0o600)
@@ -170,17 +171,17 @@ class LocalStack:
         java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{self._libs}/*"]
         if not (folder / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            format_log = processes.start(
+            formatting = processes.start(
                 [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties)],
                 log=logs / "kafka-format.log",
             )
-            if format_log.wait(60) != 0:
+            if await asyncio.to_thread(formatting.wait, 60) != 0:
                 raise processes.StartError(f"Kafka's storage could not be formatted; see {logs / 'kafka-format.log'}")
         log = logs / "kafka.log"
         command = [*java[:-2], f"-Xmx{KAFKA_HEAP_MB}m", f"-Xms{KAFKA_HEAP_MB // 4}m", *java[-2:]]
         process = processes.start([*command, "kafka.Kafka", str(properties)], log=log)
         self._running.append(process)
-        processes.wait_for_port(self._kafka_port, process, "Kafka", log)
+        await asyncio.to_thread(processes.wait_for_port, self._kafka_port, process, "Kafka", log)
 
     def _properties(self, folder: Path) -> str:
         users = {_ADMIN: secret(self._secrets, "kafka-admin")}

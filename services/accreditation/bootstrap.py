@@ -1,100 +1,102 @@
-"""Accreditation's composition root."""
+"""The composition root: settings and parts to a running accreditation."""
 
 from __future__ import annotations
 
-from services.accreditation.adapters.badge_page import BadgePage, BadgePageRenderer
-from services.accreditation.adapters.http import Application, routes
+from services.accreditation.adapters.badge_page import BadgePageRenderer
+from services.accreditation.adapters.conference import CurrentRules
+from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
-from services.accreditation.adapters.mongo import INDEXES, MongoBadges, MongoDossiers
+from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
+from services.accreditation.adapters.pages import pages_of
+from services.accreditation.adapters.printer import RenderedPages
+from services.accreditation.adapters.serials import MongoSerials
+from services.accreditation.adapters.signer import CredentialSigner
+from services.accreditation.application import Application
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
+from services.accreditation.application.bulk import Bulk
+from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
-from services.accreditation.application.issue_badge import IssueBadge
-from services.accreditation.application.open_dossier import OpenDossier
-from services.accreditation.application.publish_signing_keys import PUBLISHED_KEYS, PublishSigningKeys
-from services.accreditation.application.queries import GetDossier, ListBadges, ListQueue
-from services.accreditation.application.render_badge import Format, RenderBadge
+from services.accreditation.application.get_dossier import GetDossier
+from services.accreditation.application.list_badges import ListBadges
+from services.accreditation.application.list_queue import ListQueue
+from services.accreditation.application.open_dossier import OpenDossierHandler
+from services.accreditation.application.prepare_badge import PrepareBadge
+from services.accreditation.application.publish_signing_key import PublishSigningKeys
+from services.accreditation.application.recheck_dossier import RecheckDossierHandler
+from services.accreditation.application.render_badge import RenderBadgeHandler
+from services.accreditation.application.replace_badge import ReplaceBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
-from services.accreditation.application.withdraw_dossier import WithdrawDossier
-from services.accreditation.domain.badge import Badge
+from services.accreditation.application.show_queue import ShowQueue
+from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
+from services.accreditation.domain.ports import BadgePrinter, Records
 from services.accreditation.settings import AccreditationSettings
 from shared import conference
 from shared.conference import ConferenceCopy
-from shared.contracts.conference import Conference
 from shared.messaging.kernel import Kernel
+from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
-from shared.security.personal_data import HttpPersonalData, PersonalRecord
+from shared.security.personal_data import HttpPersonalData, PersonalData
 from shared.security.service_identity import ServiceIdentity
-from shared.security.signing_keys import SigningKeyRing
 from shared.service import Parts, Service
-from shared.storage import Index
 from shared.web.application import create_app, service_pages, service_texts
 
-CREDENTIALS_FOLDER, SERIALS_FILE, SERVICES_FOLDER = "credentials", "serials", "services"
+SERVICE = "accreditation"
+SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
 
 
 async def build(settings: AccreditationSettings, parts: Parts) -> Service:
-    kernel = Kernel(settings, parts.world, service="accreditation", translate=to_contract)
-    dossiers, badges = MongoDossiers(kernel.database), MongoBadges(kernel.database)
-    copy = ConferenceCopy(kernel.database)
-    identity = ServiceIdentity.open(settings.secrets_folder / SERVICES_FOLDER, "accreditation", parts.world)
+    """Raises KeyFileError when a secret of the service is missing."""
+    identity = ServiceIdentity.open(settings.secrets_folder / SERVICES_FOLDER, SERVICE, parts.world)
     personal_data = HttpPersonalData(parts.client("registration"), identity)
-    keys = SigningKeyRing.open(settings.secrets_folder / CREDENTIALS_FOLDER, settings.conference_number)
-    serial_key = bytes.fromhex(read_secret(settings.secrets_folder / SERIALS_FILE).decode())
-    issue_badge = IssueBadge(badges, keys, serial_key, parts.world)
-    application = Application(
-        list_queue=ListQueue(dossiers, personal_data),
-        get_dossier=GetDossier(dossiers),
-        decide_dossiers=DecideDossiersHandler(dossiers, badges, issue_badge, kernel.unit_of_work),
-        activate_badges=ActivateBadgesHandler(badges, kernel.unit_of_work),
-        revoke_badge=RevokeBadgeHandler(badges, dossiers, issue_badge, kernel.unit_of_work),
-        list_badges=ListBadges(badges),
-        render_badge=RenderBadge(badges, copy, personal_data, drawing(BadgePageRenderer(parts.pool))),
-    )
+    kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
+    printer = RenderedPages(BadgePageRenderer(parts.pool))
+    application = compose(settings, parts, kernel, personal_data, printer)
     texts = service_texts(__file__)
     pages = service_pages(settings, texts, __file__)
-    app = create_app(settings, parts, service="accreditation", texts=texts, pages=pages)
-    app.include_router(routes(application, pages, texts))
-    open_dossier = OpenDossier(dossiers, badges, copy, personal_data, issue_badge)
-    publish = PublishSigningKeys(keys, kernel.unit_of_work, parts.world, settings.conference_id)
+    app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages)
+    app.include_router(routes(application, texts))
+    app.include_router(pages_of(application, pages))
+
     return Service(
-        "accreditation",
-        app,
-        kernel,
-        indexes=(*INDEXES, *conference.INDEXES, Index(PUBLISHED_KEYS, ())),
-        subscriptions=subscriptions(open_dossier, WithdrawDossier(dossiers, badges)),
+        name=SERVICE,
+        app=app,
+        kernel=kernel,
+        indexes=(*INDEXES, *conference.INDEXES),
+        subscriptions=subscriptions(application),
+        before=(application.publish_signing_keys.at_start,),
         application=application,
-        before=(publish,),
     )
 
 
-class drawing:
-    """Puts a badge, its holder and the conference together into the page that the renderer draws."""
+def compose(
+    settings: AccreditationSettings, parts: Parts, kernel: Kernel, personal_data: PersonalData, printer: BadgePrinter
+) -> Application:
+    """Every use case on the kernel's database. Raises KeyFileError."""
+    rules = CurrentRules(ConferenceCopy(kernel.database))
+    views = MongoViews(kernel.database, rules)
+    work = kernel.unit_of_work
+    signer = CredentialSigner(settings.secrets_folder / SIGNING_FOLDER)
+    serial_key = bytes.fromhex(read_secret(settings.secrets_folder / SERIAL_KEY_FILE).decode())
+    serials = MongoSerials(kernel.database, serial_key)
+    prepare_badge = PrepareBadge(serials, signer, parts.world)
+    check = CheckDossier(personal_data, prepare_badge)
+    bulk = Bulk(work)
 
-    def __init__(self, renderer: BadgePageRenderer) -> None:
-        self._renderer = renderer
+    def bind(tx: Transaction) -> Records:
+        return MongoRecords(tx, rules)
 
-    async def __call__(self, badge: Badge, person: PersonalRecord, conference: Conference, format: Format) -> bytes:
-        category, delegation = conference.category(badge.category), conference.delegation(badge.delegation)
-        assert category is not None, "a badge's category stays in the conference file"
-        assert delegation is not None, "a badge's delegation stays in the conference file"
-        zones = {zone.code: zone.name for zone in conference.zones}
-        page = BadgePage(
-            conference_ar=conference.name.ar,
-            conference_en=conference.name.en,
-            motto_ar=conference.motto.ar,
-            name_arabic=person.name_arabic or "",
-            name_latin=person.name_latin or "",
-            rank=person.rank or "",
-            title=person.title or "",
-            delegation_ar=delegation.name.ar,
-            delegation_en=delegation.name.en,
-            category_ar=category.name.ar,
-            category_en=category.name.en,
-            colour=category.colour,
-            pattern=[item.code for item in conference.categories].index(category.code),
-            zones=" · ".join(zones[zone].en for zone in dict.fromkeys(grant.zone for grant in badge.access)),
-            number=badge.number,
-            photo=person.photo if category.photo_printed else None,
-            credential=badge.credential,
-        )
-        return await self._renderer.render(page, format=format)
+    return Application(
+        open_dossier=OpenDossierHandler(bind, check),
+        recheck_dossier=RecheckDossierHandler(bind, check),
+        withdraw_dossier=WithdrawDossierHandler(bind),
+        publish_signing_keys=PublishSigningKeys(work, bind, signer, parts.world),
+        decide_dossiers=DecideDossiersHandler(bulk, bind, prepare_badge),
+        activate_badges=ActivateBadgesHandler(bulk, bind),
+        revoke_badge=RevokeBadgeHandler(work, bind, views),
+        replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
+        render_badge=RenderBadgeHandler(views, personal_data, printer),
+        list_queue=ListQueue(views),
+        show_queue=ShowQueue(views, personal_data),
+        get_dossier=GetDossier(views),
+        list_badges=ListBadges(views),
+    )

@@ -1,14 +1,17 @@
-"""The accreditation service in a process of its own: `uvicorn services.accreditation.main:app`."""
+"""Accreditation in a process of its own: `uvicorn --factory services.accreditation.main:create`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-from services.accreditation.bootstrap import build
+from services.accreditation.bootstrap import SERVICE, build
 from services.accreditation.settings import AccreditationSettings
-from shared.asgi import alone
+from shared.asgi import ProcessApp, alone
 from shared.web.pages import static_files
 
-STATIC = Path(__file__).parent / "web" / "static"
+STATIC: Final = Path(__file__).parent / "web" / "static"
 
-app = alone("accreditation", AccreditationSettings(), build, static=static_files([STATIC]))
+
+def create() -> ProcessApp:
+    return alone(SERVICE, AccreditationSettings(), build, static=static_files([STATIC]))

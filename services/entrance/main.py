@@ -1,14 +1,17 @@
-"""The entrance service in a process of its own: `uvicorn services.entrance.main:app`."""
+"""Entrance in a process of its own: `uvicorn --factory services.entrance.main:create`."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from services.entrance.bootstrap import build
 from services.entrance.settings import EntranceSettings
-from shared.asgi import alone
+from shared.asgi import ProcessApp, alone
 from shared.web.pages import static_files
 
-STATIC = Path(__file__).parent / "web" / "static"
+STATIC: Final = Path(__file__).parent / "web" / "static"
 
-app = alone("entrance", EntranceSettings(), build, static=static_files([STATIC]))
+
+def create() -> ProcessApp:
+    return alone("entrance", EntranceSettings(), build, static=static_files([STATIC]))

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from typing import Final
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging import blocked_keys, inbox, unit_of_work
@@ -76,14 +77,14 @@ class Kernel:
         self, *, indexes: Sequence[Index], before: Sequence[Callable[[], Awaitable[None]]] = ()
     ) -> AsyncIterator[None]:
         """Make the indexes, run `before`, then relay and consume until left. Waits for a database that is starting."""
-        await self._prepare(indexes)
+        await _patiently(lambda: self.database.ensure_indexes([*INDEXES, *indexes]))
         for step in before:
             await step()
         broker = build_broker(self.access, self._consumers)
         tasks = [asyncio.create_task(self.relay.run(), name=f"{self.service}.relay")]
         try:
             if self._consumers:
-                await broker.start()
+                await _patiently(broker.start)
                 tasks.append(asyncio.create_task(self._liveness.run(), name=f"{self.service}.liveness"))
                 tasks.append(asyncio.create_task(self._retry_blocked(), name=f"{self.service}.blocked_keys"))
             self._started = True
@@ -97,18 +98,6 @@ class Kernel:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self.store.close()
-
-    async def _prepare(self, indexes: Sequence[Index]) -> None:
-        deadline = time.monotonic() + START_PATIENCE_S
-        while True:
-            try:
-                await self.database.ensure_indexes([*INDEXES, *indexes])
-            except InfrastructureError:
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.2)
-            else:
-                return
 
     async def _retry_blocked(self) -> None:
         while True:
@@ -146,3 +135,17 @@ class Kernel:
         if not self._started:
             found["start"] = "not started"
         return found
+
+
+async def _patiently(step: Callable[[], Awaitable[object]]) -> None:
+    """Do a step of starting, waiting for a database or broker that is starting too. Raises what it met after a minute."""
+    deadline = time.monotonic() + START_PATIENCE_S
+    while True:
+        try:
+            await step()
+        except (InfrastructureError, KafkaError):
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.2)
+        else:
+            return

@@ -1,206 +1,124 @@
-"""Accreditation over HTTP: the queue, decisions, badges, and the officers' page."""
+"""Accreditation's HTTP API, `/api/accreditation/v1/…`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import HTMLResponse
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
 
-from services.accreditation.application.activate_badges import ActivateBadgesHandler
-from services.accreditation.application.decide_dossiers import DecideDossiers, DecideDossiersHandler, Verdict
-from services.accreditation.application.queries import READERS, GetDossier, ListBadges, ListQueue
+from services.accreditation.adapters.answers import (
+    ActivationsAsked,
+    BadgesAnswer,
+    BadgeStateAnswer,
+    DecisionsAsked,
+    DossierWithBadges,
+    ParticipantId,
+    PreparedBadgeAnswer,
+    QueueAnswer,
+    ReplacementAsked,
+    RevocationAsked,
+    RowAnswer,
+    RowsAnswer,
+)
+from services.accreditation.application import Application
+from services.accreditation.application.activate_badges import ActivateBadges
+from services.accreditation.application.bulk import Row
 from services.accreditation.application.render_badge import RenderBadge
-from services.accreditation.application.revoke_badge import RevokeBadgeHandler
-from services.accreditation.domain.badge import Badge, BadgeState, Reason
-from services.accreditation.domain.dossier import Dossier
-from shared.errors import NotFoundError
-from shared.security.personal_data import PersonalRecord
-from shared.security.principal import Principal, Role
-from shared.web.authentication import page_principal
+from services.accreditation.application.replace_badge import ReplaceBadge
+from services.accreditation.application.revoke_badge import RevokeBadge
+from services.accreditation.domain.badge import BadgeState
+from services.accreditation.domain.ports import PageFormat
+from shared.security.principal import Role
 from shared.web.languages import language_of
-from shared.web.pages import Pages
 from shared.web.requests import Caller, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
-BASE: Final = "/api/accreditation/v1"
-OFFICER: Final = roles(Role.ACCREDITATION_OFFICER)
-READ: Final = roles(*READERS)
-ParticipantId = Annotated[str, Field(min_length=1, max_length=60)]
-Code = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+BadgeId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
+PageNumber = Annotated[int, Query(ge=1, le=2_000)]
+DelegationFilter = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+_READS: Final = roles(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
+_DECIDES: Final = roles(Role.ACCREDITATION_OFFICER)
+_MEDIA_TYPES: Final = {PageFormat.PDF: "application/pdf", PageFormat.PNG: "image/png"}
+_PAGE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {media_type: {} for media_type in _MEDIA_TYPES.values()}}
+}
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class DecisionBody(_Body):
-    decision: Verdict
-    participant_ids: list[ParticipantId] = Field(min_length=1, max_length=500)
-    releasable_code: Code = "not_accredited"
-    fields: list[Code] = Field(default_factory=list, max_length=30)
-
-
-class ActivationBody(_Body):
-    participant_ids: list[ParticipantId] = Field(min_length=1, max_length=500)
-
-
-class RevocationBody(_Body):
-    reason: Reason
-
-
-@dataclass(frozen=True)
-class Application:
-    list_queue: ListQueue
-    get_dossier: GetDossier
-    decide_dossiers: DecideDossiersHandler
-    activate_badges: ActivateBadgesHandler
-    revoke_badge: RevokeBadgeHandler
-    list_badges: ListBadges
-    render_badge: RenderBadge
-
-
-def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
-    router = APIRouter()
-    _dossiers(router, application, texts)
-    _badges(router, application, texts)
-    _pages(router, application, pages, texts)
+def routes(application: Application, texts: Texts) -> APIRouter:
+    router = APIRouter(prefix="/api/accreditation/v1", tags=["accreditation"])
+    _add_dossiers(router, application, texts)
+    _add_badges(router, application, texts)
     return router
 
 
-def _dossiers(router: APIRouter, application: Application, texts: Texts) -> None:
-    @router.get(BASE + "/queue", openapi_extra=READ)
+def _add_dossiers(router: APIRouter, application: Application, texts: Texts) -> None:
+    @router.get("/queue", openapi_extra=_READS)
     async def queue(
-        request: Request,
-        principal: Caller,
-        delegation: Annotated[str, Query(max_length=60)] = "",
-        page: Annotated[int, Query(ge=0, le=10_000)] = 0,
-    ) -> dict[str, Any]:
-        """Dossiers that wait for a decision, those that ask for attention first."""
+        request: Request, principal: Caller, delegation: DelegationFilter = None, page: PageNumber = 1
+    ) -> QueueAnswer:
         found = await application.list_queue(principal, delegation=delegation, page=page)
-        return {"dossiers": [dossier_view(each, texts, language_of(request)) for each in found]}
+        return QueueAnswer.of(found, texts, language_of(request))
 
-    @router.get(BASE + "/dossiers/{participant_id}", openapi_extra=READ)
-    async def dossier(participant_id: str, request: Request, principal: Caller) -> dict[str, Any]:
-        """One dossier with its automatic checks, explained."""
-        found = await application.get_dossier(principal, participant_id)
-        return dossier_view(found, texts, language_of(request))
+    @router.get("/dossiers/{participant_id}", openapi_extra=_READS)
+    async def dossier(
+        request: Request, principal: Caller, participant_id: Annotated[ParticipantId, Path()]
+    ) -> DossierWithBadges:
+        view = await application.get_dossier(principal, participant_id)
+        return DossierWithBadges.of_view(view, texts, language_of(request))
 
-    @router.post(BASE + "/decisions", openapi_extra=OFFICER)
-    async def decide(
-        body: DecisionBody, request: Request, principal: Caller, cause: TheCause, command: TheCommand
-    ) -> dict[str, Any]:
-        """Decide on up to 500 dossiers; each has its own outcome."""
-        wanted = DecideDossiers(body.decision, tuple(body.participant_ids), body.releasable_code, tuple(body.fields))
-        outcomes = await application.decide_dossiers(principal, wanted, cause, command)
-        return {"outcomes": [_outcome(vars(each), texts, request) for each in outcomes]}
+    @router.post("/decisions", openapi_extra=_DECIDES)
+    async def decisions(
+        request: Request, principal: Caller, asked: DecisionsAsked, cause: TheCause, command: TheCommand
+    ) -> RowsAnswer:
+        rows = await application.decide_dossiers(principal, asked.command(), cause, command)
+        return _rows(rows, texts, request)
 
 
-def _badges(router: APIRouter, application: Application, texts: Texts) -> None:
-    @router.get(BASE + "/badges", openapi_extra=READ)
+def _add_badges(router: APIRouter, application: Application, texts: Texts) -> None:
+    @router.get("/badges", openapi_extra=_READS)
     async def badges(
         principal: Caller,
-        delegation: Annotated[str, Query(max_length=60)] = "",
+        delegation: DelegationFilter = None,
         state: BadgeState | None = None,
-        after: Annotated[str, Query(max_length=60)] = "",
-    ) -> dict[str, Any]:
-        """A page of badges by id. Their credentials are on the printed page alone."""
-        wanted = state.value if state else ""
-        found = await application.list_badges(principal, delegation=delegation, state=wanted, after=after)
-        return {"badges": [badge_view(badge) for badge in found]}
+        page: PageNumber = 1,
+    ) -> BadgesAnswer:
+        return BadgesAnswer.of(await application.list_badges(principal, delegation=delegation, state=state, page=page))
 
-    @router.post(BASE + "/badges/activations", openapi_extra=OFFICER)
-    async def activate(
-        body: ActivationBody, request: Request, principal: Caller, cause: TheCause, command: TheCommand
-    ) -> dict[str, Any]:
-        """Hand out the badges of these participants: they open what they say from now on."""
-        outcomes = await application.activate_badges(principal, tuple(body.participant_ids), cause, command)
-        return {"outcomes": [_outcome(vars(each), texts, request) for each in outcomes]}
+    @router.post("/badges/activations", openapi_extra=_DECIDES)
+    async def activations(
+        request: Request, principal: Caller, asked: ActivationsAsked, cause: TheCause, command: TheCommand
+    ) -> RowsAnswer:
+        rows = await application.activate_badges(principal, ActivateBadges(asked.participant_ids), cause, command)
+        return _rows(rows, texts, request)
 
-    @router.post(BASE + "/badges/{badge_id}/revocation", openapi_extra=OFFICER)
-    async def revoke(
-        badge_id: str, body: RevocationBody, principal: Caller, cause: TheCause, command: TheCommand
-    ) -> dict[str, Any]:
-        """End a badge for good."""
-        return await application.revoke_badge(principal, badge_id, body.reason, cause, command, replace=False)
+    @router.post("/badges/{badge_id}/revocation", openapi_extra=_DECIDES)
+    async def revocation(
+        principal: Caller, badge_id: BadgeId, asked: RevocationAsked, cause: TheCause, command: TheCommand
+    ) -> BadgeStateAnswer:
+        found = await application.revoke_badge(principal, RevokeBadge(badge_id, asked.reason), cause, command)
+        return BadgeStateAnswer.model_validate(found)
 
-    @router.post(BASE + "/badges/{badge_id}/replacement", openapi_extra=OFFICER)
-    async def replace(badge_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
-        """The badge was lost: it ends now, and another is prepared."""
-        return await application.revoke_badge(principal, badge_id, Reason.LOST, cause, command, replace=True)
+    @router.post("/badges/{badge_id}/replacement", openapi_extra=_DECIDES)
+    async def replacement(
+        principal: Caller, badge_id: BadgeId, asked: ReplacementAsked, cause: TheCause, command: TheCommand
+    ) -> PreparedBadgeAnswer:
+        found = await application.replace_badge(principal, ReplaceBadge(badge_id, asked.reason), cause, command)
+        return PreparedBadgeAnswer.model_validate(found)
 
-    @router.get(BASE + "/badges/{badge_id}/page.png", openapi_extra=OFFICER, response_class=Response)
-    async def page_png(badge_id: str, principal: Caller) -> Response:
-        """The badge as a picture."""
-        return Response(await application.render_badge(principal, badge_id, format="png"), media_type="image/png")
-
-    @router.get(BASE + "/badges/{badge_id}/page.pdf", openapi_extra=OFFICER, response_class=Response)
-    async def page_pdf(badge_id: str, principal: Caller) -> Response:
-        """The badge as a page to print."""
-        content = await application.render_badge(principal, badge_id, format="pdf")
-        return Response(content, media_type="application/pdf")
+    @router.get(
+        "/badges/{badge_id}/page.{page_format}",
+        openapi_extra=_READS,
+        response_class=Response,
+        responses=_PAGE_RESPONSES,
+    )
+    async def badge_page(principal: Caller, badge_id: BadgeId, page_format: PageFormat) -> Response:
+        content = await application.render_badge(principal, RenderBadge(badge_id, page_format))
+        disposition = f'inline; filename="badge.{page_format.value}"'
+        return Response(content, media_type=_MEDIA_TYPES[page_format], headers={"Content-Disposition": disposition})
 
 
-def _pages(router: APIRouter, application: Application, pages: Pages, texts: Texts) -> None:
-    @router.get("/accreditation/queue", include_in_schema=False)
-    async def queue_page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
-        principal.require(Role.ACCREDITATION_OFFICER)
-        dossiers = await application.list_queue(principal)
-        people = await application.list_queue.people(principal, dossiers)
-        language = language_of(request)
-        rows = [
-            {**dossier_view(each, texts, language), "names": _names(people.get(each.participant_id))}
-            for each in dossiers
-        ]
-        return pages.render(request, "queue.html", principal=principal, rows=rows)
-
-
-def dossier_view(dossier: Dossier, texts: Texts, language: str) -> dict[str, Any]:
-    return {
-        "participant_id": dossier.participant_id,
-        "delegation": dossier.delegation,
-        "category": dossier.category,
-        "state": dossier.state.value,
-        "review": dossier.review.value,
-        "needs_attention": dossier.needs_attention,
-        "checks": [
-            {
-                "code": check.code,
-                "outcome": check.outcome.value,
-                "fields": list(check.fields),
-                "sentence": texts.say(f"accreditation.check.{check.code}.{check.outcome.value}", language),
-            }
-            for check in dossier.checks
-        ],
-    }
-
-
-def badge_view(badge: Badge) -> dict[str, Any]:
-    return {
-        "badge_id": badge.badge_id,
-        "participant_id": badge.participant_id,
-        "delegation": badge.delegation,
-        "category": badge.category,
-        "number": badge.number,
-        "state": badge.state.value,
-        "reason": badge.reason.value if badge.reason else None,
-        "page": f"{BASE}/badges/{badge.badge_id}/page.png",
-    }
-
-
-def _outcome(outcome: dict[str, Any], texts: Texts, request: Request) -> dict[str, Any]:
-    """An outcome with its refusal in words."""
-    code = outcome["refusal"]
-    if code is None:
-        return {**outcome, "sentence": None}
-    shown = code if code in texts and not texts.placeholders(code) else f"{code}.short"
-    sentence = texts.say(shown if shown in texts else NotFoundError.code, language_of(request))
-    return {**outcome, "sentence": sentence}
-
-
-def _names(person: object) -> list[str]:
-    if not isinstance(person, PersonalRecord):
-        return []
-    return [name for name in (person.name_arabic, person.name_latin) if name]
+def _rows(rows: list[Row], texts: Texts, request: Request) -> RowsAnswer:
+    language = language_of(request)
+    return RowsAnswer(rows=[RowAnswer.of(row, texts, language) for row in rows])

@@ -1,94 +1,176 @@
-"""What accreditation tells and hears."""
+"""Records to commands, and domain events to contracts."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import singledispatch
+from typing import Any, Final
 
-from services.accreditation.application.open_dossier import OpenDossier
-from services.accreditation.application.withdraw_dossier import WithdrawDossier
-from services.accreditation.domain.badge import Activated, Badge, Prepared, Revoked
-from services.accreditation.domain.dossier import Approved, Checked, Dossier, Rejected, Returned, SecondOfficerAsked
+from services.accreditation.adapters.conference import rules_of
+from services.accreditation.application import Application
+from services.accreditation.application.open_dossier import OpenDossier, OpenDossierHandler
+from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
+from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
+from services.accreditation.domain import events
+from services.accreditation.domain.checks import Person
+from services.accreditation.domain.dossier import Submission
 from shared.conference import KeepConference
-from shared.contracts import accreditation as contract
-from shared.contracts.conference import ConferencePublished
+from shared.contracts import accreditation as contracts
+from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.event import IntegrationEvent
 from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
 from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
-from shared.messaging.subscription import Subscription
+from shared.messaging.subscription import Reaction, Received, Subscription
+from shared.messaging.unit_of_work import Transaction
+
+# Two groups, because participants wait for the conference and the conference must not wait behind them.
+_CONFERENCE: Final = "conference"
+_DOSSIERS: Final = "dossiers"
 
 
-def to_contract(event: object) -> IntegrationEvent:
-    """A domain event as other services see it."""
-    match event:
-        case Checked(dossier):
-            checks = tuple(
-                contract.Check(code=check.code, outcome=contract.CheckOutcome(check.outcome.value))
-                for check in dossier.checks
-            )
-            return contract.DossierChecked(**_of_dossier(dossier), revision=dossier.revision, checks=checks)
-        case SecondOfficerAsked(dossier):
-            return contract.SecondOfficerRequired(**_of_dossier(dossier))
-        case Approved(dossier, automatic):
-            return contract.ParticipantApproved(**_of_dossier(dossier), automatic=automatic)
-        case Rejected(dossier, releasable_code):
-            return contract.ParticipantRejected(**_of_dossier(dossier), releasable_code=releasable_code)
-        case Returned(dossier, fields):
-            return contract.ParticipantReturned(**_of_dossier(dossier), fields=fields)
-        case Prepared(badge):
-            return _prepared(badge)
-        case Activated(badge):
-            return contract.BadgeActivated(**_of_badge(badge))
-        case Revoked(badge, reason):
-            return contract.BadgeRevoked(**_of_badge(badge), reason=contract.RevocationReason(reason.value))
-    raise TypeError(f"no contract for {type(event).__name__}")
+class OnSubmitted(Reaction[ParticipantSubmitted, Person | None]):
+    def __init__(self, handler: OpenDossierHandler) -> None:
+        self._handler = handler
+
+    async def prepare(self, received: Received[ParticipantSubmitted]) -> Person | None:
+        return await self._handler.prepare(_opening(received.data))
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: Person | None) -> None:
+        await self._handler.apply(tx, _opening(received.data), prepared)
 
 
-def subscriptions(open_dossier: OpenDossier, withdraw: WithdrawDossier) -> list[Subscription]:
+class OnCorrected(Reaction[ParticipantCorrected, Person | None]):
+    def __init__(self, handler: RecheckDossierHandler) -> None:
+        self._handler = handler
+
+    async def prepare(self, received: Received[ParticipantCorrected]) -> Person | None:
+        return await self._handler.prepare(_recheck(received.data))
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantCorrected], prepared: Person | None) -> None:
+        await self._handler.apply(tx, _recheck(received.data), prepared)
+
+
+class OnWithdrawn(Reaction[ParticipantWithdrawn, None]):
+    def __init__(self, handler: WithdrawDossierHandler) -> None:
+        self._handler = handler
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantWithdrawn], prepared: None) -> None:
+        del prepared
+        await self._handler.apply(tx, WithdrawDossier(received.data.participant_id))
+
+
+def subscriptions(application: Application) -> list[Subscription]:
+    async def publish_keys(tx: Transaction, conference: Conference) -> None:
+        await application.publish_signing_keys.apply(tx, rules_of(conference))
+
     return [
-        Subscription(CONFERENCE, "conference", {ConferencePublished: KeepConference()}),
+        Subscription(CONFERENCE, _CONFERENCE, {ConferencePublished: KeepConference(publish_keys)}),
         Subscription(
             REGISTRATION_PARTICIPANTS,
-            "dossiers",
+            _DOSSIERS,
             {
-                ParticipantSubmitted: open_dossier,
-                ParticipantCorrected: open_dossier,
-                ParticipantWithdrawn: withdraw,
+                ParticipantSubmitted: OnSubmitted(application.open_dossier),
+                ParticipantCorrected: OnCorrected(application.recheck_dossier),
+                ParticipantWithdrawn: OnWithdrawn(application.withdraw_dossier),
             },
         ),
     ]
 
 
-def _prepared(badge: Badge) -> contract.BadgePrepared:
-    return contract.BadgePrepared(
-        **_of_badge(badge),
-        number=badge.number,
-        key_id=badge.key_id,
-        category=badge.category,
-        access=tuple(
-            contract.AccessGrant(zone=grant.zone, days=grant.days, opens=grant.opens, closes=grant.closes)
-            for grant in badge.access
-        ),
-        profile_version=badge.profile_version,
-        valid_from=badge.valid_from,
-        valid_until=badge.valid_until,
-        replaces=badge.replaces,
+def _opening(event: ParticipantSubmitted) -> OpenDossier:
+    subject = events.Subject(event.conference_id, event.participant_id, event.delegation)
+    return OpenDossier(subject, Submission(event.category, event.revision, event.has_photo))
+
+
+def _recheck(event: ParticipantCorrected) -> RecheckDossier:
+    return RecheckDossier(event.participant_id, Submission(event.category, event.revision, event.has_photo))
+
+
+def _about(subject: events.Subject) -> dict[str, Any]:
+    return {
+        "conference_id": subject.conference_id,
+        "participant_id": subject.participant_id,
+        "delegation": subject.delegation,
+    }
+
+
+@singledispatch
+def to_contract(event: object) -> IntegrationEvent:
+    """A domain event as the others know it."""
+    raise TypeError(f"no contract for the domain event {type(event).__name__}")
+
+
+@to_contract.register
+def _(event: events.DossierChecked) -> IntegrationEvent:
+    checks = tuple(
+        contracts.Check(code=check.code, outcome=contracts.CheckOutcome(check.outcome.value)) for check in event.checks
+    )
+    return contracts.DossierChecked(
+        **_about(event.subject), category=event.category, revision=event.revision, checks=checks
     )
 
 
-def _of_dossier(dossier: Dossier) -> dict[str, str]:
-    return {
-        "conference_id": dossier.conference_id,
-        "participant_id": dossier.participant_id,
-        "delegation": dossier.delegation,
-        "category": dossier.category,
-    }
+@to_contract.register
+def _(event: events.SecondOfficerRequired) -> IntegrationEvent:
+    return contracts.SecondOfficerRequired(**_about(event.subject), category=event.category)
 
 
-def _of_badge(badge: Badge) -> dict[str, Any]:
-    return {
-        "conference_id": badge.conference_id,
-        "participant_id": badge.participant_id,
-        "delegation": badge.delegation,
-        "badge_id": badge.badge_id,
-        "serial": badge.serial,
-    }
+@to_contract.register
+def _(event: events.ParticipantApproved) -> IntegrationEvent:
+    return contracts.ParticipantApproved(**_about(event.subject), category=event.category, automatic=event.automatic)
+
+
+@to_contract.register
+def _(event: events.ParticipantRejected) -> IntegrationEvent:
+    return contracts.ParticipantRejected(
+        **_about(event.subject), category=event.category, releasable_code=event.releasable_code
+    )
+
+
+@to_contract.register
+def _(event: events.ParticipantReturned) -> IntegrationEvent:
+    return contracts.ParticipantReturned(**_about(event.subject), category=event.category, fields=event.fields)
+
+
+@to_contract.register
+def _(event: events.BadgePrepared) -> IntegrationEvent:
+    return contracts.BadgePrepared(
+        **_about(event.subject),
+        badge_id=event.badge_id,
+        serial=event.serial,
+        number=event.number,
+        key_id=event.key_id,
+        category=event.category,
+        access=tuple(
+            contracts.AccessGrant(zone=grant.zone, days=grant.days, opens=grant.opens, closes=grant.closes)
+            for grant in event.access
+        ),
+        profile_version=event.profile_version,
+        valid_from=event.valid_from,
+        valid_until=event.valid_until,
+        replaces=event.replaces,
+    )
+
+
+@to_contract.register
+def _(event: events.BadgeActivated) -> IntegrationEvent:
+    return contracts.BadgeActivated(**_about(event.subject), badge_id=event.badge_id, serial=event.serial)
+
+
+@to_contract.register
+def _(event: events.BadgeRevoked) -> IntegrationEvent:
+    return contracts.BadgeRevoked(
+        **_about(event.subject),
+        badge_id=event.badge_id,
+        serial=event.serial,
+        reason=contracts.RevocationReason(event.reason.value),
+    )
+
+
+@to_contract.register
+def _(event: events.SigningKeyPublished) -> IntegrationEvent:
+    return contracts.SigningKeyPublished(
+        conference_id=event.conference_id,
+        conference_number=event.conference_number,
+        key_id=event.key_id,
+        public_key=event.public_key,
+    )

@@ -1,135 +1,143 @@
-"""Dossiers and badges in MongoDB."""
+"""Accreditation's books in MongoDB: dossiers, badges, and the keys that were told of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import time
 from typing import Any, Final
 
-from services.accreditation.domain.access import Grant
-from services.accreditation.domain.badge import Badge, BadgeState, Reason
-from services.accreditation.domain.checks import Check, Outcome
-from services.accreditation.domain.dossier import Dossier, Review, State
-from shared.errors import InfrastructureError
+from services.accreditation.adapters.conference import CurrentRules
+from services.accreditation.adapters.documents import badge_document, badge_from, dossier_document, dossier_from
+from services.accreditation.adapters.serials import COUNTERS
+from services.accreditation.domain.badge import Badge, Badges, BadgeState
+from services.accreditation.domain.conference_rules import ConferenceRules
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.ports import PAGE_ROWS, Page
+from shared.errors import BusyError
 from shared.messaging.unit_of_work import Transaction
-from shared.storage import Collection, Database, Document, Index
+from shared.storage import Collection, Database, Index
 
 DOSSIERS: Final = "dossiers"
 BADGES: Final = "badges"
-COUNTERS: Final = "counters"
-_OPEN: Final = [State.IN_REVIEW.value, State.AWAITING_SECOND_OFFICER.value]
+PUBLISHED_KEYS: Final = "published_keys"
+BADGES_OF_ONE_MAX: Final = 100
+
+_QUEUE_ORDER: Final = (("flagged", -1), ("since", 1), ("delegation", 1), ("_id", 1))
+_LIVE: Final = {"live": True}
+
 INDEXES: Final = (
-    Index(DOSSIERS, (("state", 1), ("attention", -1), ("delegation", 1), ("_id", 1))),
+    Index(DOSSIERS, (("waiting", 1), *_QUEUE_ORDER), partial={"waiting": True}),
+    # At most one prepared and one active badge a participant, whatever the code above it does.
+    Index(BADGES, (("participant_id", 1), ("state", 1)), unique=True, partial=_LIVE),
     Index(BADGES, (("serial", 1),), unique=True),
-    Index(BADGES, (("participant_id", 1), ("_id", -1))),
-    Index(BADGES, (("participant_id", 1), ("state", 1)), unique=True, partial={"state": BadgeState.ACTIVE.value}),
-    Index(BADGES, (("delegation", 1), ("_id", 1))),
+    Index(BADGES, (("participant_id", 1), ("profile_version", -1))),
+    Index(BADGES, (("delegation", 1), ("state", 1), ("number", 1))),
+    Index(PUBLISHED_KEYS, ()),
     Index(COUNTERS, ()),
 )
 
 
-class ConcurrentChangeError(InfrastructureError):
-    """Somebody else changed the record since it was read; doing it again is right."""
+class MongoRecords:
+    """The books inside a transaction."""
+
+    def __init__(self, tx: Transaction, rules: CurrentRules) -> None:
+        self._dossiers = tx.collection(DOSSIERS)
+        self._badges = tx.collection(BADGES)
+        self._keys = tx.collection(PUBLISHED_KEYS)
+        self._rules = rules
+
+    async def conference(self) -> ConferenceRules | None:
+        return await self._rules.current()
+
+    async def dossier(self, participant_id: str) -> Dossier | None:
+        return await _dossier(self._dossiers, participant_id)
+
+    async def save_dossier(self, dossier: Dossier) -> None:
+        await _save(self._dossiers, dossier_document(dossier))
+
+    async def badge(self, badge_id: str) -> Badge | None:
+        return await _badge(self._badges, badge_id)
+
+    async def live_badges(self, participant_id: str) -> Badges:
+        found = await self._badges.find({"participant_id": participant_id, **_LIVE}, limit=2)
+        return Badges([badge_from(document) for document in found])
+
+    async def badges_made(self, participant_id: str) -> int:
+        return await self._badges.count({"participant_id": participant_id})
+
+    async def save_badges(self, badges: Sequence[Badge]) -> None:
+        for badge in badges:
+            await _save(self._badges, badge_document(badge))
+
+    async def announce_key(self, key_id: str) -> bool:
+        if await self._keys.find_one({"_id": key_id}) is not None:
+            return False
+        await self._keys.insert_one({"_id": key_id})
+        return True
 
 
-class MongoDossiers:
-    def __init__(self, database: Database) -> None:
+class MongoViews:
+    """Reads outside any transaction."""
+
+    def __init__(self, database: Database, rules: CurrentRules) -> None:
         self._dossiers = database.collection(DOSSIERS)
-
-    async def by_id(self, participant_id: str, tx: Transaction | None = None) -> Dossier | None:
-        dossiers = tx.collection(DOSSIERS) if tx else self._dossiers
-        document = await dossiers.find_one({"_id": participant_id})
-        return _dossier(document) if document else None
-
-    async def save(self, tx: Transaction, dossier: Dossier) -> None:
-        document = asdict(dossier)
-        document["_id"] = document.pop("participant_id")
-        document["attention"] = dossier.needs_attention
-        await _save_next(tx.collection(DOSSIERS), document)
-
-    async def queue(self, *, delegation: str, limit: int, skip: int) -> list[Dossier]:
-        query: Document = {"state": {"$in": _OPEN}}
-        if delegation:
-            query["delegation"] = delegation
-        order = [("attention", -1), ("delegation", 1), ("_id", 1)]
-        return [_dossier(item) for item in await self._dossiers.find(query, sort=order, limit=limit, skip=skip)]
-
-
-class MongoBadges:
-    def __init__(self, database: Database) -> None:
         self._badges = database.collection(BADGES)
+        self._rules = rules
 
-    async def by_id(self, badge_id: str, tx: Transaction | None = None) -> Badge | None:
-        badges = tx.collection(BADGES) if tx else self._badges
-        document = await badges.find_one({"_id": badge_id})
-        return _badge(document) if document else None
+    async def conference(self) -> ConferenceRules | None:
+        return await self._rules.current()
 
-    async def of_participant(self, tx: Transaction, participant_id: str) -> list[Badge]:
-        query = {"participant_id": participant_id, "state": {"$ne": BadgeState.REVOKED.value}}
-        found = await tx.collection(BADGES).find(query, sort=[("_id", -1)], limit=50)
-        return [_badge(item) for item in found]
-
-    async def save(self, tx: Transaction, badge: Badge) -> None:
-        document: dict[str, Any] = asdict(badge)
-        document["_id"] = document.pop("badge_id")
-        for grant in document["access"]:
-            grant["opens"], grant["closes"] = grant["opens"].isoformat(), grant["closes"].isoformat()
-        await _save_next(tx.collection(BADGES), document)
-
-    async def next_number(self, tx: Transaction) -> int:
-        counter = await tx.collection(COUNTERS).find_one_and_update(
-            {"_id": "serials"}, {"$inc": {"given": 1}}, upsert=True
-        )
-        assert counter is not None, "an upsert answers the document"
-        return int(counter["given"]) - 1
-
-    async def listed(self, *, delegation: str, state: str, after: str, limit: int) -> Sequence[Badge]:
-        query: Document = {"_id": {"$gt": after}}
-        if delegation:
+    async def queue(self, *, delegation: str | None, page: int) -> Page[Dossier]:
+        query: dict[str, Any] = {"waiting": True}
+        if delegation is not None:
             query["delegation"] = delegation
-        if state:
-            query["state"] = state
-        return [_badge(item) for item in await self._badges.find(query, sort=[("_id", 1)], limit=limit)]
+        found, total = await _page(self._dossiers, query, _QUEUE_ORDER, page)
+        return Page([dossier_from(document) for document in found], page, total)
+
+    async def dossier(self, participant_id: str) -> Dossier | None:
+        return await _dossier(self._dossiers, participant_id)
+
+    async def badge(self, badge_id: str) -> Badge | None:
+        return await _badge(self._badges, badge_id)
+
+    async def badges_of(self, participant_id: str) -> Sequence[Badge]:
+        found = await self._badges.find(
+            {"participant_id": participant_id}, sort=[("profile_version", -1)], limit=BADGES_OF_ONE_MAX
+        )
+        return [badge_from(document) for document in found]
+
+    async def badges(self, *, delegation: str | None, state: BadgeState | None, page: int) -> Page[Badge]:
+        query: dict[str, Any] = {}
+        if delegation is not None:
+            query["delegation"] = delegation
+        if state is not None:
+            query["state"] = state.value
+        order = (("delegation", 1), ("state", 1), ("number", 1))
+        found, total = await _page(self._badges, query, order, page)
+        return Page([badge_from(document) for document in found], page, total)
 
 
-async def _save_next(collection: Collection, document: Document) -> None:
-    """Insert version 1, else replace the version before. Raises ConcurrentChangeError."""
+async def _dossier(collection: Collection, participant_id: str) -> Dossier | None:
+    found = await collection.find_one({"_id": participant_id})
+    return dossier_from(found) if found else None
+
+
+async def _badge(collection: Collection, badge_id: str) -> Badge | None:
+    found = await collection.find_one({"_id": badge_id})
+    return badge_from(found) if found else None
+
+
+async def _save(collection: Collection, document: dict[str, Any]) -> None:
+    """Write a document's next version; the first is an insertion. Raises BusyError when another writer was faster."""
     if document["version"] == 1:
         await collection.insert_one(document)
         return
-    query = {"_id": document["_id"], "version": document["version"] - 1}
-    if await collection.replace_one(query, document) != 1:
-        raise ConcurrentChangeError
+    earlier = {"_id": document["_id"], "version": document["version"] - 1}
+    if not await collection.replace_one(earlier, document):
+        raise BusyError
 
 
-def _dossier(document: Document) -> Dossier:
-    return Dossier(
-        participant_id=document["_id"],
-        conference_id=document["conference_id"],
-        delegation=document["delegation"],
-        category=document["category"],
-        revision=document["revision"],
-        review=Review(document["review"]),
-        checks=tuple(
-            Check(check["code"], Outcome(check["outcome"]), tuple(check["fields"])) for check in document["checks"]
-        ),
-        state=State(document["state"]),
-        first_officer=document["first_officer"],
-        version=document["version"],
-    )
-
-
-def _badge(document: Document) -> Badge:
-    fields = {name: value for name, value in document.items() if name not in ("_id", "access", "state", "reason")}
-    grants = tuple(
-        Grant(
-            grant["zone"],
-            tuple(grant["days"]),
-            time.fromisoformat(grant["opens"]),
-            time.fromisoformat(grant["closes"]),
-        )
-        for grant in document["access"]
-    )
-    reason = Reason(document["reason"]) if document["reason"] else None
-    return Badge(badge_id=document["_id"], access=grants, state=BadgeState(document["state"]), reason=reason, **fields)
+async def _page(
+    collection: Collection, query: dict[str, Any], order: Sequence[tuple[str, int]], page: int
+) -> tuple[list[dict[str, Any]], int]:
+    found = await collection.find(query, sort=order, skip=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS)
+    return found, await collection.count(query)

@@ -1,64 +1,51 @@
-"""Hand out badges at the desk: from prepared to active, one or many at once."""
+"""Issue and activate prepared badges at the desk, one person's or a delegation's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from services.accreditation.application.ports import Badges
-from services.accreditation.domain.badge import Badge, BadgeState, Reason
-from services.accreditation.domain.errors import NoBadgeError
-from shared.errors import Refusal
-from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
+from services.accreditation.application.bulk import Bulk, Row
+from services.accreditation.application.records import Bind
+from services.accreditation.domain.dossier import DossierState
+from services.accreditation.domain.errors import BadgeNotFoundError, DossierNotFoundError, NotApprovedError
+from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.unit_of_work import Transaction
 from shared.security.principal import Principal, Role
 
 
 @dataclass(frozen=True)
-class Handed:
-    """One participant's outcome: the active badge, or why there is none."""
-
-    participant_id: str
-    badge_id: str | None
-    refusal: str | None
+class ActivateBadges:
+    participant_ids: tuple[str, ...]
 
 
 class ActivateBadgesHandler:
-    def __init__(self, badges: Badges, unit_of_work: UnitOfWork) -> None:
-        self._badges = badges
-        self._unit_of_work = unit_of_work
+    def __init__(self, bulk: Bulk, bind: Bind) -> None:
+        self._bulk = bulk
+        self._bind = bind
 
-    async def __call__(
-        self, principal: Principal, participant_ids: tuple[str, ...], cause: Cause, key: CommandKey
-    ) -> list[Handed]:
-        """An outcome for each, in order; a badge that is active already stays so."""
+    async def __call__(self, principal: Principal, command: ActivateBadges, cause: Cause, key: CommandKey) -> list[Row]:
+        """A row for each: `activated`, `already_active`, or `refused` with its code.
+
+        Activating a replacement ends its predecessor in the same commit. Raises RoleRequiredError,
+        IdempotencyKeyReusedError.
+        """
         principal.require(Role.ACCREDITATION_OFFICER)
-        handed: list[Handed] = []
-        for participant_id in dict.fromkeys(participant_ids):
-            try:
-                handed.append(await self._activate(participant_id, cause, key))
-            except Refusal as refusal:
-                handed.append(Handed(participant_id, None, refusal.code))
-        return handed
+        return await self._bulk(command.participant_ids, self._activate, cause=cause, command=key)
 
-    async def _activate(self, participant_id: str, cause: Cause, key: CommandKey) -> Handed:
-        async def work(tx: Transaction) -> dict[str, Any]:
-            badges = await self._badges.of_participant(tx, participant_id)
-            if not badges:
-                raise NoBadgeError
-            newest = badges[0]
-            await self._end_others(tx, badges[1:])
-            if (active := newest.activated()) is not None:
-                await self._badges.save(tx, active[0])
-                tx.emit(active[1])
-            return {"badge_id": newest.badge_id}
-
-        of_one = replace(key, key=f"{key.key}/{participant_id}")
-        done = await self._unit_of_work.run_command(work, cause=cause, command=of_one)
-        return Handed(participant_id, done["badge_id"], None)
-
-    async def _end_others(self, tx: Transaction, others: list[Badge]) -> None:
-        """A replacement kills its predecessor when it is handed out: one active badge at most."""
-        for other in others:
-            if other.state is not BadgeState.REVOKED and (ended := other.revoked(Reason.REPLACED)) is not None:
-                await self._badges.save(tx, ended[0])
-                tx.emit(ended[1])
+    async def _activate(self, tx: Transaction, participant_id: str) -> str:
+        records = self._bind(tx)
+        dossier = await records.dossier(participant_id)
+        if dossier is None:
+            raise DossierNotFoundError
+        if dossier.state is not DossierState.APPROVED:
+            raise NotApprovedError(dossier.state.value)
+        live = await records.live_badges(participant_id)
+        if live.prepared is None:
+            if live.active is None:
+                raise BadgeNotFoundError
+            return "already_active"
+        badges, events = live.activate_prepared(tx.now)
+        await records.save_badges(badges)
+        for event in events:
+            tx.emit(event)
+        return "activated"

@@ -1,100 +1,121 @@
-"""Decide on dossiers, one or five hundred: each in a commit of its own, so that one that cannot be spoils no other."""
+"""Approve, reject or return the dossiers of several participants at once."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
 
-from services.accreditation.application.issue_badge import IssueBadge, end_badges
-from services.accreditation.application.ports import Badges, Dossiers
-from services.accreditation.domain.badge import Reason
-from services.accreditation.domain.dossier import Approved, Dossier, DossierEvent, Rejected
-from services.accreditation.domain.errors import UnknownDossierError
-from shared.errors import Refusal
-from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
+from services.accreditation.application.bulk import Bulk, Row
+from services.accreditation.application.prepare_badge import PrepareBadge
+from services.accreditation.application.records import Bind, conference_of
+from services.accreditation.domain.dossier import Decided, Dossier, DossierState, Officer
+from services.accreditation.domain.errors import (
+    DossierChangedError,
+    DossierNotFoundError,
+    FieldsRequiredError,
+    ReleasableCodeRequiredError,
+    UnknownFieldError,
+)
+from services.accreditation.domain.events import RevocationReason
+from services.accreditation.domain.ports import Records
+from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.unit_of_work import Transaction
+from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
 
-AT_ONCE: Final = 8
 
-
-class Verdict(StrEnum):
+class Decision(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     RETURN = "return"
 
 
+class ReleasableCode(StrEnum):
+    """Why somebody is rejected, as far as the delegation may know; a refusal by screening reads like any other."""
+
+    NOT_ACCREDITED = "not_accredited"
+    DOCUMENT_NOT_VALID = "document_not_valid"
+    DATA_INCOMPLETE = "data_incomplete"
+    CATEGORY_NOT_MET = "category_not_met"
+
+
 @dataclass(frozen=True)
 class DecideDossiers:
-    """`releasable_code` is what the delegation of a rejected participant may know; `fields` what is to be corrected."""
+    """`revisions` says what the officer saw of each; a dossier that changed since is refused, where one is given."""
 
-    verdict: Verdict
+    decision: Decision
     participant_ids: tuple[str, ...]
-    releasable_code: str = "not_accredited"
+    releasable_code: ReleasableCode | None = None
     fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Decided:
-    """One dossier's outcome: its state now, or why it was refused."""
-
-    participant_id: str
-    state: str | None
-    refusal: str | None
+    revisions: Mapping[str, int] = field(default_factory=dict)
 
 
 class DecideDossiersHandler:
-    def __init__(self, dossiers: Dossiers, badges: Badges, issue_badge: IssueBadge, unit_of_work: UnitOfWork) -> None:
-        self._dossiers = dossiers
-        self._badges = badges
-        self._issue_badge = issue_badge
-        self._unit_of_work = unit_of_work
+    def __init__(self, bulk: Bulk, bind: Bind, prepare_badge: PrepareBadge) -> None:
+        self._bulk = bulk
+        self._bind = bind
+        self._prepare_badge = prepare_badge
 
-    async def __call__(
-        self, principal: Principal, command: DecideDossiers, cause: Cause, key: CommandKey
-    ) -> list[Decided]:
-        """An outcome for each, in the given order. The same call again decides nothing twice."""
+    async def __call__(self, principal: Principal, command: DecideDossiers, cause: Cause, key: CommandKey) -> list[Row]:
+        """A row for each: `decided`, `awaits_second_officer`, or `refused` with its code.
+
+        Raises RoleRequiredError, ReleasableCodeRequiredError, FieldsRequiredError, UnknownFieldError,
+        IdempotencyKeyReusedError.
+        """
         principal.require(Role.ACCREDITATION_OFFICER)
-        gate = asyncio.Semaphore(AT_ONCE)
+        if command.decision is Decision.REJECT and command.releasable_code is None:
+            raise ReleasableCodeRequiredError
+        if command.decision is Decision.RETURN and not command.fields:
+            raise FieldsRequiredError
+        if not set(command.fields) <= set(FIELDS):
+            raise UnknownFieldError
+        officer = Officer(principal.account_id, principal.person_id)
 
-        async def one(participant_id: str) -> Decided:
-            async with gate:
-                try:
-                    return await self._decide(principal, command, participant_id, cause, key)
-                except Refusal as refusal:
-                    return Decided(participant_id, None, refusal.code)
+        async def decide_one(tx: Transaction, participant_id: str) -> str:
+            return await self._decide(tx, participant_id, command, officer)
 
-        return list(await asyncio.gather(*(one(each) for each in dict.fromkeys(command.participant_ids))))
+        return await self._bulk(command.participant_ids, decide_one, cause=cause, command=key)
 
-    async def _decide(
-        self, principal: Principal, command: DecideDossiers, participant_id: str, cause: Cause, key: CommandKey
-    ) -> Decided:
-        async def work(tx: Transaction) -> dict[str, Any]:
-            dossier = await self._dossiers.by_id(participant_id, tx)
-            if dossier is None:
-                raise UnknownDossierError
-            decided, event = _verdict(dossier, command, principal.person_id)
-            await self._dossiers.save(tx, decided)
+    async def _decide(self, tx: Transaction, participant_id: str, command: DecideDossiers, officer: Officer) -> str:
+        records = self._bind(tx)
+        dossier = await records.dossier(participant_id)
+        if dossier is None:
+            raise DossierNotFoundError
+        if command.revisions.get(participant_id, dossier.submission.revision) != dossier.submission.revision:
+            raise DossierChangedError(dossier.submission.revision)
+        decided, events = await self._apply(records, dossier, command, officer, tx)
+        await records.save_dossier(decided)
+        for event in events:
             tx.emit(event)
-            if isinstance(event, Approved):
-                await self._issue_badge(tx, decided)
-            if isinstance(event, Rejected):
-                await end_badges(tx, self._badges, participant_id, Reason.REJECTED)
-            return {"state": decided.state.value}
+        await self._follow_up(records, decided, tx)
+        if decided.state is DossierState.AWAITING_SECOND_OFFICER:
+            return "awaits_second_officer"
+        return "decided"
 
-        of_one = replace(key, key=f"{key.key}/{participant_id}")
-        done = await self._unit_of_work.run_command(
-            work, cause=cause, command=of_one, serialise=f"dossier:{participant_id}"
-        )
-        return Decided(participant_id, done["state"], None)
+    async def _apply(
+        self, records: Records, dossier: Dossier, command: DecideDossiers, officer: Officer, tx: Transaction
+    ) -> Decided:
+        match command.decision:
+            case Decision.APPROVE:
+                conference = await conference_of(records)
+                review = conference.category(dossier.submission.category).review
+                return dossier.approve(officer, review, tx.now)
+            case Decision.REJECT:
+                assert command.releasable_code is not None, "checked before the first row"
+                return dossier.reject(command.releasable_code.value, tx.now)
+            case Decision.RETURN:
+                return dossier.return_for_correction(command.fields, tx.now)
 
-
-def _verdict(dossier: Dossier, command: DecideDossiers, officer: str) -> tuple[Dossier, DossierEvent]:
-    match command.verdict:
-        case Verdict.APPROVE:
-            return dossier.approve(officer)
-        case Verdict.REJECT:
-            return dossier.reject(command.releasable_code)
-        case Verdict.RETURN:
-            return dossier.send_back(command.fields)
+    async def _follow_up(self, records: Records, decided: Dossier, tx: Transaction) -> None:
+        """The badge of who is approved; the end of every badge of who is rejected."""
+        if decided.state is DossierState.APPROVED:
+            conference = await conference_of(records)
+            for prepared in await self._prepare_badge.if_needed(records, decided, conference, tx.now):
+                tx.emit(prepared)
+        elif decided.state is DossierState.REJECTED:
+            live = await records.live_badges(decided.participant_id)
+            ended, events = live.revoke_all(RevocationReason.REJECTED, tx.now)
+            await records.save_badges(ended)
+            for event in events:
+                tx.emit(event)

@@ -1,48 +1,49 @@
-"""End a badge, and replace a lost one: the lost one opens nothing from this moment, the new one is prepared."""
+"""Revoke a badge."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from services.accreditation.application.issue_badge import IssueBadge
-from services.accreditation.application.ports import Badges, Dossiers
-from services.accreditation.domain.badge import Reason
-from services.accreditation.domain.dossier import State
-from services.accreditation.domain.errors import NotInReviewError, UnknownBadgeError
-from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
+from services.accreditation.application.records import Bind, participant_lock
+from services.accreditation.domain.errors import BadgeNotFoundError
+from services.accreditation.domain.events import RevocationReason
+from services.accreditation.domain.ports import Views
+from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
 
 
+@dataclass(frozen=True)
+class RevokeBadge:
+    badge_id: str
+    reason: RevocationReason
+
+
 class RevokeBadgeHandler:
-    def __init__(self, badges: Badges, dossiers: Dossiers, issue_badge: IssueBadge, unit_of_work: UnitOfWork) -> None:
-        self._badges = badges
-        self._dossiers = dossiers
-        self._issue_badge = issue_badge
+    def __init__(self, unit_of_work: UnitOfWork, bind: Bind, views: Views) -> None:
         self._unit_of_work = unit_of_work
+        self._bind = bind
+        self._views = views
 
     async def __call__(
-        self, principal: Principal, badge_id: str, reason: Reason, cause: Cause, key: CommandKey, *, replace: bool
+        self, principal: Principal, command: RevokeBadge, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """The badge's state, and the replacement's id when one was asked for.
-
-        Raises UnknownBadgeError, NotInReviewError.
-        """
+        """The badge's state afterwards. Raises RoleRequiredError, BadgeNotFoundError, BadgeStateError."""
         principal.require(Role.ACCREDITATION_OFFICER)
+        known = await self._views.badge(command.badge_id)
+        if known is None:
+            raise BadgeNotFoundError
 
         async def work(tx: Transaction) -> dict[str, Any]:
-            badge = await self._badges.by_id(badge_id, tx)
+            records = self._bind(tx)
+            badge = await records.badge(command.badge_id)
             if badge is None:
-                raise UnknownBadgeError
-            if (ended := badge.revoked(reason)) is not None:
-                badge = ended[0]
-                await self._badges.save(tx, badge)
-                tx.emit(ended[1])
-            replacement = None
-            if replace:
-                dossier = await self._dossiers.by_id(badge.participant_id, tx)
-                if dossier is None or dossier.state is not State.APPROVED:
-                    raise NotInReviewError(dossier.state.value if dossier else "")
-                replacement = (await self._issue_badge(tx, dossier, replaces=badge)).badge_id
-            return {"badge_id": badge_id, "state": badge.state.value, "replacement": replacement}
+                raise BadgeNotFoundError
+            revoked, event = badge.revoke(command.reason, tx.now)
+            await records.save_badges([revoked])
+            tx.emit(event)
+            return {"badge_id": revoked.badge_id, "state": revoked.state.value}
 
-        return await self._unit_of_work.run_command(work, cause=cause, command=key)
+        lock = participant_lock(known.subject.participant_id)
+        return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=lock)

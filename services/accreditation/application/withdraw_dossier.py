@@ -1,25 +1,32 @@
-"""A delegation withdrew a participant: the dossier is closed and the badge opens nothing any more."""
+"""Close the dossier of a withdrawn participant and end the badges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.accreditation.application.issue_badge import end_badges
-from services.accreditation.application.ports import Badges, Dossiers
-from services.accreditation.domain.badge import Reason
-from shared.contracts.registration import ParticipantWithdrawn
-from shared.messaging.subscription import Reaction, Received
+from services.accreditation.application.records import Bind
+from services.accreditation.domain.events import RevocationReason
 from shared.messaging.unit_of_work import Transaction
 
 
 @dataclass(frozen=True)
-class WithdrawDossier(Reaction[ParticipantWithdrawn, None]):
-    dossiers: Dossiers
-    badges: Badges
+class WithdrawDossier:
+    participant_id: str
 
-    async def apply(self, tx: Transaction, received: Received[ParticipantWithdrawn], prepared: None) -> None:
-        del prepared
-        dossier = await self.dossiers.by_id(received.data.participant_id, tx)
-        if dossier is not None:
-            await self.dossiers.save(tx, dossier.withdrawn())
-            await end_badges(tx, self.badges, dossier.participant_id, Reason.WITHDRAWN)
+
+class WithdrawDossierHandler:
+    def __init__(self, bind: Bind) -> None:
+        self._bind = bind
+
+    async def apply(self, tx: Transaction, command: WithdrawDossier) -> None:
+        """Does nothing for a participant who was never submitted."""
+        records = self._bind(tx)
+        dossier = await records.dossier(command.participant_id)
+        if dossier is None:
+            return
+        await records.save_dossier(dossier.withdrawn(tx.now))
+        live = await records.live_badges(command.participant_id)
+        ended, events = live.revoke_all(RevocationReason.WITHDRAWN, tx.now)
+        await records.save_badges(ended)
+        for event in events:
+            tx.emit(event)

@@ -1,1 +1,1 @@
-"""Dossiers, checks, what a badge opens, and badges. Pure."""
+"""Accreditation's rules: pure, without input or output, clock or framework."""

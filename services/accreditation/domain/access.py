@@ -1,4 +1,4 @@
-"""What a badge opens: computed here and nowhere else, for the credential and for the gates."""
+"""What a badge opens: the one place that computes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import time
 
 
 @dataclass(frozen=True)
-class Grant:
+class AccessGrant:
     """A zone, on days counted from the first, within local time; `closes` 00:00 is midnight."""
 
     zone: str
@@ -17,11 +17,37 @@ class Grant:
     closes: time
 
 
-def zone_bits(grants: Sequence[Grant], zones: Sequence[str]) -> int:
-    """The zones as a bit set, by the conference file's order."""
-    return sum(1 << index for index, zone in enumerate(zones) if any(grant.zone == zone for grant in grants))
+@dataclass(frozen=True)
+class AccessMasks:
+    """What the credential carries of the grants: bit sets of zones and days, bit 0 first."""
+
+    zones: int
+    days: int
 
 
-def day_bits(grants: Sequence[Grant]) -> int:
-    """The days on which the badge opens anything, bit 0 the first."""
-    return sum(1 << (day - 1) for day in {day for grant in grants for day in grant.days})
+def access_of(rules: Sequence[AccessGrant], zone_order: Sequence[str]) -> tuple[AccessGrant, ...]:
+    """The grants of a category's rules, one for each zone and time window, in the conference file's order of zones.
+
+    Rules of one zone and window are joined, so that the same access is always the same value.
+    """
+    joined: dict[tuple[str, time, time], set[int]] = {}
+    for rule in rules:
+        joined.setdefault((rule.zone, rule.opens, rule.closes), set()).update(rule.days)
+    grants = [
+        AccessGrant(zone, tuple(sorted(days)), opens, closes) for (zone, opens, closes), days in joined.items() if days
+    ]
+    return tuple(sorted(grants, key=lambda grant: (zone_order.index(grant.zone), grant.opens, grant.closes)))
+
+
+def masks_of(grants: Sequence[AccessGrant], zone_order: Sequence[str]) -> AccessMasks:
+    """Zones by the conference file's order, day 1 as bit 0.
+
+    The sets are unions: they hold what no grant may exceed, and the gate's own copy of the grants says which zone on
+    which day.
+    """
+    zones = days = 0
+    for grant in grants:
+        zones |= 1 << zone_order.index(grant.zone)
+        for day in grant.days:
+            days |= 1 << (day - 1)
+    return AccessMasks(zones, days)

@@ -1,14 +1,19 @@
-"""Automatic checks of a dossier: what a machine can say before a person decides."""
+"""Automatic checks of a dossier: what registration cannot know when the delegation types it in.
+
+A check never decides alone. What it finds is shown to an officer by the fields it looked at, never by their values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
-AGE_YEARS_MIN: Final = 16
+from services.accreditation.domain.conference_rules import CategoryRules
+
+YEARS_MIN: Final = 16
+YEARS_MAX: Final = 100
 
 
 class Outcome(StrEnum):
@@ -18,55 +23,85 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `fields` names what it looked at, never what it saw."""
+    """One check by its stable code. `evidence` names the fields that were looked at."""
 
     code: str
     outcome: Outcome
-    fields: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASSED
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the checks look at; held in memory while they run and kept nowhere."""
+class Person(Protocol):
+    """The personal data that the checks look at; it is held for the checks and not kept."""
 
-    has_name: bool
-    has_photo: bool
-    nationality: str | None
-    birth_date: date | None
-    document_number: str | None
-    document_expires: date | None
+    @property
+    def name_arabic(self) -> str | None: ...
+
+    @property
+    def name_latin(self) -> str | None: ...
+
+    @property
+    def nationality(self) -> str | None: ...
+
+    @property
+    def birth_date(self) -> date | None: ...
+
+    @property
+    def document_expires(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
 class CheckRules:
-    """What the conference asks of the category and expects of the delegation."""
+    """What this conference expects of this participant."""
 
-    passport_required: bool
-    photo_required: bool
+    category: CategoryRules
     nationality: str | None
+    first_day: date
     last_day: date
 
 
-def run_checks(facts: Facts, rules: CheckRules) -> tuple[Check, ...]:
-    """Every check in a fixed order."""
-    return tuple(_checks(facts, rules))
+def run_checks(person: Person | None, *, has_photo: bool, rules: CheckRules) -> tuple[Check, ...]:
+    """Every check with its outcome, always in the same order.
+
+    Without personal data (the person was erased, or the vault knows nobody of this id) that alone is the finding.
+    """
+    if person is None:
+        return (_check("personal_data_there", False),)
+    return (
+        _check("personal_data_there", True),
+        _check("name_present", _is_written(person.name_arabic) or _is_written(person.name_latin), *_NAMES),
+        _check("nationality_agrees", rules.nationality in (None, person.nationality), "nationality"),
+        _check("birth_date_plausible", _plausible(person.birth_date, rules.first_day), "birth_date"),
+        _check("document_valid", _document_valid(person.document_expires, rules), "document_expires"),
+        _check("photo_present", has_photo or not rules.category.photo_required, "photo"),
+    )
 
 
-def _checks(facts: Facts, rules: CheckRules) -> Iterator[Check]:
-    yield _check("name_present", facts.has_name, "name_arabic", "name_latin")
-    yield _check("photo_present", facts.has_photo or not rules.photo_required, "photo")
-    yield _check("document_present", bool(facts.document_number) or not rules.passport_required, "document_number")
-    valid = facts.document_expires is None or facts.document_expires >= rules.last_day
-    yield _check("document_valid", valid, "document_expires")
-    yield _check("birth_date_plausible", _is_of_age(facts.birth_date, rules.last_day), "birth_date")
-    agrees = rules.nationality is None or facts.nationality in (None, rules.nationality)
-    yield _check("nationality_agrees", agrees, "nationality")
+_NAMES: Final = ("name_arabic", "name_latin")
 
 
-def _is_of_age(birth_date: date | None, on: date) -> bool:
-    """A birth date that was not given, or is 1 January as a filler, says nothing either way."""
-    return birth_date is None or (on - birth_date).days >= AGE_YEARS_MIN * 365.25
+def _check(code: str, passed: bool, *evidence: str) -> Check:
+    return Check(code, Outcome.PASSED if passed else Outcome.ATTENTION, evidence)
 
 
-def _check(code: str, passed: bool, *fields: str) -> Check:
-    return Check(code, Outcome.PASSED if passed else Outcome.ATTENTION, fields)
+def _is_written(name: str | None) -> bool:
+    """One word in one script is a whole name."""
+    return name is not None and any(character.isalpha() for character in name)
+
+
+def _plausible(birth_date: date | None, first_day: date) -> bool:
+    if birth_date is None:
+        return False
+    had_birthday = (first_day.month, first_day.day) >= (birth_date.month, birth_date.day)
+    years = first_day.year - birth_date.year - (0 if had_birthday else 1)
+    return YEARS_MIN <= years <= YEARS_MAX
+
+
+def _document_valid(expires: date | None, rules: CheckRules) -> bool:
+    """Valid beyond the last day; a category that needs no passport may leave the date open."""
+    if expires is None:
+        return not rules.category.passport_required
+    return expires > rules.last_day

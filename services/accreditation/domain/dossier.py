@@ -1,15 +1,37 @@
-"""A dossier: from automatic checks through review to a decision, by one officer or two different people."""
+"""A dossier: one participant's way from the automatic checks to a decision.
+
+    checking → in_review → (awaiting_second_officer) → approved
+             ↘ approved    ↘ returned, rejected           ↘ rejected
+    A correction leads from any state but withdrawn back to checking; a withdrawal leads out of every state, and a
+    new submission back in.
+
+Each step answers the dossier as it is then and the events that tell of it; nothing here is changed in place.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from services.accreditation.domain.checks import Check, Outcome
-from services.accreditation.domain.errors import NotInReviewError, SamePersonError
+from services.accreditation.domain.checks import Check
+from services.accreditation.domain.conference_rules import Review
+from services.accreditation.domain.errors import DossierStateError, SamePersonError
+from services.accreditation.domain.events import (
+    DossierChecked,
+    DossierEvent,
+    ParticipantApproved,
+    ParticipantRejected,
+    ParticipantReturned,
+    SecondOfficerRequired,
+    Subject,
+)
 
 
-class State(StrEnum):
+class DossierState(StrEnum):
+    CHECKING = "checking"
     IN_REVIEW = "in_review"
     AWAITING_SECOND_OFFICER = "awaiting_second_officer"
     APPROVED = "approved"
@@ -18,123 +40,124 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Review(StrEnum):
-    AUTOMATIC = "automatic"
-    ONE_OFFICER = "one_officer"
-    TWO_OFFICERS = "two_officers"
+WAITING: Final = (DossierState.IN_REVIEW, DossierState.AWAITING_SECOND_OFFICER)
+_REJECTABLE: Final = (*WAITING, DossierState.APPROVED, DossierState.RETURNED)
 
 
 @dataclass(frozen=True)
-class Checked:
-    """Domain event: the automatic checks ran."""
+class Officer:
+    """Who decides: an account, and the person behind it."""
 
-    dossier: Dossier
-
-
-@dataclass(frozen=True)
-class SecondOfficerAsked:
-    """Domain event: one officer approved, a second must."""
-
-    dossier: Dossier
+    account_id: str
+    person_id: str
 
 
 @dataclass(frozen=True)
-class Approved:
-    """Domain event."""
+class Approval:
+    """One officer's yes to one revision."""
 
-    dossier: Dossier
-    automatic: bool
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """Domain event; the releasable code is all that leaves accreditation."""
-
-    dossier: Dossier
-    releasable_code: str
+    officer: Officer
+    at: datetime
 
 
 @dataclass(frozen=True)
-class Returned:
-    """Domain event: back to the delegation for correction of these fields."""
+class Submission:
+    """What the delegation submitted, by reference: `revision` counts what the vault holds of the participant."""
 
-    dossier: Dossier
-    fields: tuple[str, ...]
+    category: str
+    revision: int
+    has_photo: bool
 
 
-DossierEvent = Checked | SecondOfficerAsked | Approved | Rejected | Returned
+Decided = tuple["Dossier", tuple[DossierEvent, ...]]
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """One participant's way to a decision. `first_officer` is the person who approved first, where two must.
+    """`since` is when the dossier came into its state; `version` counts what was written of it, 0 for a new one."""
 
-    `version` counts changes, for optimistic writing. Decisions answer the dossier after it with the event to tell.
-    """
+    subject: Subject
+    submission: Submission
+    state: DossierState
+    since: datetime
+    checks: tuple[Check, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    releasable_code: str | None = None
+    returned_fields: tuple[str, ...] = ()
+    version: int = 0
 
-    participant_id: str
-    conference_id: str
-    delegation: str
-    category: str
-    revision: int
-    review: Review
-    checks: tuple[Check, ...]
-    state: State = State.IN_REVIEW
-    first_officer: str | None = None
-    version: int = 1
+    @classmethod
+    def open(cls, subject: Subject, submission: Submission, at: datetime) -> Dossier:
+        return cls(subject, submission, DossierState.CHECKING, at)
 
     @property
-    def needs_attention(self) -> bool:
-        return any(check.outcome is Outcome.ATTENTION for check in self.checks)
+    def participant_id(self) -> str:
+        return self.subject.participant_id
 
-    def opened(self) -> tuple[Dossier, list[DossierEvent]]:
-        """As it begins: a category decided automatically is approved at once when every check passed."""
-        events: list[DossierEvent] = [Checked(self)]
-        if self.review is Review.AUTOMATIC and not self.needs_attention:
-            approved = replace(self, state=State.APPROVED)
-            return approved, [*events, Approved(approved, automatic=True)]
-        return self, events
+    @property
+    def attention(self) -> int:
+        """How many checks ask for an officer's eyes."""
+        return sum(not check.passed for check in self.checks)
 
-    def rechecked(self, *, category: str, revision: int, review: Review, checks: tuple[Check, ...]) -> Dossier:
-        """After a correction by the delegation everything is looked at again, also what was decided before."""
+    def resubmitted(self, submission: Submission, at: datetime) -> Dossier:
+        """Back to the checks with what was submitted; earlier approvals were of something else and are void."""
         return replace(
             self,
-            category=category,
-            revision=revision,
-            review=review,
-            checks=checks,
-            state=State.IN_REVIEW,
-            first_officer=None,
-            version=self.version + 1,
+            submission=submission,
+            state=DossierState.CHECKING,
+            since=at,
+            checks=(),
+            approvals=(),
+            releasable_code=None,
+            returned_fields=(),
         )
 
-    def approve(self, officer: str) -> tuple[Dossier, DossierEvent]:
-        """Approve by this person. Raises NotInReviewError, SamePersonError."""
-        self._require_open()
-        if self.review is Review.TWO_OFFICERS and self.state is State.IN_REVIEW:
-            asked = replace(self, state=State.AWAITING_SECOND_OFFICER, first_officer=officer, version=self.version + 1)
-            return asked, SecondOfficerAsked(asked)
-        if self.first_officer == officer:
+    def checked(self, checks: Sequence[Check], review: Review, at: datetime) -> Decided:
+        """Take the checks' outcome: to an officer, or approved at once where the category decides automatically."""
+        self._require(DossierState.CHECKING)
+        told = DossierChecked(self.subject, self.submission.category, self.submission.revision, tuple(checks))
+        reviewed = replace(self, checks=tuple(checks), state=DossierState.IN_REVIEW, since=at)
+        if review is Review.AUTOMATIC and reviewed.attention == 0:
+            approved, events = reviewed._approved(at, automatic=True)
+            return approved, (told, *events)
+        return reviewed, (told,)
+
+    def approve(self, officer: Officer, review: Review, at: datetime) -> Decided:
+        """Approve, or record the first of two yeses.
+
+        Raises DossierStateError, and SamePersonError when both yeses would be one person's.
+        """
+        self._require(*WAITING)
+        if any(approval.officer.person_id == officer.person_id for approval in self.approvals):
             raise SamePersonError
-        approved = replace(self, state=State.APPROVED, version=self.version + 1)
-        return approved, Approved(approved, automatic=False)
+        noted = replace(self, approvals=(*self.approvals, Approval(officer, at)))
+        if review is Review.TWO_OFFICERS and len(noted.approvals) < 2:
+            awaiting = replace(noted, state=DossierState.AWAITING_SECOND_OFFICER, since=at)
+            return awaiting, (SecondOfficerRequired(self.subject, self.submission.category),)
+        return noted._approved(at, automatic=False)
 
-    def reject(self, releasable_code: str) -> tuple[Dossier, DossierEvent]:
-        """Reject; also after an approval, which then kills the badge. Raises NotInReviewError."""
-        if self.state is not State.APPROVED:
-            self._require_open()
-        rejected = replace(self, state=State.REJECTED, version=self.version + 1)
-        return rejected, Rejected(rejected, releasable_code)
+    def reject(self, releasable_code: str, at: datetime) -> Decided:
+        """Reject, also what was approved before. Raises DossierStateError."""
+        self._require(*_REJECTABLE)
+        rejected = replace(self, state=DossierState.REJECTED, since=at, releasable_code=releasable_code)
+        return rejected, (ParticipantRejected(self.subject, self.submission.category, releasable_code),)
 
-    def send_back(self, fields: tuple[str, ...]) -> tuple[Dossier, DossierEvent]:
-        """Return to the delegation for correction. Raises NotInReviewError."""
-        self._require_open()
-        returned = replace(self, state=State.RETURNED, first_officer=None, version=self.version + 1)
-        return returned, Returned(returned, fields)
+    def return_for_correction(self, fields: Sequence[str], at: datetime) -> Decided:
+        """Back to the delegation, naming the fields to correct. Raises DossierStateError."""
+        self._require(*WAITING)
+        returned = replace(
+            self, state=DossierState.RETURNED, since=at, approvals=(), returned_fields=tuple(dict.fromkeys(fields))
+        )
+        return returned, (ParticipantReturned(self.subject, self.submission.category, returned.returned_fields),)
 
-    def withdrawn(self) -> Dossier:
-        return replace(self, state=State.WITHDRAWN, version=self.version + 1)
+    def withdrawn(self, at: datetime) -> Dossier:
+        """The participant will not come; registration has told that already."""
+        return replace(self, state=DossierState.WITHDRAWN, since=at, approvals=())
 
-    def _require_open(self) -> None:
-        if self.state not in (State.IN_REVIEW, State.AWAITING_SECOND_OFFICER):
-            raise NotInReviewError(self.state.value)
+    def _approved(self, at: datetime, *, automatic: bool) -> Decided:
+        approved = replace(self, state=DossierState.APPROVED, since=at)
+        return approved, (ParticipantApproved(self.subject, self.submission.category, automatic),)
+
+    def _require(self, *states: DossierState) -> None:
+        if self.state not in states:
+            raise DossierStateError(self.state.value)

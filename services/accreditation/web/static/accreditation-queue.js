@@ -1,40 +1,110 @@
-// Deciding on the selected dossiers; each row says its own outcome.
+// The queue: select rows, decide on them together, and read on each row what became of it.
 "use strict";
 
 (() => {
-  const table = document.getElementById("queue");
-  if (!table) return;
-  const refusal = document.getElementById("refusal");
-  const boxes = () => [...table.querySelectorAll("input[name=chosen]:not(:disabled)")];
-  document.getElementById("all").addEventListener("change", (event) => boxes().forEach((box) => { box.checked = event.target.checked; }));
+  const form = document.getElementById("decisions");
+  if (!form) return;
+  const texts = document.getElementById("queue-texts").dataset;
+  const message = document.getElementById("message");
+  const all = document.getElementById("select-all");
+  const boxes = () => [...document.querySelectorAll("[data-select]:not(:disabled)")];
+  const chosen = () => boxes().filter((box) => box.checked).map((box) => box.closest("tr"));
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  // What was sent without an answer keeps its key, so that pressing the button again cannot decide twice.
+  let unanswered = null;
 
-  const say = (row, good, text) => {
-    const mark = document.createElement("span");
-    mark.className = `mark ${good ? "mark-good" : "mark-bad"}`;
-    mark.textContent = text;
-    row.querySelector(".outcome").replaceChildren(mark);
-  };
-
-  for (const button of document.querySelectorAll("[data-decision]")) {
-    button.addEventListener("click", async () => {
-      const rows = boxes().filter((box) => box.checked).map((box) => box.closest("tr"));
-      if (!rows.length) return;
-      refusal.hidden = true;
-      button.disabled = true;
-      const answer = await bawaba.call("/api/accreditation/v1/decisions", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "Idempotency-Key": bawaba.newKey() },
-        body: JSON.stringify({ decision: button.dataset.decision, participant_ids: rows.map((row) => row.dataset.participant) }),
-      });
-      button.disabled = false;
-      if (!answer.ok) { refusal.textContent = answer.body.detail; refusal.hidden = false; return; }
-      for (const outcome of answer.body.outcomes) {
-        const row = table.querySelector(`[data-participant="${outcome.participant_id}"]`);
-        const name = outcome.state?.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
-        say(row, Boolean(outcome.state), outcome.state ? table.dataset[name] : outcome.sentence);
-        row.querySelector("input").checked = false;
-        if (outcome.state) row.querySelector("input").disabled = true;
-      }
-    });
+  function countSelected() {
+    const count = chosen().length;
+    document.getElementById("selection").textContent = fill(texts.selected, { count });
+    all.checked = count > 0 && count === boxes().length;
+    all.indeterminate = count > 0 && !all.checked;
   }
+
+  function asked(decision, rows) {
+    const body = {
+      decision,
+      participant_ids: rows.map((row) => row.dataset.participant),
+      revisions: Object.fromEntries(rows.map((row) => [row.dataset.participant, Number(row.dataset.revision)])),
+    };
+    if (decision === "reject") body.releasable_code = form.elements.releasable_code.value;
+    if (decision === "return") body.fields = [form.elements.field.value];
+    return body;
+  }
+
+  function missing(decision, rows) {
+    if (rows.length === 0) return texts.noneSelected;
+    if (decision === "reject" && !form.elements.releasable_code.value) return texts.releasableCodeRequired;
+    if (decision === "return" && !form.elements.field.value) return texts.fieldsRequired;
+    return null;
+  }
+
+  function show(answer) {
+    const row = document.querySelector(`tr[data-participant="${CSS.escape(answer.participant_id)}"]`);
+    const result = row.querySelector("[data-result]");
+    const marks = { decided: "mark-good", awaits_second_officer: "mark-warn", refused: "mark-bad" };
+    const words = { decided: texts.decided, awaits_second_officer: texts.awaitsSecondOfficer };
+    const mark = document.createElement("span");
+    mark.className = `mark ${marks[answer.outcome]}`;
+    result.replaceChildren(mark, document.createTextNode(` ${answer.sentence || words[answer.outcome]}`));
+    if (answer.outcome !== "refused") {
+      const box = row.querySelector("[data-select]");
+      box.checked = false;
+      box.disabled = true;
+    }
+  }
+
+  function say(text, bad) {
+    message.textContent = text;
+    message.className = bad ? "mb-0 w-100 mark mark-bad" : "mb-0 w-100";
+  }
+
+  async function send(body) {
+    const content = JSON.stringify(body);
+    if (!unanswered || unanswered.content !== content) unanswered = { content, key: window.bawaba.newKey() };
+    const answer = await window.bawaba.call("/api/accreditation/v1/decisions", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.key },
+      body: content,
+    });
+    if (answer.status !== 0 && answer.status < 500) unanswered = null;
+    return answer;
+  }
+
+  async function decide(decision) {
+    const rows = chosen();
+    const lack = missing(decision, rows);
+    if (lack) return say(lack, true);
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((button) => { button.disabled = true; });
+    const { ok, body } = await send(asked(decision, rows));
+    buttons.forEach((button) => { button.disabled = false; });
+    if (!ok) return say(body.detail, true);
+    body.rows.forEach(show);
+    const count = (outcome) => body.rows.filter((row) => row.outcome === outcome).length;
+    const [done, awaiting, refused] = ["decided", "awaits_second_officer", "refused"].map(count);
+    say(fill(texts.summary, { done, awaiting, refused }), false);
+    return countSelected();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    decide(event.submitter.value);
+  });
+  all.addEventListener("change", () => {
+    boxes().forEach((box) => { box.checked = all.checked; });
+    countSelected();
+  });
+  document.getElementById("queue").addEventListener("change", (event) => {
+    if (event.target.matches("[data-select]")) countSelected();
+  });
+  document.getElementById("queue").addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.matches("[data-select]")) return;
+    const list = boxes();
+    const next = list[list.indexOf(event.target) + step];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
 })();

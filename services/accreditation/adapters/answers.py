@@ -1,0 +1,199 @@
+"""What accreditation's API takes and answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.accreditation.application.bulk import Row
+from services.accreditation.application.decide_dossiers import DecideDossiers, Decision, ReleasableCode
+from services.accreditation.application.get_dossier import DossierView
+from services.accreditation.application.replace_badge import ReplacementReason
+from services.accreditation.domain.badge import Badge, BadgeState
+from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.events import RevocationReason
+from services.accreditation.domain.ports import Page
+from shared.web.texts import Texts
+
+ParticipantId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+ParticipantIds = Annotated[tuple[ParticipantId, ...], Field(min_length=1, max_length=500)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class DecisionsAsked(_Asked):
+    """`revisions` may say which revision of each participant the officer saw; one that changed since is refused."""
+
+    decision: Decision
+    participant_ids: ParticipantIds
+    releasable_code: ReleasableCode | None = None
+    fields: tuple[str, ...] = Field(default=(), max_length=20)
+    revisions: dict[ParticipantId, int] = Field(default_factory=dict, max_length=500)
+
+    def command(self) -> DecideDossiers:
+        return DecideDossiers(self.decision, self.participant_ids, self.releasable_code, self.fields, self.revisions)
+
+
+class ActivationsAsked(_Asked):
+    participant_ids: ParticipantIds
+
+
+class RevocationAsked(_Asked):
+    """The other reasons, replaced and rejected, follow from other commands."""
+
+    reason: Literal[RevocationReason.LOST, RevocationReason.WITHDRAWN]
+
+
+class ReplacementAsked(_Asked):
+    reason: ReplacementReason
+
+
+class RowAnswer(BaseModel):
+    """What became of one participant; a refused one has the refusal's code and sentence."""
+
+    participant_id: str
+    outcome: str
+    code: str | None
+    sentence: str | None
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: Row, texts: Texts, language: str) -> Self:
+        sentence = texts.say(row.code, language, **row.data) if row.code else None
+        return cls(
+            participant_id=row.participant_id,
+            outcome=row.outcome,
+            code=row.code,
+            sentence=sentence,
+            data=dict(row.data),
+        )
+
+
+class RowsAnswer(BaseModel):
+    rows: list[RowAnswer]
+
+
+class CheckAnswer(BaseModel):
+    code: str
+    outcome: str
+    evidence: tuple[str, ...]
+    sentence: str
+
+
+class DossierAnswer(BaseModel):
+    """A dossier without personal data; `waiting_since` is when it came into its state."""
+
+    participant_id: str
+    delegation: str
+    category: str
+    revision: int
+    state: DossierState
+    waiting_since: datetime
+    attention: int
+    approvals: int
+    releasable_code: str | None
+    returned_fields: tuple[str, ...]
+    checks: list[CheckAnswer]
+
+    @classmethod
+    def of(cls, dossier: Dossier, texts: Texts, language: str) -> Self:
+        return cls(
+            participant_id=dossier.participant_id,
+            delegation=dossier.subject.delegation,
+            category=dossier.submission.category,
+            revision=dossier.submission.revision,
+            state=dossier.state,
+            waiting_since=dossier.since,
+            attention=dossier.attention,
+            approvals=len(dossier.approvals),
+            releasable_code=dossier.releasable_code,
+            returned_fields=dossier.returned_fields,
+            checks=[
+                CheckAnswer(
+                    code=check.code,
+                    outcome=check.outcome.value,
+                    evidence=check.evidence,
+                    sentence=texts.say(f"accreditation.check.{check.code}.{check.outcome}", language),
+                )
+                for check in dossier.checks
+            ],
+        )
+
+
+class BadgeAnswer(BaseModel):
+    """A badge without its credential: that is on the page alone."""
+
+    badge_id: str
+    participant_id: str
+    delegation: str
+    category: str
+    number: str
+    state: BadgeState
+    since: datetime
+    reason: RevocationReason | None
+    replaces: str | None
+    valid_until: datetime
+
+    @classmethod
+    def of(cls, badge: Badge) -> Self:
+        return cls(
+            badge_id=badge.badge_id,
+            participant_id=badge.subject.participant_id,
+            delegation=badge.subject.delegation,
+            category=badge.category,
+            number=badge.number,
+            state=badge.state,
+            since=badge.since,
+            reason=badge.reason,
+            replaces=badge.replaces,
+            valid_until=badge.valid_until,
+        )
+
+
+class DossierWithBadges(BaseModel):
+    dossier: DossierAnswer
+    badges: list[BadgeAnswer]
+
+    @classmethod
+    def of_view(cls, view: DossierView, texts: Texts, language: str) -> Self:
+        return cls(
+            dossier=DossierAnswer.of(view.dossier, texts, language),
+            badges=[BadgeAnswer.of(badge) for badge in view.badges],
+        )
+
+
+class QueueAnswer(BaseModel):
+    rows: list[DossierAnswer]
+    page: int
+    pages: int
+    total: int
+
+    @classmethod
+    def of(cls, found: Page[Dossier], texts: Texts, language: str) -> Self:
+        rows = [DossierAnswer.of(dossier, texts, language) for dossier in found.rows]
+        return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
+
+
+class BadgesAnswer(BaseModel):
+    rows: list[BadgeAnswer]
+    page: int
+    pages: int
+    total: int
+
+    @classmethod
+    def of(cls, found: Page[Badge]) -> Self:
+        rows = [BadgeAnswer.of(badge) for badge in found.rows]
+        return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
+
+
+class BadgeStateAnswer(BaseModel):
+    badge_id: str
+    state: BadgeState
+
+
+class PreparedBadgeAnswer(BadgeStateAnswer):
+    number: str

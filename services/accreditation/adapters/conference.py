@@ -1,0 +1,63 @@
+"""The conference in force, read as accreditation's rules."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from services.accreditation.domain.access import AccessGrant
+from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules, DelegationRules, Review
+from shared.conference import ConferenceCopy
+from shared.contracts.conference import Category, Conference, Text
+
+
+class CurrentRules:
+    """The rules of the service's copy of the conference file, computed once for each version of it."""
+
+    def __init__(self, copy: ConferenceCopy) -> None:
+        self._copy = copy
+        self._conference: Conference | None = None
+        self._rules: ConferenceRules | None = None
+
+    async def current(self) -> ConferenceRules | None:
+        """At most a second old; None until a conference is loaded."""
+        conference = await self._copy.current()
+        if conference is not None and conference is not self._conference:
+            self._conference, self._rules = conference, rules_of(conference)
+        return self._rules
+
+
+def rules_of(conference: Conference) -> ConferenceRules:
+    return ConferenceRules(
+        id=conference.id,
+        number=conference.number,
+        name=_words(conference.name),
+        motto=_words(conference.motto),
+        timezone=ZoneInfo(conference.timezone),
+        first_day=conference.first_day,
+        last_day=conference.last_day,
+        credentials_valid_days_after=conference.credentials_valid_days_after,
+        zones={zone.code: _words(zone.name) for zone in conference.zones},
+        categories={category.code: _category(category, index) for index, category in enumerate(conference.categories)},
+        delegations={
+            item.code: DelegationRules(item.code, _words(item.name), item.nationality)
+            for item in conference.delegations
+        },
+    )
+
+
+def _category(category: Category, index: int) -> CategoryRules:
+    return CategoryRules(
+        code=category.code,
+        index=index,
+        name=_words(category.name),
+        colour=category.colour,
+        review=Review(category.review.value),
+        photo_required=category.photo_required,
+        photo_printed=category.photo_printed,
+        passport_required=category.passport_required,
+        access=tuple(AccessGrant(rule.zone, rule.days, rule.opens, rule.closes) for rule in category.access),
+    )
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"ar": text.ar, "fr": text.fr, "en": text.en}

@@ -1,0 +1,42 @@
+"""Accreditation's pages, `/accreditation/…`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse
+
+from services.accreditation.adapters.http import DelegationFilter, PageNumber
+from services.accreditation.application import Application
+from services.accreditation.application.decide_dossiers import ReleasableCode
+from shared.security.personal_data import FIELDS
+from shared.security.principal import Principal, Role
+from shared.web.authentication import page_principal
+from shared.web.pages import Pages
+from shared.web.requests import roles
+
+PagePrincipal = Annotated[Principal, Depends(page_principal)]
+
+_OFFICERS: Final = roles(Role.ACCREDITATION_OFFICER)
+
+
+def pages_of(application: Application, pages: Pages) -> APIRouter:
+    router = APIRouter(prefix="/accreditation", include_in_schema=False)
+
+    @router.get("/queue", openapi_extra=_OFFICERS)
+    async def queue(
+        request: Request, principal: PagePrincipal, delegation: DelegationFilter = None, page: PageNumber = 1
+    ) -> HTMLResponse:
+        found = await application.show_queue(principal, delegation=delegation, page=page)
+        return pages.render(
+            request,
+            "queue.html",
+            principal=principal,
+            found=found,
+            delegation=delegation,
+            releasable_codes=[code.value for code in ReleasableCode],
+            fields=FIELDS,
+        )
+
+    return router

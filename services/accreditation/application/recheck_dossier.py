@@ -1,0 +1,42 @@
+"""Check a corrected participant again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.accreditation.application.check_dossier import CheckDossier
+from services.accreditation.application.records import Bind
+from services.accreditation.domain.checks import Person
+from services.accreditation.domain.dossier import DossierState, Submission
+from services.accreditation.domain.errors import DossierNotFoundError
+from shared.messaging.unit_of_work import Transaction
+
+
+@dataclass(frozen=True)
+class RecheckDossier:
+    participant_id: str
+    submission: Submission
+
+
+class RecheckDossierHandler:
+    def __init__(self, bind: Bind, check: CheckDossier) -> None:
+        self._bind = bind
+        self._check = check
+
+    async def prepare(self, command: RecheckDossier) -> Person | None:
+        """What the checks look at, fetched before the transaction. Raises InfrastructureError."""
+        return await self._check.person(command.participant_id)
+
+    async def apply(self, tx: Transaction, command: RecheckDossier, person: Person | None) -> None:
+        """Back to the checks, whatever was decided; the badge stays in force until something else is decided.
+
+        Raises DossierNotFoundError: a correction before its submission cannot be.
+        """
+        records = self._bind(tx)
+        dossier = await records.dossier(command.participant_id)
+        if dossier is None:
+            raise DossierNotFoundError
+        if dossier.state is DossierState.WITHDRAWN or command.submission.revision <= dossier.submission.revision:
+            return
+        for event in await self._check(records, dossier.resubmitted(command.submission, tx.now), person, tx.now):
+            tx.emit(event)

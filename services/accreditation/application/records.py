@@ -1,0 +1,25 @@
+"""How a use case reaches the books inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.accreditation.domain.conference_rules import ConferenceRules
+from services.accreditation.domain.errors import NoConferenceError
+from services.accreditation.domain.ports import Records
+from shared.messaging.unit_of_work import Transaction
+
+Bind = Callable[[Transaction], Records]
+
+
+async def conference_of(records: Records) -> ConferenceRules:
+    """Raises NoConferenceError."""
+    found = await records.conference()
+    if found is None:
+        raise NoConferenceError
+    return found
+
+
+def participant_lock(participant_id: str) -> str:
+    """Writers of one participant's dossier and badges queue under this name."""
+    return f"participant:{participant_id}"

@@ -1,0 +1,87 @@
+"""What accreditation decides by, of the conference file: categories, delegations, calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from services.accreditation.domain.access import AccessGrant, access_of
+from services.accreditation.domain.errors import UnknownCategoryError
+
+Words = Mapping[str, str]
+"""A name in the three languages, by language code."""
+
+
+class Review(StrEnum):
+    """Who decides on a dossier once its automatic checks are done."""
+
+    AUTOMATIC = "automatic"
+    ONE_OFFICER = "one_officer"
+    TWO_OFFICERS = "two_officers"
+
+
+@dataclass(frozen=True)
+class CategoryRules:
+    """A category; `index` is its place in the conference file, as the credential carries it."""
+
+    code: str
+    index: int
+    name: Words
+    colour: str
+    review: Review
+    photo_required: bool
+    photo_printed: bool
+    passport_required: bool
+    access: tuple[AccessGrant, ...]
+
+
+@dataclass(frozen=True)
+class DelegationRules:
+    """A delegation; `nationality` is what its members are expected to have, None for organisations."""
+
+    code: str
+    name: Words
+    nationality: str | None
+
+
+@dataclass(frozen=True)
+class ConferenceRules:
+    id: str
+    number: int
+    name: Words
+    motto: Words
+    timezone: ZoneInfo
+    first_day: date
+    last_day: date
+    credentials_valid_days_after: int
+    zones: Mapping[str, Words]
+    categories: Mapping[str, CategoryRules]
+    delegations: Mapping[str, DelegationRules]
+
+    def category(self, code: str) -> CategoryRules:
+        """Raises UnknownCategoryError."""
+        found = self.categories.get(code)
+        if found is None:
+            raise UnknownCategoryError(code)
+        return found
+
+    def nationality_of(self, delegation: str) -> str | None:
+        """The nationality that the delegation's members are expected to have."""
+        found = self.delegations.get(delegation)
+        return found.nationality if found else None
+
+    def access_of(self, category: str) -> tuple[AccessGrant, ...]:
+        return access_of(self.category(category).access, self.zone_order)
+
+    @property
+    def zone_order(self) -> tuple[str, ...]:
+        return tuple(self.zones)
+
+    @property
+    def credentials_valid_until(self) -> datetime:
+        """The end of the last local day on which a credential claims to hold, aware UTC."""
+        last = self.last_day + timedelta(days=self.credentials_valid_days_after + 1)
+        return datetime.combine(last, time(0, 0), self.timezone).astimezone(UTC)

@@ -1,0 +1,106 @@
+"""What happened in accreditation, as its domain knows it. `adapters/kafka.py` tells the others in contracts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.accreditation.domain.access import AccessGrant
+from services.accreditation.domain.checks import Check
+
+
+class RevocationReason(StrEnum):
+    WITHDRAWN = "withdrawn"
+    LOST = "lost"
+    REPLACED = "replaced"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom an event is about."""
+
+    conference_id: str
+    participant_id: str
+    delegation: str
+
+
+@dataclass(frozen=True)
+class DossierChecked:
+    subject: Subject
+    category: str
+    revision: int
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class SecondOfficerRequired:
+    subject: Subject
+    category: str
+
+
+@dataclass(frozen=True)
+class ParticipantApproved:
+    subject: Subject
+    category: str
+    automatic: bool
+
+
+@dataclass(frozen=True)
+class ParticipantRejected:
+    subject: Subject
+    category: str
+    releasable_code: str
+
+
+@dataclass(frozen=True)
+class ParticipantReturned:
+    subject: Subject
+    category: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BadgePrepared:
+    subject: Subject
+    badge_id: str
+    serial: int
+    number: str
+    key_id: str
+    category: str
+    access: tuple[AccessGrant, ...]
+    profile_version: int
+    valid_from: datetime
+    valid_until: datetime
+    replaces: str | None
+
+
+@dataclass(frozen=True)
+class BadgeActivated:
+    subject: Subject
+    badge_id: str
+    serial: int
+
+
+@dataclass(frozen=True)
+class BadgeRevoked:
+    subject: Subject
+    badge_id: str
+    serial: int
+    reason: RevocationReason
+
+
+@dataclass(frozen=True)
+class SigningKeyPublished:
+    """`public_key` is 32 bytes in hex."""
+
+    conference_id: str
+    conference_number: int
+    key_id: str
+    public_key: str
+
+
+DossierEvent = DossierChecked | SecondOfficerRequired | ParticipantApproved | ParticipantRejected | ParticipantReturned
+BadgeEvent = BadgePrepared | BadgeActivated | BadgeRevoked
+DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished

@@ -1,0 +1,156 @@
+"""What accreditation's use cases need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Generic, Protocol, TypeVar
+
+from services.accreditation.domain.access import AccessMasks
+from services.accreditation.domain.badge import Badge, Badges, BadgeState
+from services.accreditation.domain.conference_rules import ConferenceRules, Words
+from services.accreditation.domain.dossier import Dossier
+
+T = TypeVar("T")
+
+PAGE_ROWS: Final = 50
+
+
+class Records(Protocol):
+    """The books of accreditation, bound to one transaction."""
+
+    async def conference(self) -> ConferenceRules | None: ...
+
+    async def dossier(self, participant_id: str) -> Dossier | None: ...
+
+    async def save_dossier(self, dossier: Dossier) -> None:
+        """Write the next version. Raises BusyError when another writer was faster."""
+        ...
+
+    async def badge(self, badge_id: str) -> Badge | None: ...
+
+    async def live_badges(self, participant_id: str) -> Badges: ...
+
+    async def badges_made(self, participant_id: str) -> int:
+        """How many badges this participant ever had."""
+        ...
+
+    async def save_badges(self, badges: Sequence[Badge]) -> None:
+        """Write the next version of each, in this order. Raises BusyError when another writer was faster."""
+        ...
+
+    async def announce_key(self, key_id: str) -> bool:
+        """Note that a public key is told of; False when it was noted before."""
+        ...
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a longer list; pages count from 1 and have 50 rows at most."""
+
+    rows: Sequence[T]
+    page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_ROWS))
+
+
+class Views(Protocol):
+    """Reads outside any transaction."""
+
+    async def conference(self) -> ConferenceRules | None: ...
+
+    async def queue(self, *, delegation: str | None, page: int) -> Page[Dossier]:
+        """Dossiers that wait for an officer: those with findings first, then the longest waiting, by delegation."""
+        ...
+
+    async def dossier(self, participant_id: str) -> Dossier | None: ...
+
+    async def badge(self, badge_id: str) -> Badge | None: ...
+
+    async def badges_of(self, participant_id: str) -> Sequence[Badge]:
+        """All badges that the participant ever had, the newest first."""
+        ...
+
+    async def badges(self, *, delegation: str | None, state: BadgeState | None, page: int) -> Page[Badge]: ...
+
+
+class Serials(Protocol):
+    """Gives each badge a serial of its own that tells nothing about how many there are."""
+
+    async def take(self) -> int:
+        """A serial that was never given before. Raises SerialsExhaustedError."""
+        ...
+
+    def number_of(self, serial: int) -> str:
+        """The serial as it is printed, with its check character."""
+        ...
+
+
+@dataclass(frozen=True)
+class CredentialFacts:
+    """What the credential says; whose it is, is not in it."""
+
+    badge_id: str
+    serial: int
+    category_index: int
+    masks: AccessMasks
+    profile_version: int
+    valid_from: datetime
+    valid_until: datetime
+
+
+@dataclass(frozen=True)
+class SignedText:
+    """A credential's text and the key that signed it."""
+
+    text: str
+    key_id: str
+
+
+class Signer(Protocol):
+    """The signing keys of this conference. Raises InfrastructureError while the key files cannot be read."""
+
+    def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText: ...
+
+    def public_keys(self, conference_number: int) -> Mapping[str, str]:
+        """Each key's 32 public bytes in hex, by key id."""
+        ...
+
+
+class PageFormat(StrEnum):
+    PDF = "pdf"
+    PNG = "png"
+
+
+@dataclass(frozen=True)
+class BadgeFace:
+    """All that a printed badge shows. `photo` is JPEG, None where the category prints none.
+
+    `category_index` tells categories apart where colour cannot.
+    """
+
+    conference: Words
+    motto: Words
+    name_arabic: str | None
+    name_latin: str | None
+    rank: str | None
+    title: str | None
+    delegation: Words
+    category: Words
+    category_index: int
+    colour: str
+    zones: tuple[Words, ...]
+    number: str
+    photo: bytes | None
+    credential: str
+
+
+class BadgePrinter(Protocol):
+    async def page(self, face: BadgeFace, page_format: PageFormat) -> bytes:
+        """One A6 page whose symbol was read back before it is answered."""
+        ...

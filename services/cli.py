@@ -1,0 +1,150 @@
+"""The `bawaba` command.
+
+What is imported inside a function is only needed by that one command: the supervisor stays small, and `--help` is
+quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BENGHAZI = ROOT / "deploy" / "conference" / "benghazi.toml"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; the exit status is 0 when it did what was asked."""
+    asked = _parser().parse_args(arguments)
+    sys.exit(asked.run(asked))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bawaba", description="Registers, accredits, seats and admits.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
+
+    run = commands.add_parser("run", help="start everything on this machine, run the main job, stay up")
+    run.add_argument("--local", type=Path, default=local, help="folder of data, logs and secrets")
+    run.set_defaults(run=_run)
+
+    demo = commands.add_parser("demo", help="the main job on a fresh installation, checked, then stopped: exits 0 or 1")
+    demo.add_argument("--local", type=Path, default=local, help="folder with the installed engines")
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="serve some services in this process; settings from the environment")
+    serve.add_argument("--services", required=True, help="names, separated by commas")
+    serve.add_argument("--port", type=int, required=True)
+    serve.set_defaults(run=_serve)
+
+    account = commands.add_parser(
+        "account", help="open an administrator's account; its password comes on standard input"
+    )
+    account.add_argument("--email", required=True)
+    account.set_defaults(run=_account)
+
+    conference = commands.add_parser("conference", help="check a conference file")
+    conference.add_argument("file", type=Path, nargs="?", default=BENGHAZI)
+    conference.set_defaults(run=_conference)
+
+    asyncapi = commands.add_parser("asyncapi", help="print the AsyncAPI 3 document of every event")
+    asyncapi.set_defaults(run=_asyncapi)
+
+    contracts = commands.add_parser("contracts", help="record the present event schemas, if they break none before")
+    contracts.set_defaults(run=_contracts)
+    return parser
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from services.supervisor import Supervisor
+
+    return Supervisor(asked.local, asked.local / "data").stay_up(BENGHAZI)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from services.supervisor import Supervisor
+
+    return Supervisor.once(asked.local, BENGHAZI)
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    import uvicorn
+
+    from services.composition import process_app
+    from shared.telemetry.logs import configure_logs
+
+    configure_logs(json=not sys.stderr.isatty())
+    app = process_app(asked.services.split(","))
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=asked.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1
+
+
+def _account(asked: argparse.Namespace) -> int:
+    from services.administration import open_administrator
+    from services.identity.domain.account import AccountExistsError
+    from shared.errors import Refusal
+
+    try:
+        asyncio.run(open_administrator(asked.email, sys.stdin.readline().strip()))
+    except AccountExistsError:
+        print("there is an account with this e-mail already")
+    except Refusal as refusal:
+        print(f"refused: {refusal.code} {refusal.data}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _conference(asked: argparse.Namespace) -> int:
+    from services.operations.application.publish_conference import parse_conference
+    from services.operations.domain.errors import ConferenceFileInvalidError
+
+    try:
+        conference = parse_conference(tomllib.loads(asked.file.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        print(f"{asked.file}: {error}", file=sys.stderr)
+        return 1
+    except ConferenceFileInvalidError as refusal:
+        for fault in refusal.faults:
+            print(f"{asked.file}: {fault['path'] or 'the file'}: {fault['message']}", file=sys.stderr)
+        return 1
+    print(f"{conference.id}: {len(conference.delegations)} delegations, {len(conference.categories)} categories, valid")
+    return 0
+
+
+def _asyncapi(_asked: argparse.Namespace) -> int:
+    from shared.contracts import asyncapi
+
+    print(json.dumps(asyncapi.document(version="1"), indent=1, ensure_ascii=False))
+    return 0
+
+
+def _contracts(_asked: argparse.Namespace) -> int:
+    from shared.contracts import REGISTRY
+    from shared.contracts.compatibility import record
+
+    for event in REGISTRY.events.values():
+        try:
+            if record(event):
+                print(f"recorded {event.TYPE}")
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0

@@ -1,0 +1,45 @@
+"""Every refusal, check and choice of accreditation has its words in the three languages."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+import services.accreditation
+from services.accreditation.application.decide_dossiers import ReleasableCode
+from services.accreditation.domain import errors
+from services.accreditation.domain.checks import Outcome, run_checks
+from services.accreditation.domain.dossier import WAITING
+from shared.errors import Refusal
+from shared.security.personal_data import FIELDS, PersonalRecord
+from shared.web.texts import Texts
+from tests.unit.accreditation.test_checks import RULES
+
+TEXTS = Texts.load(Path(services.accreditation.__file__).parent / "web" / "texts.toml")
+REFUSALS = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, Refusal) and kind.__module__ == errors.__name__
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: str(refusal.code))
+def test_a_refusal_is_said_with_its_own_data(refusal: type[Refusal]) -> None:
+    made = refusal()
+    for language in ("ar", "fr", "en"):
+        assert TEXTS.say(made.code, language, **made.data)
+
+
+def test_every_outcome_of_every_check_is_explained() -> None:
+    checks = run_checks(PersonalRecord(), has_photo=False, rules=RULES)
+    codes = [f"accreditation.check.{check.code}.{outcome}" for check in checks for outcome in Outcome]
+    assert [code for code in codes if code not in TEXTS] == []
+
+
+def test_what_a_page_offers_has_a_name() -> None:
+    codes = [f"accreditation.releasable.{code}" for code in ReleasableCode]
+    codes += [f"accreditation.field.{field}" for field in FIELDS]
+    codes += [f"accreditation.state.{state}" for state in WAITING]
+    assert [code for code in codes if code not in TEXTS] == []
