@@ -31,7 +31,11 @@ def _parser() -> argparse.ArgumentParser:
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
 
     run = commands.add_parser("run", help="start everything on this machine, run the main job, stay up")
-    run.add_argument("--local", type=Path, default=local, help="folder of data, logs and secrets")
+    run.add_argument("--local", type=Path, default=local, help="folder with the installed engines")
+    run.add_argument("--data", type=Path, help="folder of data, logs and secrets; by default in the local folder")
+    run.add_argument(
+        "--port-base", type=int, help="use five ports from here on: pages, gate, MongoDB, Kafka and its controller"
+    )
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="the main job on a fresh installation, checked, then stopped: exits 0 or 1")
@@ -64,7 +68,10 @@ def _parser() -> argparse.ArgumentParser:
 def _run(asked: argparse.Namespace) -> int:
     from services.supervisor import Supervisor
 
-    return Supervisor(asked.local, asked.local / "data").stay_up(BENGHAZI)
+    base = asked.port_base
+    names = ("main", "entrance", "mongo", "kafka")
+    ports = {name: base + offset for offset, name in enumerate(names)} if base else None
+    return Supervisor(asked.local, asked.data or asked.local / "data", ports).stay_up(BENGHAZI)
 
 
 def _demo(asked: argparse.Namespace) -> int:

@@ -69,7 +69,7 @@ class ProcessApp:
         self._static = static
         self._exposes_internal = exposes_internal
         self._world = world
-        self._services: dict[str, Service] = {}
+        self.services: dict[str, Service] = {}
         self._root: str | None = next((part.name for part in parts if part.serves_root), None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,8 +90,8 @@ class ProcessApp:
             pool = stack.enter_context(ProcessPoolExecutor(POOL_WORKERS, mp_context=context))
             for part in self._parts:
                 parts = Parts(client=self._clients(part, stack), pool=pool, world=self._world)
-                self._services[part.name] = await part.build(part.settings, parts)
-            for service in self._services.values():
+                self.services[part.name] = await part.build(part.settings, parts)
+            for service in self.services.values():
                 await stack.enter_async_context(service.running())
             yield self
 
@@ -117,9 +117,9 @@ class ProcessApp:
         if first == "internal" and not self._exposes_internal:
             return NO_SUCH_PATH, "none"
         named = segments[2] if first in ("api", "internal") and len(segments) > 2 else first
-        service = self._services.get(named.replace("-", "_"))
+        service = self.services.get(named.replace("-", "_"))
         if service is None and first not in ("api", "internal") and self._root is not None:
-            service = self._services.get(self._root)
+            service = self.services.get(self._root)
         return (service.app, service.name) if service else (NO_SUCH_PATH, "none")
 
     def _clients(self, part: Part, stack: contextlib.AsyncExitStack) -> Callable[[str], httpx.AsyncClient]:
@@ -138,16 +138,16 @@ class ProcessApp:
 
     def _in_process(self, name: str) -> Any:
         async def call(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._services[name].app(scope, receive, send)
+            await self.services[name].app(scope, receive, send)
 
         return call
 
     async def _healthz(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = {name: service.kernel.problems() for name, service in self._services.items()}
+        found = {name: service.kernel.problems() for name, service in self.services.items()}
         await _report(found)(scope, receive, send)
 
     async def _readyz(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = {name: await service.kernel.waits() for name, service in self._services.items()}
+        found = {name: await service.kernel.waits() for name, service in self.services.items()}
         await _report(found)(scope, receive, send)
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -138,7 +138,7 @@ class Kernel:
 
 
 async def _patiently(step: Callable[[], Awaitable[object]]) -> None:
-    """Do a step of starting, waiting for a database or broker that is starting too. Raises what it met after a minute."""
+    """Do a step of starting; a database or broker that is starting too is waited for, a minute at most."""
     deadline = time.monotonic() + START_PATIENCE_S
     while True:
         try:

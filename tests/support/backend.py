@@ -1,7 +1,7 @@
 """Where the tests' Kafka and MongoDB come from: one choice, made once, said in the header of every run.
 
-`BAWABA_TEST_BACKEND` pins it: `native` (plain processes), `containers` (testcontainers) or `given` (addresses in
-BAWABA_TEST_SECRETS, BAWABA_TEST_MONGO_PORT, BAWABA_TEST_KAFKA_PORT). Unpinned, containers are used where an engine answers.
+`BAWABA_TEST_BACKEND` pins it: `native` (plain processes, the default) or `given` (a running stack, by
+BAWABA_TEST_SECRETS, BAWABA_TEST_MONGO_PORT and BAWABA_TEST_KAFKA_PORT). A pinned backend is never replaced silently.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from deploy.local import processes
 from deploy.local.stack import AdminAccess, LocalStack
 
 ROOT: Final = Path(__file__).parents[2]
-NATIVE, CONTAINERS, GIVEN = "native", "containers", "given"
+NATIVE, GIVEN = "native", "given"
 
 
 def chosen() -> str:
-    """The backend of this run. A pinned backend that cannot be had fails; it is never replaced silently."""
-    pinned = os.environ.get("BAWABA_TEST_BACKEND")
-    if pinned:
-        if pinned not in (NATIVE, GIVEN):
-            raise RuntimeError(f"BAWABA_TEST_BACKEND={pinned}: this version runs {NATIVE} and {GIVEN}")
-        return pinned
-    return NATIVE
+    """The backend of this run. Raises RuntimeError for one that this version does not have."""
+    pinned = os.environ.get("BAWABA_TEST_BACKEND", NATIVE)
+    if pinned not in (NATIVE, GIVEN):
+        raise RuntimeError(f"BAWABA_TEST_BACKEND={pinned}: there are {NATIVE} and {GIVEN}")
+    return pinned
 
 
 class Backend:

@@ -1,0 +1,65 @@
+# Every command of the project. `make help` lists them.
+PYTHON ?= python3.11
+LOCAL ?= .local
+VENV := .venv
+BIN := $(VENV)/bin
+KAFKA_LIBS := $(LOCAL)/kafka/libs
+ASSETS := shared/web/static/vendor
+
+.PHONY: help install run demo test test-unit check format lock contracts clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed $(KAFKA_LIBS)/.installed $(ASSETS)/.installed ## install everything into this folder
+
+$(VENV)/.installed: requirements.lock
+	@$(PYTHON) deploy/needs.py
+	@echo "installing the Python environment…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(KAFKA_LIBS)/.installed: deploy/local/pom.xml
+	@echo "installing Kafka…"
+	@mkdir -p $(KAFKA_LIBS)
+	@mvn --quiet --batch-mode -f deploy/local/pom.xml dependency:copy-dependencies -DoutputDirectory=$(abspath $(KAFKA_LIBS))
+	@touch $@
+
+$(ASSETS)/.installed: shared/web/package-lock.json shared/web/build.mjs
+	@echo "installing the pages' assets…"
+	@cd shared/web && npm ci --silent --no-audit --no-fund && npm run --silent build
+	@touch $@
+
+run: install ## start everything, run the main job, stay up until Ctrl-C
+	@exec $(BIN)/python -m services run --local $(LOCAL)
+
+demo: install ## the main job on a fresh installation, every promise checked; exits 0 or 1
+	@exec $(BIN)/python -m services demo --local $(LOCAL)
+
+test: install ## every test that fits in ten minutes, on real Kafka and MongoDB
+	@$(BIN)/python -m pytest
+
+test-unit: install ## the tests without Kafka and MongoDB
+	@$(BIN)/python -m pytest tests/unit tests/contract
+
+check: install ## format, lint, types, the house's rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: ## resolve requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-annotate \
+		--python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
+
+contracts: install ## record the present event schemas
+	@$(BIN)/python -m services contracts
+
+clean: ## remove what was installed and every local installation's data
+	@rm -rf $(VENV) $(LOCAL) $(ASSETS) shared/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

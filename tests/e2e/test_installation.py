@@ -1,0 +1,153 @@
+"""An installation as a newcomer has it: `run`, the main job, a second start, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local import processes
+
+ROOT = Path(__file__).parents[2]
+LOCAL = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
+
+
+class Run:
+    """`bawaba run` in a data folder of its own, on ports of its own."""
+
+    def __init__(self, data: Path, base: int) -> None:
+        self.data, self.base = data, base
+        self.lines: list[str] = []
+        command = [sys.executable, "-m", "services", "run", "--local", str(LOCAL), "--data", str(data)]
+        self.process = subprocess.Popen(
+            [*command, "--port-base", str(base)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def until(self, text: str) -> str:
+        """The first line with the text; the test fails with everything printed when the process ends before."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if text in line:
+                return line
+        raise AssertionError("".join(self.lines))
+
+    def ends_with(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def left_behind(self) -> list[str]:
+        """Command lines of processes that name this installation's folder or ports."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit() or int(folder.name) == os.getpid():
+                continue
+            try:
+                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(self.data) in line or f"--port {self.base}" in line or f"--port {self.base + 1}" in line:
+                found.append(line)
+        return found
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("installation")
+
+
+@pytest.fixture(scope="module")
+def base() -> int:
+    """Five free ports in a row."""
+    while True:
+        first = processes.free_port()
+        if first > 60_000:
+            continue
+        try:
+            for port in range(first, first + 5):
+                processes.require_free(port, "a test")
+        except processes.PortInUseError:
+            continue
+        return first
+
+
+@pytest.fixture
+def running(data: Path, base: int) -> Iterator[Run]:
+    run = Run(data, base)
+    yield run
+    if run.process.poll() is None:
+        run.process.kill()
+        run.process.wait()
+
+
+def test_the_first_start_does_the_main_job_and_stops_without_a_trace(running: Run) -> None:
+    assert "23 registered" in running.until("egypt:")
+    assert "7 left behind" in running.until("greece:")
+    assert running.until("at the gate")
+    seconds = float(re.search(r"\[\s*([\d.]+) s\]", running.until("ready")).group(1))  # type: ignore[union-attr]
+    running.until("guard@example.org")
+    assert httpx.get(f"http://localhost:{running.base}/readyz").status_code == 200
+    assert httpx.get(f"http://localhost:{running.base + 1}/readyz").status_code == 200
+    assert seconds < 60
+    assert running.ends_with(signal.SIGINT) == 0
+    assert running.left_behind() == []
+
+
+def test_a_second_start_finds_everything_and_changes_nothing(running: Run) -> None:
+    assert "0 registered" in running.until("egypt:")
+    running.until("ready")
+    assert running.ends_with(signal.SIGTERM) == 0
+    assert running.left_behind() == []
+
+
+def test_two_starts_on_one_folder_say_so_in_one_line(running: Run, base: int) -> None:
+    running.until("MongoDB on port")
+    other = Run(running.data, base + 100)
+    said, _ = other.process.communicate(timeout=30)
+    assert other.process.returncode == 1
+    assert said.strip().endswith(f"another start already uses {running.data}")
+    running.until("ready")
+    assert running.ends_with(signal.SIGINT) == 0
+
+
+def test_a_process_that_dies_is_started_again_and_a_killed_supervisor_leaves_nothing(running: Run) -> None:
+    running.until("ready")
+    running.until("guard@example.org")
+    entrance = next(line for line in _pids(f"--port {running.base + 1}"))
+    os.kill(entrance, signal.SIGKILL)
+    running.until("the entrance process ended with -9; starting it again")
+    deadline = time.monotonic() + 30
+    while not _answers(running.base + 1):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    running.ends_with(signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while running.left_behind():
+        assert time.monotonic() < deadline, running.left_behind()
+        time.sleep(0.1)
+
+
+def _pids(text: str) -> Iterator[int]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if text in line and "services serve" in line:
+                yield int(folder.name)
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://localhost:{port}/readyz", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False

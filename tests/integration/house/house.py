@@ -1,0 +1,141 @@
+"""All services of the house in one process, over HTTP as the world sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import uuid
+import zipfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx
+from openpyxl import Workbook
+
+from deploy.demo.portraits import portrait
+from deploy.local.installation import Addresses, make_secrets, service_values
+from services.composition import SERVICES, process_app
+from shared.asgi import ProcessApp
+from shared.security.key_files import raw_public_key, read_private_key
+from shared.security.principal import Principal, Role
+from shared.security.tokens import Session, TokenIssuer
+from shared.testing.conference import small_conference
+from shared.world import SYSTEM
+from tests.conftest import Namespace
+
+URL = "http://bawaba.test"
+CONFERENCE = small_conference(first_day=SYSTEM.now().date())
+
+
+class House:
+    def __init__(self, namespace: Namespace) -> None:
+        make_secrets(namespace.secrets, CONFERENCE)
+        settings = {
+            name: kind(
+                **service_values(
+                    name,
+                    namespace.services[name],
+                    folder=namespace.secrets,
+                    namespace=namespace.name,
+                    conference=CONFERENCE,
+                    addresses=Addresses(URL, URL),
+                    instance="test",
+                )
+            )
+            for name, (kind, _) in SERVICES.items()
+        }
+        self.app: ProcessApp = process_app(list(SERVICES), **settings)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)
+        key = read_private_key(namespace.secrets / "identity" / "tokens.pem")
+        self._issuer = TokenIssuer(URL, "bawaba", key, raw_public_key(key.public_key()).hex()[:16], SYSTEM, 3600)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with self.app.running():
+            answer = await self.call(
+                Role.ADMINISTRATOR, "PUT", "/api/operations/v1/conference", json=CONFERENCE.model_dump(mode="json")
+            )
+            assert answer.status_code == 200, answer.text
+
+            async def known() -> bool:
+                quota = await self.call("egypt", "GET", "/api/registration/v1/delegations/egypt/quota")
+                gates = await self.call(Role.GUARD, "GET", "/api/entrance/v1/gates")
+                return quota.status_code == gates.status_code == 200
+
+            await self.until(known)
+            yield
+        await self.http.aclose()
+
+    def token(self, who: Role | str, *, person: str = "") -> str:
+        """A token for a role, or for the focal point of the named delegation."""
+        name = person or str(who)
+        if isinstance(who, Role):
+            delegation = "egypt" if who is Role.FOCAL_POINT else None
+            principal = Principal(name, f"person-{name}", frozenset({who}), delegation)
+        else:
+            principal = Principal(f"focal-{who}", f"person-{who}", frozenset({Role.FOCAL_POINT}), who)
+        return self._issuer.issue(principal, Session("s", 1))
+
+    async def call(
+        self, who: Role | str | None, method: str, path: str, *, language: str = "en", person: str = "", **content: Any
+    ) -> httpx.Response:
+        """A call by somebody (None: nobody is signed in), with an Idempotency-Key of its own."""
+        headers = {"Idempotency-Key": str(uuid.uuid4()), "Accept-Language": language, **content.pop("headers", {})}
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.token(who, person=person)}"
+        return await self.http.request(method, path, headers=headers, **content)
+
+    async def until(self, condition: Callable[[], Awaitable[object]], *, seconds: float = 20) -> None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await condition():
+            assert asyncio.get_running_loop().time() < deadline, "did not come"
+            await asyncio.sleep(0.05)
+
+    async def register(self, delegation: str, *people: dict[str, Any]) -> list[str]:
+        """Import people through the API; answers the participants' ids of the delegation."""
+        base = "/api/registration/v1"
+        files = {"workbook": ("a.xlsx", workbook(*people)), "photos": ("p.zip", photos("a.jpg"))}
+        checked = await self.call(delegation, "POST", f"{base}/delegations/{delegation}/imports", files=files)
+        assert checked.status_code == 201, checked.text
+        done = await self.call(delegation, "POST", f"{base}/imports/{checked.json()['import_id']}/commit")
+        assert done.status_code == 200, done.text
+        found = await self.call(delegation, "GET", f"{base}/delegations/{delegation}/participants")
+        return [each["participant_id"] for each in found.json()["participants"]]
+
+    def openapi(self) -> dict[str, dict[str, Any]]:
+        """Each service's OpenAPI document."""
+        return {name: service.app.openapi() for name, service in self.app.services.items()}
+
+
+def person(**changes: Any) -> dict[str, Any]:
+    """A row of a spreadsheet that is good as it is."""
+    row = {
+        "Category": "delegate",
+        "Full name": "Amina Farouk",
+        "Date of birth": "1980-05-13",
+        "Nationality": "EGY",
+        "Passport number": f"X{uuid.uuid4().hex[:7].upper()}",
+        "Expiry date": "2035-01-31",
+        "Photo": "a.jpg",
+    }
+    return row | changes
+
+
+def workbook(*people: dict[str, Any]) -> bytes:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(list(people[0]))
+    for each in people:
+        sheet.append(list(each.values()))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def photos(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, portrait(name))
+    return out.getvalue()

@@ -1,0 +1,132 @@
+"""Who may do what: every operation of every service, by every role, for the own and for another delegation.
+
+The operations come from the services' OpenAPI documents, so that a new one is tested by being there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.security.principal import Role
+from tests.integration.house.house import CONFERENCE, House, person, photos, workbook
+
+PEOPLE = [role for role in Role if role is not Role.SERVICE]
+NOBODY = "00000000-0000-7000-8000-000000000000"
+STREAMS = {"/api/operations/v1/stream"}
+
+
+def content(method: str, path: str) -> dict[str, Any]:
+    """A request body that is right in form, so that only the caller's rights can refuse it."""
+    bodies: dict[str, dict[str, Any]] = {
+        "/api/identity/v1/accounts": {
+            "email": f"{NOBODY}@example.org",
+            "password": "a long enough password",
+            "person_id": "p",
+            "roles": ["guard"],
+        },
+        "/api/operations/v1/conference": CONFERENCE.model_dump(mode="json"),
+        "/api/accreditation/v1/decisions": {"decision": "approve", "participant_ids": [NOBODY]},
+        "/api/accreditation/v1/badges/activations": {"participant_ids": [NOBODY]},
+        "/api/accreditation/v1/badges/{badge_id}/revocation": {"reason": "lost"},
+        "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
+        "/api/entrance/v1/gates/{gate}/scans": {"device": "matrix", "device_sequence": 1, "number": "0000-0"},
+        "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
+    }
+    if path.endswith("/imports"):
+        return {"files": {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}}
+    return {"json": bodies[path]} if method != "GET" and path in bodies else {}
+
+
+def filled(path: str, *, delegation: str = "egypt") -> str:
+    values = {
+        "delegation": delegation,
+        "gate": "perimeter",
+        "session": "opening",
+        "page_format": "png",
+        "import_id": NOBODY,
+        "participant_id": NOBODY,
+        "badge_id": NOBODY,
+        "account_id": NOBODY,
+    }
+    return path.format(**values)
+
+
+def operations(house: House) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for document in house.openapi().values()
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+async def test_every_operation_says_who_may_call_it(house: House) -> None:
+    found = operations(house)
+    assert len(found) > 25
+    silent = [f"{m} {path}" for m, path, op in found if "x-roles" not in op and not op.get("x-public")]
+    assert silent == []
+
+
+async def test_nobody_who_is_not_signed_in_may_call_anything_but_what_is_public(house: House) -> None:
+    for method, path, operation in operations(house):
+        if operation.get("x-public") or path.startswith("/internal/"):
+            continue
+        answer = await house.call(None, method, filled(path), **content(method, path))
+        assert answer.status_code == 401, (method, path, answer.text)
+        assert answer.json()["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+async def test_each_role_may_call_its_operations_and_no_other(house: House, role: Role) -> None:
+    for method, path, operation in operations(house):
+        if operation.get("x-public") or path.startswith("/internal/"):
+            continue
+        is_allowed = role.value in operation["x-roles"]
+        if is_allowed and path in STREAMS:
+            continue  # an answer without end; test_stream reads it
+        answer = await house.call(role, method, filled(path), **content(method, path))
+        assert answer.status_code < 500, (method, path, answer.text)
+        if is_allowed:
+            assert answer.status_code != 403, (method, path, answer.text)
+        else:
+            assert answer.status_code == 403, (method, path, answer.status_code, answer.text)
+            assert answer.json()["code"] == "role_required"
+
+
+async def test_the_internal_paths_are_not_there_for_the_world(house: House) -> None:
+    for method, path, _ in operations(house):
+        if path.startswith("/internal/"):
+            answer = await house.call(Role.ADMINISTRATOR, method, path, **content(method, path))
+            assert answer.status_code == 404
+
+
+async def test_another_delegations_data_answers_as_data_that_is_not_there(house: House) -> None:
+    (participant, *_) = await house.register("egypt", person())
+    files = {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}
+    path = "/api/registration/v1/delegations/egypt/imports"
+    its_import = (await house.call("egypt", "POST", path, files=files)).json()["import_id"]
+    tried = 0
+    for method, path, operation in operations(house):
+        if Role.FOCAL_POINT.value not in operation.get("x-roles", []):
+            continue
+        if not {"{delegation}", "{import_id}", "{participant_id}"} & set(path.replace("/", " ").split()):
+            continue
+        tried += 1
+        theirs = path.format(delegation="egypt", import_id=its_import, participant_id=participant)
+        absent = path.format(delegation="nowhere", import_id=NOBODY, participant_id=NOBODY)
+        of_theirs = await house.call("chad", method, theirs, **content(method, path))
+        of_absent = await house.call("chad", method, absent, **content(method, path))
+        assert of_theirs.status_code == of_absent.status_code == 404, (method, path, of_theirs.text)
+        assert of_theirs.json() == of_absent.json()
+    assert tried >= 7
+
+
+async def test_a_page_of_another_role_is_refused_in_words(house: House) -> None:
+    for path in ("/registration/import", "/accreditation/queue", "/entrance/gate", "/operations/stream"):
+        answer = await house.call(
+            Role.AUDITOR if "stream" not in path else Role.GUARD, "GET", path, headers={"Accept": "text/html"}
+        )
+        assert answer.status_code == 403
+        assert "another role" in answer.text
