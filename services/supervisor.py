@@ -98,7 +98,8 @@ class Supervisor:
 
     def stay_up(self, conference_file: Path) -> int:
         """Start, run the main job, print what to try, and watch until Ctrl-C or a termination."""
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
         try:
             with self.started(conference_file):
                 self._print_table()

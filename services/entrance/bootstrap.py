@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.entrance.adapters import mongo, scan_log
-from services.entrance.adapters.http import Application, routes
+from services.entrance.adapters.http import SESSION_PATH, Application, routes
 from services.entrance.adapters.kafka import subscriptions
 from services.entrance.adapters.mongo import MongoBadges
 from services.entrance.adapters.reference import MongoReference
@@ -16,6 +16,7 @@ from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
+from shared.web.session_renewal import renewal_route
 
 
 async def build(settings: EntranceSettings, parts: Parts) -> Service:
@@ -33,6 +34,8 @@ async def build(settings: EntranceSettings, parts: Parts) -> Service:
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service="entrance", texts=texts, pages=pages)
     app.include_router(routes(application, pages, texts))
+    renewal = renewal_route(SESSION_PATH, parts.client("identity"), secure=settings.secure_cookies)
+    app.include_router(renewal)
     return Service(
         "entrance",
         app,

@@ -57,7 +57,7 @@ def small_conference(conference_id: str = "small", **changes: Any) -> Conference
                 "nationality": nationality,
                 "language": "ar",
                 "quotas": [
-                    {"category": "delegate", "places": 5},
+                    {"category": "delegate", "places": 50},
                     {"category": "head", "places": 1},
                     {"category": "staff", "places": 5},
                 ],

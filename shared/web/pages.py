@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from shared.security.principal import Principal, Role
 from shared.web.languages import direction_of, language_of
@@ -56,7 +57,7 @@ class Pages:
             here=request.url.path,
             main_url=self._urls["main"],
             entrance_url=self._urls["entrance"],
-            **data,
+            **{"renewal": "/api/identity/v1/refresh", **data},
         )
         return HTMLResponse(html, status_code=status)
 
@@ -65,7 +66,16 @@ class Pages:
 
 
 class HashedStatic(StaticFiles):
-    """Static files; what is asked for under its content's hash may be kept for ever."""
+    """Static files under /static; what is asked for under its content's hash may be kept for ever."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except HTTPException as error:
+            await Response(status_code=error.status_code)(scope, receive, send)
+
+    def get_path(self, scope: Scope) -> str:
+        return super().get_path({**scope, "path": scope["path"].removeprefix("/static")})
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)

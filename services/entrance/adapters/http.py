@@ -21,6 +21,7 @@ from shared.web.requests import Caller, TheCause, roles
 from shared.web.texts import Texts
 
 BASE: Final = "/api/entrance/v1"
+SESSION_PATH: Final = f"{BASE}/session"
 GUARDS: Final = (Role.GUARD, Role.SUPERVISOR)
 
 
@@ -81,7 +82,7 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
     async def page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
         found = await application.list_gates(principal)
         shown = [_gate(gate, language_of(request)) for gate in found]
-        return pages.render(request, "gate.html", principal=principal, gates=shown)
+        return pages.render(request, "gate.html", principal=principal, gates=shown, renewal=SESSION_PATH)
 
     return router
 

@@ -139,7 +139,16 @@ def _pages(router: APIRouter, application: Application, pages: Pages, texts: Tex
         found = await application.list_participants(principal, delegation)
         names = await application.list_participants.names(principal, found)
         quota = await application.get_quota(principal, delegation)
-        return pages.render(request, "roster.html", principal=principal, participants=found, names=names, quota=quota)
+        categories = await application.list_participants.category_names(language_of(request))
+        return pages.render(
+            request,
+            "roster.html",
+            principal=principal,
+            participants=found,
+            names=names,
+            quota=quota,
+            categories=categories,
+        )
 
 
 def import_view(done: RosterImport, texts: Texts, language: str) -> dict[str, Any]:

@@ -62,6 +62,12 @@ class ListParticipants:
         await delegation_of(self._conference, delegation)
         return await self._participants.of_delegation(delegation, after=after, limit=PAGE_MAX)
 
+    async def category_names(self, language: str) -> dict[str, str]:
+        """What each category is called, in this language."""
+        conference = await self._conference.current()
+        categories = conference.categories if conference else ()
+        return {category.code: category.name.in_language(language) for category in categories}
+
     async def names(self, principal: Principal, participants: list[Participant]) -> dict[str, tuple[str, str]]:
         """The names (Arabic, Latin) of a delegation's own people, for its own page."""
         principal.require(Role.FOCAL_POINT)

@@ -36,7 +36,7 @@ for (const link of document.querySelectorAll("[data-language]")) {
   });
 }
 
-if (document.querySelector('form[action$="/identity/sign-out"]')) {
-  const home = new URL(document.querySelector(".brand").href);
-  if (home.origin === location.origin) setInterval(() => fetch("/api/identity/v1/refresh", { method: "POST" }), REFRESH_EVERY_MS);
+if (document.body.dataset.renewal) {
+  // A page that stays open stays signed in, until the account is disabled.
+  setInterval(() => fetch(document.body.dataset.renewal, { method: "POST" }).catch(() => {}), REFRESH_EVERY_MS);
 }
