@@ -13,6 +13,7 @@ from typing import Any, Final
 
 REMEMBERED: Final = 2_000
 QUEUE_MAX: Final = 500
+SHOWN_AT_FIRST: Final = 100
 
 
 @dataclass(frozen=True)
@@ -69,24 +70,24 @@ class Watcher:
 
     wanted: Filter
     wake: Callable[[], None]
-    _queue: deque[StreamEvent] = field(default_factory=deque)
+    queue: deque[StreamEvent | Gap] = field(default_factory=deque)
     _missed: int = 0
     _missed_until: int = 0
 
     def offer(self, event: StreamEvent) -> None:
         if not self.wanted.wants(event):
             return
-        if self._missed or len(self._queue) >= QUEUE_MAX:
+        if self._missed or len(self.queue) >= QUEUE_MAX:
             # Once something was missed, later events are counted too until the queue is empty: order stays true.
             self._missed += 1
             self._missed_until = event.number
         else:
-            self._queue.append(event)
+            self.queue.append(event)
         self.wake()
 
     def take(self) -> StreamEvent | Gap | None:
-        if self._queue:
-            return self._queue.popleft()
+        if self.queue:
+            return self.queue.popleft()
         if self._missed:
             gap = Gap(self._missed, self._missed_until)
             self._missed = 0
@@ -114,13 +115,14 @@ class LiveStream:
     def watch(self, wanted: Filter, wake: Callable[[], None], *, after: int | None) -> Watcher:
         """Begin to watch. With `after`, what came since is given first, or said to be missed where it is forgotten."""
         watcher = Watcher(wanted, wake)
-        since = after if after is not None else self._number - min(100, len(self._remembered))
+        since = after if after is not None else self._number - min(SHOWN_AT_FIRST, len(self._remembered))
+        known = [event for event in self._remembered if event.number > since and wanted.wants(event)]
+        shown = known[-QUEUE_MAX:]
         oldest = self._remembered[0].number if self._remembered else self._number + 1
-        if after is not None and after < oldest - 1:
-            watcher._missed, watcher._missed_until = oldest - 1 - after, oldest - 1
-        for event in [event for event in self._remembered if event.number > since][-QUEUE_MAX:]:
-            if wanted.wants(event):
-                watcher._queue.append(event)
+        missed = max(0, oldest - 1 - since) + len(known) - len(shown)
+        if after is not None and missed:
+            watcher.queue.append(Gap(missed, shown[0].number - 1 if shown else self._number))
+        watcher.queue.extend(shown)
         self._watchers.append(watcher)
         return watcher
 

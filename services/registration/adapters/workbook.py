@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ PHOTOS_BYTES_MAX: Final = 60 * 1024 * 1024
 PHOTO_BYTES_MAX: Final = 8 * 1024 * 1024
 _ENCODINGS: Final = ("utf-8-sig", "utf-16", "cp1256", "cp1252")
 _XLSX_PART: Final = "xl/workbook.xml"
+_ARABIC_WORD: Final = re.compile("[\u0621-\u064a]{3}")
+_MIXED_WORD: Final = re.compile("[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 
 
 @dataclass(eq=False)
@@ -203,9 +206,11 @@ def _decoded(data: bytes) -> str:
 
 
 def _sensible(text: str, encoding: str) -> str:
-    """Both Windows pages read almost anything; Arabic letters say which it was."""
-    if encoding == "cp1256" and not any("\u0621" <= char <= "\u064a" for char in text):
-        raise UnicodeDecodeError(encoding, b"", 0, 1, "no Arabic letter")
+    """Both Windows pages read almost anything. Arabic text has Arabic words; French read as Arabic has single letters
+    stuck to Latin ones.
+    """
+    if encoding == "cp1256" and (not _ARABIC_WORD.search(text) or _MIXED_WORD.search(text)):
+        raise UnicodeDecodeError(encoding, b"", 0, 1, "no Arabic text")
     return text
 
 

@@ -63,7 +63,8 @@ def _open(data: bytes) -> Any:
     for number, cells in csv_rows(data):
         for place, cell in enumerate(cells, start=1):
             # As text, whatever it looks like: a cell that begins with "=" must not become a formula here.
-            worksheet.cell(number, place).set_explicit_value(str(cell), "s")
+            written = worksheet.cell(number, place, str(cell))
+            written.data_type = "s"
     return workbook
 
 

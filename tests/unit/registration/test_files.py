@@ -1,0 +1,187 @@
+"""Files as they come: read whatever is honest, refuse the rest in words, and never run or unpack what could hurt."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from PIL import Image
+
+from deploy.demo.portraits import portrait
+from services.registration.adapters.photo import (
+    PHOTO_BYTES_MAX,
+    PhotoTooBrightError,
+    PhotoTooDarkError,
+    PhotoTooSmallError,
+    PhotoUnreadableError,
+    prepare_photo,
+)
+from services.registration.adapters.roster_reader import read_roster
+from services.registration.adapters.workbook import (
+    FileSuspiciousError,
+    FileTooLargeError,
+    FileUnreadableError,
+    SheetEmptyError,
+    TooManyRowsError,
+    read_photos,
+    read_sheet,
+)
+from services.registration.adapters.workbook_annotation import annotate
+from services.registration.domain.roster_row import Fault, RosterRow
+from tests.unit.registration.test_roster import RULES
+
+HEADINGS = ["Category", "Full name", "Passport number", "Expiry date", "Photo"]
+
+
+def xlsx(*rows: list[Any], headings: list[str] = HEADINGS) -> bytes:
+    book = Workbook()
+    sheet: Any = book.active
+    for row in (headings, *rows):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+def image(size: tuple[int, int], colour: str, kind: str = "JPEG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, kind)
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_with_its_row_numbers() -> None:
+    sheet = read_sheet(xlsx(["delegate", "A", 1234567.0, date(2030, 1, 1), "a.jpg"], [None] * 5, ["delegate", "B"]))
+    assert [row.number for row in sheet.rows] == [2, 4]
+    assert sheet.rows[0].cells["document_number"] == 1234567
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Category;Full name\ndelegate;Élodie", "utf-8"),
+        ("Category,Full name\ndelegate,Élodie", "utf-8-sig"),
+        ("Category\tFull name\ndelegate\tÉlodie", "utf-16"),
+        ("Catégorie;Nom complet\ndelegate;Élodie", "cp1252"),
+        ("الفئة;الاسم بالعربية\ndelegate;إلياس", "cp1256"),
+    ],
+)
+def test_a_csv_is_read_in_the_encodings_that_ministries_use(text: str, encoding: str) -> None:
+    (row,) = read_sheet(text.encode(encoding)).rows
+    assert set(row.cells.values()) == {"delegate", text.split("\n")[1][9:]}
+
+
+def test_a_formula_is_a_fault_of_its_cell_and_is_never_evaluated() -> None:
+    (row,) = read_sheet(xlsx(["delegate", '=HYPERLINK("http://x")', "X1", None, None])).rows
+    assert [fault.code for fault in row.faults] == ["workbook.formula"]
+    assert "name_latin" not in row.cells
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", SheetEmptyError),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, FileUnreadableError),
+        (b"PK\x03\x04 broken", FileUnreadableError),
+        (b"x" * (10 * 1024 * 1024 + 1), FileTooLargeError),
+        (with_part(xlsx(["delegate"]), "xl/vbaProject.bin", b"macro"), FileSuspiciousError),
+        (with_part(xlsx(["delegate"]), "xl/media/bomb", bytes(120 * 1024 * 1024)), FileSuspiciousError),
+        (with_part(b"PK\x05\x06" + bytes(18), "a.txt", b"no workbook"), FileUnreadableError),
+        (("Category,Full name\n" + "delegate,x\n" * 12_001).encode(), TooManyRowsError),
+    ],
+    ids=["empty", "picture", "broken", "large", "macro", "bomb", "zip", "rows"],
+)
+def test_a_file_that_is_not_what_it_should_be_is_refused(data: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        read_sheet(data)
+
+
+def test_an_entity_bomb_in_a_workbook_is_refused() -> None:
+    bomb = (
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
+    )
+    source = zipfile.ZipFile(io.BytesIO(xlsx(["delegate", "A"])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for info in source.infolist():
+            archive.writestr(info.filename, bomb if info.filename.endswith("sheet1.xml") else source.read(info))
+    with pytest.raises(FileUnreadableError):
+        read_sheet(out.getvalue())
+
+
+def test_the_annotated_workbook_marks_the_bad_cell_and_leaves_the_rest() -> None:
+    data = xlsx(["delegate", "Good", "X1", date(2030, 1, 1), "a.jpg"], ["Astronaut", "Bad", "X2", None, "a.jpg"])
+    sheet = read_sheet(data)
+    rows = [RosterRow(2, None, ()), RosterRow(3, None, (Fault("category", "roster.category_unknown"),))]
+    out = annotate(data, sheet, rows, remarks="ملاحظات", sentences={3: ["غير معروفة"]}, rtl=True)
+    back: Any = load_workbook(io.BytesIO(out)).active
+    assert back["A3"].fill.fgColor.rgb.endswith("F8C9C4")
+    assert back["A3"].comment.text == "غير معروفة"
+    assert (back["F1"].value, back["F2"].value, back["F3"].value) == ("ملاحظات", None, "غير معروفة")
+    assert back["A2"].fill.fill_type is None
+    assert [cell.value for cell in back[2]][:3] == ["delegate", "Good", "X1"]
+    assert back.sheet_view.rightToLeft
+
+
+def test_an_annotated_csv_never_turns_text_into_a_formula() -> None:
+    data = b"Category,Full name\ndelegate,=1+1\n"
+    out = annotate(data, read_sheet(data), [], remarks="Remarks", sentences={}, rtl=False)
+    cell: Any = load_workbook(io.BytesIO(out)).active["B2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_a_photo_becomes_small_upright_and_says_nothing_of_its_camera() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Camera of Somebody"
+    out = io.BytesIO()
+    Image.open(io.BytesIO(portrait("x"))).resize((1600, 1200)).save(out, "JPEG", exif=exif)
+    prepared = prepare_photo(out.getvalue())
+    back = Image.open(io.BytesIO(prepared))
+    assert back.size == (480, 600)
+    assert not back.getexif()
+    assert len(prepared) <= PHOTO_BYTES_MAX
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"no picture", PhotoUnreadableError),
+        (image((600, 700), "#888", "GIF"), PhotoUnreadableError),
+        (image((100, 700), "#888"), PhotoTooSmallError),
+        (image((600, 700), "#000"), PhotoTooDarkError),
+        (image((600, 700), "#fff"), PhotoTooBrightError),
+        (image((7000, 7000), "#888", "PNG"), PhotoUnreadableError),
+    ],
+)
+def test_a_photo_that_does_not_do_is_refused_for_its_reason(data: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        prepare_photo(data)
+
+
+def test_a_bad_photo_is_a_fault_of_its_row_and_of_no_other() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("folder/a.jpg", portrait("a"))
+        archive.writestr("b.jpg", image((600, 700), "#000"))
+    rows = [["delegate", "A", "X1", date(2030, 1, 1), "a.jpg"], ["delegate", "B", "X2", date(2030, 1, 1), "b.jpg"]]
+    roster = read_roster(xlsx(*rows), out.getvalue(), RULES)
+    assert [[fault.code for fault in row.faults] for row in roster.rows] == [[], ["photo.too_dark"]]
+    assert set(roster.photos) == {"a.jpg"}
+
+
+def test_a_zip_of_photos_that_explodes_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.jpg", bytes(200 * 1024 * 1024))
+    with pytest.raises(FileSuspiciousError):
+        read_photos(out.getvalue())

@@ -1,0 +1,145 @@
+"""A delegation's rows: names as written, dates never guessed, and every fault said where it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
+from services.registration.domain.person import comparable
+from services.registration.domain.roster_columns import ColumnMissingError, recognise
+from services.registration.domain.roster_row import CategoryRules, RosterRules, Severity, check_roster, check_row
+
+RULES = RosterRules(
+    categories=[
+        CategoryRules("delegate", frozenset({"delegate", comparable("عضو وفد"), comparable("Délégué")}), True, True, 2),
+        CategoryRules("staff", frozenset({"staff"}), False, False, 9),
+    ],
+    nationality="EGY",
+    last_day=date(2027, 2, 12),
+    today=date(2026, 11, 24),
+    photos=frozenset({"a.jpg"}),
+)
+GOOD: dict[str, object] = {
+    "category": "Delegate",
+    "name_latin": "Amina Farouk",
+    "birth_date": "1980-05-13",
+    "nationality": "EGY",
+    "document_number": "X1234567",
+    "document_expires": date(2030, 1, 1),
+    "photo_name": "a.jpg",
+}
+
+
+def codes(**changes: Any) -> list[str]:
+    return [fault.code for fault in check_row(2, GOOD | changes, RULES).faults]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1971-04-13", date(1971, 4, 13)),
+        ("13/04/1971", date(1971, 4, 13)),
+        ("04/13/1971", date(1971, 4, 13)),
+        ("٠٧.٠٧.١٩٧١", date(1971, 7, 7)),
+        (datetime(1971, 4, 3, 0, 0), date(1971, 4, 3)),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_date_with_one_reading_is_read(value: object, expected: date | None) -> None:
+    assert read_date(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        ("03/04/1971", DateAmbiguousError),
+        ("1391-04-13", DateHijriError),
+        ("13/04/1391", DateHijriError),
+        ("April 1971", DateUnreadableError),
+        ("31/02/1971", DateUnreadableError),
+        (25934, DateUnreadableError),
+    ],
+)
+def test_any_other_date_is_asked_about(value: object, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        read_date(value)
+
+
+def test_a_good_row_has_no_fault_and_keeps_its_names_as_written() -> None:
+    row = check_row(2, GOOD | {"name_latin": "  de la CRUZ y Ñuñoa ", "name_arabic": "محمّد عبد الله"}, RULES)
+    assert row.is_good
+    assert row.person is not None
+    assert (row.person.name_latin, row.person.name_arabic) == ("de la CRUZ y Ñuñoa", "محمّد عبد الله")
+
+
+@pytest.mark.parametrize("name", ["سعاد", "فاطمة الزهراء بنت محمد", "Cher"])
+def test_a_name_in_one_script_of_any_number_of_words_is_a_whole_name(name: str) -> None:
+    assert codes(name_latin=None, name_arabic=name) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"category": "Astronaut"}, "roster.category_unknown"),
+        ({"category": None}, "roster.category_unknown"),
+        ({"name_latin": " "}, "roster.name_missing"),
+        ({"birth_date": "03/04/1971"}, "roster.date_ambiguous"),
+        ({"birth_date": "2020-01-01"}, "roster.birth_date_unlikely"),
+        ({"document_number": ""}, "roster.document_missing"),
+        ({"document_expires": None}, "roster.expiry_missing"),
+        ({"document_expires": date(2027, 2, 11)}, "roster.document_expired"),
+        ({"email": "somebody"}, "roster.email_unreadable"),
+        ({"photo_name": ""}, "roster.photo_missing"),
+        ({"photo_name": "b.jpg"}, "roster.photo_not_sent"),
+        ({"mrz": "P<UTO"}, "roster.mrz_shape"),
+        ({"title": "x" * 300}, "roster.text_too_long"),
+    ],
+)
+def test_each_fault_is_found(changes: dict[str, Any], code: str) -> None:
+    assert code in codes(**changes)
+
+
+def test_another_nationality_is_a_warning_and_stops_nobody() -> None:
+    row = check_row(2, GOOD | {"nationality": "LBY"}, RULES)
+    assert [fault.severity for fault in row.faults] == [Severity.WARNING]
+    assert row.is_good
+
+
+@pytest.mark.parametrize("word", ["Delegate", "DELEGATE ", "délégué", "Delegue", "عضو وفد", "عضو  وفد"])
+def test_a_category_is_understood_in_each_language(word: str) -> None:
+    assert codes(category=word) == []
+
+
+def test_the_same_person_twice_and_one_too_many_are_the_later_rows_fault() -> None:
+    numbers = ["X1", "X2", "X1", "X3"]
+    rows = [check_row(n, GOOD | {"document_number": number}, RULES) for n, number in enumerate(numbers, start=2)]
+    checked = check_roster(rows, RULES)
+    assert [[fault.code for fault in row.faults] for row in checked] == [
+        [],
+        [],
+        ["roster.row_twice"],
+        ["roster.over_quota"],
+    ]
+    assert checked[2].faults[0].data == {"row": 2}
+
+
+def test_who_is_registered_already_takes_no_second_place() -> None:
+    rows = [check_row(n, GOOD | {"document_number": f"X{n}"}, RULES) for n in (2, 3, 4)]
+    known = frozenset(row.person.identity() for row in rows[:1] if row.person)
+    assert all(row.is_good for row in check_roster(rows, RULES, known))
+
+
+def test_headings_are_recognised_in_each_language_and_the_rest_is_told() -> None:
+    columns = recognise(["الفئـــة", "NOM COMPLET", "Date of birth", "Shoe size", None])
+    assert dict(columns.places) == {"category": 0, "name_latin": 1, "birth_date": 2}
+    assert columns.unknown == ("Shoe size",)
+
+
+def test_a_sheet_without_names_is_refused() -> None:
+    with pytest.raises(ColumnMissingError) as refused:
+        recognise(["Category", "E-mail"])
+    assert refused.value.columns == ["name"]
