@@ -199,11 +199,15 @@ class Database:
     def collection(self, name: str) -> Collection:
         return Collection(driver.open_collection(self._client, self.name, name))
 
+    async def collection_names(self) -> list[str]:
+        with translated():
+            return list(await self._client.get_database(self.name).list_collection_names())
+
     async def ensure_indexes(self, indexes: Sequence[Index]) -> None:
         """Make the collections and indexes that are missing; a transaction can then write to every one of them."""
         database = self._client.get_database(self.name)
+        existing = set(await self.collection_names())
         with translated():
-            existing = set(await database.list_collection_names())
             for name in dict.fromkeys(index.collection for index in indexes):
                 if name not in existing:
                     try:

@@ -16,6 +16,7 @@ from services.registration.domain.person import Person
 from services.registration.domain.ports import Participants, Quotas
 from services.registration.domain.roster_import import ImportResult, RosterImport
 from shared.contracts.conference import Conference
+from shared.messaging.locks import KeyedLocks
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.personal_data import PersonalRecord
 from shared.security.principal import Principal, Role
@@ -46,17 +47,24 @@ class CommitImportHandler:
         self._parts = parts
         self._participants = participants
         self._quotas = quotas
+        self._locks = KeyedLocks()
 
     async def __call__(self, principal: Principal, import_id: str, cause: Cause, key: CommandKey) -> RosterImport:
         """The import with its result. Rows are written twenty a commit, in the file's order.
 
         A crash half-way leaves whole rows: committing again goes on where it stopped, because a row that is
-        registered already is unchanged. Raises UnknownImportError, ImportExpiredError.
+        registered already is unchanged. Raises UnknownImportError, ImportExpiredError, BusyError while it is being
+        committed elsewhere.
         """
         principal.require(Role.FOCAL_POINT)
-        roster_import = await self._own(principal, import_id)
-        if roster_import.result is not None:
-            return roster_import
+        await self._own(principal, import_id)
+        async with self._locks.hold(import_id):
+            roster_import = await self._own(principal, import_id)
+            if roster_import.result is not None:
+                return roster_import
+            return await self._commit(roster_import, cause, key)
+
+    async def _commit(self, roster_import: RosterImport, cause: Cause, key: CommandKey) -> RosterImport:
         conference, delegation = await delegation_of(self._parts.conference, roster_import.delegation)
         rows = await self._good_rows(roster_import, conference)
         outcomes: Counter[Outcome] = Counter()

@@ -1,0 +1,83 @@
+"""The conference file and the live stream."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from services.operations.domain.live_stream import Filter, StreamEvent
+from shared.security.principal import Principal, Role
+from tests.integration.house.house import CONFERENCE, House, person
+
+PATH = "/api/operations/v1/conference"
+
+
+async def publish(house: House, file: Any, **content: Any) -> Any:
+    return await house.call(Role.ADMINISTRATOR, "PUT", PATH, **(content or {"json": file}))
+
+
+async def test_the_same_file_again_is_no_new_version(house: House) -> None:
+    file = CONFERENCE.model_dump(mode="json")
+    first, second = await publish(house, file), await publish(house, file)
+    assert (first.json()["version"], second.json()) == (first.json()["version"], {**first.json(), "changed": False})
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (lambda file: file["gates"][0].update(zone="moon"), ""),
+        (lambda file: file["categories"][0].update(colour="red"), "categories.0.colour"),
+        (lambda file: file.update(days=0), "days"),
+        (lambda file: file.update(timezone="Mars/Olympus"), "timezone"),
+        (lambda file: file["zones"].append(file["zones"][0]), ""),
+        (lambda file: file.pop("name"), "name"),
+    ],
+)
+async def test_a_fault_in_the_file_is_said_at_its_place(house: House, change: Any, path: str) -> None:
+    file = CONFERENCE.model_dump(mode="json")
+    change(file)
+    answer = await publish(house, file)
+    assert (answer.status_code, answer.json()["code"]) == (422, "operations.conference_invalid")
+    assert any(fault["path"] == path for fault in answer.json()["data"]["faults"])
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff\xfe", b"[" * 5000])
+async def test_what_is_no_file_at_all_is_refused(house: House, content: bytes) -> None:
+    answer = await publish(house, None, content=content)
+    assert (answer.status_code, answer.json()["code"]) == (422, "operations.conference_invalid")
+
+
+async def test_another_conference_does_not_take_an_installations_place(house: House) -> None:
+    answer = await publish(house, CONFERENCE.model_dump(mode="json") | {"id": "another"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "operations.another_conference")
+
+
+async def test_operators_see_events_as_they_happen_without_personal_data(house: House) -> None:
+    application: Any = house.app.services["operations"].application
+    operator = Principal("o", "o", frozenset({Role.OPERATOR}))
+    items = await application.watch_stream(operator, Filter(service="registration", delegation="chad"), after=None)
+    await house.register("chad", person(**{"Full name": "Canary Stream"}))
+    async with asyncio.timeout(10):
+        async for item in items:
+            if isinstance(item, StreamEvent) and item.type.endswith("participant-submitted.v1"):
+                assert item.data["delegation"] == "chad"
+                assert item.attributes["correlationid"]
+                assert "Canary" not in json.dumps(item.data)
+                return
+
+
+async def test_one_request_is_one_story_over_all_services(house: House) -> None:
+    """The trace that a caller began is the correlation of what accreditation makes of it."""
+    application: Any = house.app.services["operations"].application
+    operator = Principal("o", "o", frozenset({Role.OPERATOR}))
+    items = await application.watch_stream(operator, Filter(service="accreditation"), after=None)
+    await house.register("egypt", person(Category="staff"))
+    async with asyncio.timeout(10):
+        async for item in items:
+            if isinstance(item, StreamEvent) and item.type.endswith("badge-prepared.v1"):
+                assert item.attributes["traceparent"].split("-")[1] == item.attributes["correlationid"]
+                assert item.attributes["causationid"]
+                return

@@ -1,0 +1,169 @@
+"""A delegation's list, over HTTP: good rows register once, bad ones come back explained, and nobody takes a place too many."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+
+from shared.security.principal import Role
+from tests.integration.house.house import House, person, photos, workbook
+
+BASE = "/api/registration/v1"
+
+
+async def check(house: House, *people: dict[str, Any], delegation: str = "egypt", **more: Any) -> dict[str, Any]:
+    files = {"workbook": ("list.xlsx", workbook(*people)), "photos": ("p.zip", photos("a.jpg"))}
+    answer = await house.call(delegation, "POST", f"{BASE}/delegations/{delegation}/imports", files=files, **more)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def commit(house: House, checked: dict[str, Any], delegation: str = "egypt") -> dict[str, int]:
+    answer = await house.call(delegation, "POST", f"{BASE}/imports/{checked['import_id']}/commit")
+    assert answer.status_code == 200, answer.text
+    result: dict[str, int] = answer.json()["result"]
+    return result
+
+
+async def test_nothing_is_registered_before_it_is_committed(house: House) -> None:
+    before = await house.call("egypt", "GET", f"{BASE}/delegations/egypt/participants")
+    await check(house, person())
+    after = await house.call("egypt", "GET", f"{BASE}/delegations/egypt/participants")
+    assert before.json() == after.json()
+
+
+async def test_a_corrected_file_changes_what_was_corrected_and_nothing_else(house: House) -> None:
+    one, two = person(), person()
+    assert (await commit(house, await check(house, one, two)))["registered"] == 2
+    again = await commit(house, await check(house, one, two))
+    assert (again["unchanged"], again["registered"], again["corrected"]) == (2, 0, 0)
+    changed = await commit(house, await check(house, one, two | {"Full name": "Another Spelling"}))
+    assert (changed["unchanged"], changed["corrected"]) == (1, 1)
+
+
+async def test_committing_twice_at_once_registers_once(house: House) -> None:
+    checked = await check(house, person(), person())
+    results = await asyncio.gather(*(commit(house, checked) for _ in range(4)))
+    assert results == [{"registered": 2, "corrected": 0, "unchanged": 0, "left_behind": 0}] * 4
+    listed = await house.call("egypt", "GET", f"{BASE}/imports/{checked['import_id']}")
+    assert listed.json()["result"] == results[0]
+
+
+async def test_two_hundred_want_the_last_place_and_one_gets_it(house: House) -> None:
+    heads = [person(Category="head") for _ in range(8)]
+    checks = [await check(house, head, delegation="chad") for head in heads]
+    results = await asyncio.gather(*(commit(house, checked, "chad") for checked in checks))
+    assert sum(result["registered"] for result in results) == 1
+    assert sum(result["left_behind"] for result in results) == 7
+    quota = (await house.call("chad", "GET", f"{BASE}/delegations/chad/quota")).json()["categories"]
+    assert quota["head"] == {"places": 1, "used": 1}
+
+
+async def test_a_withdrawal_frees_the_place_and_is_done_once(house: House) -> None:
+    quota = f"{BASE}/delegations/egypt/quota"
+    await commit(house, await check(house, person(Category="head")))
+    found = await house.call("egypt", "GET", f"{BASE}/delegations/egypt/participants")
+    head = next(each for each in found.json()["participants"] if each["category"] == "head")
+    path = f"{BASE}/participants/{head['participant_id']}/withdrawal"
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first = await house.call("egypt", "POST", path, headers=key)
+    second = await house.call("egypt", "POST", path, headers=key)
+    assert first.json() == second.json() == {"participant_id": head["participant_id"], "state": "withdrawn"}
+    third = await house.call("egypt", "POST", path)
+    assert third.json()["code"] == "registration.already_withdrawn"
+    assert (await house.call("egypt", "GET", quota)).json()["categories"]["head"]["used"] == 0
+
+
+async def test_faults_are_said_in_the_focal_points_language(house: House) -> None:
+    bad = person(**{"Expiry date": "2020-01-01"})
+    said = {language: await check(house, bad, language=language) for language in ("ar", "fr", "en")}
+    sentences = {language: checked["faults"][0]["sentence"] for language, checked in said.items()}
+    assert len(set(sentences.values())) == 3
+    assert "الجواز" in sentences["ar"]
+    assert {checked["faults"][0]["cell"] for checked in said.values()} == {"F2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status", "code"),
+    [
+        ("list.xlsx", b"", 422, "workbook.empty"),
+        ("list.xlsx", b"%PDF-1.7", 422, "workbook.column_missing"),
+        ("list.xlsx", b"PK\x03\x04 broken", 422, "workbook.unreadable"),
+        ("list.csv", b"Category\nDelegate\n", 422, "workbook.column_missing"),
+        ("list.csv", b"x" * (11 * 1024 * 1024), 413, "workbook.too_large"),
+    ],
+)
+async def test_a_file_that_is_no_list_is_refused_in_words(
+    house: House, name: str, content: bytes, status: int, code: str
+) -> None:
+    files = {"workbook": (name, content)}
+    answer = await house.call("egypt", "POST", f"{BASE}/delegations/egypt/imports", files=files, language="fr")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["detail"]
+
+
+async def test_a_body_over_every_bound_is_refused_before_it_is_held(house: House) -> None:
+    answer = await house.call("egypt", "POST", f"{BASE}/participants/x/withdrawal", content=b"x" * 2_000_000)
+    assert answer.status_code == 413
+
+
+async def test_a_mutating_call_without_an_idempotency_key_is_refused(house: House) -> None:
+    headers = {"Authorization": f"Bearer {house.token('egypt')}", "Accept-Language": "ar"}
+    answer = await house.http.post(f"{BASE}/participants/x/withdrawal", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_missing")
+
+
+async def test_the_annotated_workbook_comes_back(house: House) -> None:
+    checked = await check(house, person(Category="Astronaut"))
+    answer = await house.call("egypt", "GET", checked["workbook_url"])
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"PK")
+    theirs = await house.call("chad", "GET", checked["workbook_url"])
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "registration.unknown_import")
+
+
+async def test_personal_data_is_nowhere_in_clear(house: House) -> None:
+    """A canary name and passport are looked for in every database, outbox and held record of every service."""
+    name, passport = "Canary Zzyzx", f"XQ{uuid.uuid4().int % 10**7:07d}"
+    await house.register("egypt", person(**{"Full name": name, "Passport number": passport}))
+
+    async def checked() -> bool:
+        queue = await house.call(Role.ACCREDITATION_OFFICER, "GET", "/api/accreditation/v1/queue")
+        return queue.json()["total"] > 0
+
+    await house.until(checked)
+    looked_at = 0
+    for service in house.app.services.values():
+        store = service.kernel.store
+        databases = [service.kernel.database.name]
+        if service.name == "registration":
+            databases.append(databases[0].replace("_registration", "_vault"))
+        for database in databases:
+            for collection in await store.database(database).collection_names():
+                async for documents in (
+                    store.database(database).collection(collection).stream({}, sort=[("_id", 1)], chunk=200)
+                ):
+                    looked_at += len(documents)
+                    text = repr(documents)
+                    assert name not in text, (database, collection)
+                    assert passport not in text, (database, collection)
+    assert looked_at > 50
+
+
+async def test_the_vault_writes_down_who_read_what_before_it_answers(house: House) -> None:
+    await house.register("egypt", person())
+    vault = house.app.services["registration"].kernel
+    reads = vault.store.database(vault.database.name.replace("_registration", "_vault")).collection("reads")
+
+    async def read() -> list[dict[str, Any]]:
+        return await reads.find({"service": "accreditation", "purpose": "automatic_checks"}, limit=500)
+
+    await house.until(read)
+    for entry in await read():
+        assert "photo" not in entry["fields"]
+        assert entry["participant_ids"]
