@@ -31,10 +31,6 @@ SERVICES: Final[dict[str, tuple[type[ServiceSettings], Build]]] = {
     "operations": (OperationsSettings, build_operations),
     "entrance": (EntranceSettings, build_entrance),
 }
-PROCESSES: Final = {
-    "main": tuple(name for name in SERVICES if name != "entrance"),
-    "entrance": ("entrance",),
-}
 ROOT: Final = Path(__file__).parent
 
 

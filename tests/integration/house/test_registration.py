@@ -1,4 +1,4 @@
-"""A delegation's list, over HTTP: good rows register once, bad ones come back explained, and nobody takes a place too many."""
+"""A delegation's list, over HTTP: good rows register once, bad ones come back explained, no place is given twice."""
 
 from __future__ import annotations
 

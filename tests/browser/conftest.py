@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.demo.accounts import ACCOUNTS, passwords
+from deploy.local import processes
+from services.supervisor import Supervisor
+from tests.support.backend import ROOT
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BENGHAZI = ROOT / "deploy" / "conference" / "benghazi.toml"
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A running installation with the main job done, and a browser before it."""
+
+    main: str
+    entrance: str
+    passwords: dict[str, str]
+    browser: Browser
+
+    def page(self, account: str, *, language: str = "en", width: int = 1280, height: int = 900) -> Page:
+        """A page of somebody who has signed in through the sign-in page."""
+        context = self.browser.new_context(viewport={"width": width, "height": height}, locale=language)
+        context.add_cookies([{"name": "bawaba_language", "value": language, "url": self.main}])
+        page = context.new_page()
+        page.goto(f"{self.main}/identity/sign-in")
+        page.fill("#email", next(each.email for each in ACCOUNTS if each.name == account))
+        page.fill("#password", self.passwords[account])
+        page.click("form[action='/identity/sign-in'] button")
+        page.wait_for_url(f"{self.main}/")
+        return page
+
+
+@pytest.fixture(scope="session")
+def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+    data: Path = tmp_path_factory.mktemp("venue")
+    local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
+    ports = {name: processes.free_port() for name in ("mongo", "kafka", "main", "entrance")}
+    supervisor = Supervisor(local, data, ports)
+    with supervisor.started(BENGHAZI), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        places = supervisor.places
+        yield Venue(places.main, places.entrance, passwords(data / "secrets"), browser)
+        browser.close()

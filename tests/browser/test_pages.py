@@ -1,0 +1,137 @@
+"""Every page as people use it: in three languages, by keyboard, on a phone, without an accessibility violation."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from deploy.demo.rosters import make_rosters
+from shared.world import SYSTEM
+from tests.browser.conftest import Venue
+from tests.support.backend import ROOT
+
+pytestmark = pytest.mark.browser
+AXE = (ROOT / "shared" / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
+# The elements that reach past the window, which a person would have to scroll sideways for.
+TOO_WIDE = """(() => { const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > width
+    || each.getBoundingClientRect().left < 0).map((each) => each.outerHTML.slice(0, 120)); })()"""
+PAGES = [
+    ("egypt", "main", "/"),
+    ("egypt", "main", "/registration/import"),
+    ("egypt", "main", "/registration/roster"),
+    ("officer", "main", "/accreditation/queue"),
+    ("guard", "entrance", "/entrance/gate"),
+    ("operator", "main", "/operations/stream"),
+]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds. The policy forbids scripts from elsewhere, so axe is run in the page's isolated evaluation."""
+    page.evaluate(AXE())
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
+
+
+def url(venue: Venue, place: str, path: str) -> str:
+    return (venue.main if place == "main" else venue.entrance) + path
+
+
+@pytest.mark.parametrize(("account", "place", "path"), PAGES, ids=[page[2] for page in PAGES])
+def test_a_page_is_clean_in_each_language_and_fits_a_phone(venue: Venue, account: str, place: str, path: str) -> None:
+    page = venue.page(account)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for language, width in itertools.product(("ar", "fr", "en"), (1280, 360)):
+        page.context.add_cookies([{"name": "bawaba_language", "value": language, "url": venue.main}])
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(url(venue, place, path))
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.lang") == language
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
+        assert page.evaluate(TOO_WIDE) == [], (language, width)
+        assert violations(page) == [], (language, width)
+    assert errors == []
+
+
+def test_the_sign_in_page_is_clean(venue: Venue) -> None:
+    page = venue.browser.new_page()
+    page.goto(f"{venue.main}/identity/sign-in")
+    assert page.evaluate("document.documentElement.dir") in ("rtl", "ltr")
+    assert violations(page) == []
+    page.fill("#email", "nobody@example.org")
+    page.fill("#password", "wrong password")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+
+
+def test_a_focal_point_imports_a_list_and_registers_it(venue: Venue, tmp_path: Path) -> None:
+    greece = make_rosters(SYSTEM.now().date(), seed=99)[2]
+    (tmp_path / "list.xlsx").write_bytes(greece.workbook)
+    (tmp_path / "photos.zip").write_bytes(greece.photos)
+    page = venue.page("greece", language="ar")
+    page.goto(f"{venue.main}/registration/import")
+    page.set_input_files("#workbook", tmp_path / "list.xlsx")
+    page.set_input_files("#photos", tmp_path / "photos.zip")
+    page.click("#upload button")
+    page.wait_for_url("**/registration/import?id=*")
+    assert page.locator("table.stack tbody tr").count() >= len(greece.faults)
+    assert violations(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="تنزيل الملف مع الملاحظات").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+
+
+def test_a_file_that_is_no_list_is_refused_on_the_page(venue: Venue, tmp_path: Path) -> None:
+    (tmp_path / "list.xlsx").write_bytes(b"PK\x03\x04 broken")
+    page = venue.page("egypt", language="fr")
+    page.goto(f"{venue.main}/registration/import")
+    page.set_input_files("#workbook", tmp_path / "list.xlsx")
+    page.click("#upload button")
+    page.wait_for_selector("#refusal:not([hidden])")
+    assert "XLSX" in page.inner_text("#refusal")
+
+
+def test_a_guard_scans_by_keyboard_alone(venue: Venue) -> None:
+    page = venue.page("supervisor", width=360, height=740)
+    page.goto(f"{venue.entrance}/entrance/gate")
+    assert page.evaluate("document.activeElement.id") == "read"
+    page.keyboard.type("https://example.org")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict.refuse")
+    assert page.inner_text("#headline") == "Not a badge"
+    officer = venue.page("officer")
+    rows = officer.evaluate("fetch('/api/accreditation/v1/badges?state=active').then((r) => r.json())")["rows"]
+    page.keyboard.type(rows[-1]["number"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict.admit, .verdict.refer")
+    assert page.locator("#recent tbody tr").count() == 2
+    assert page.evaluate("document.activeElement.id") == "read"
+    assert violations(page) == []
+
+
+def test_a_gate_without_its_server_is_never_green(venue: Venue) -> None:
+    page = venue.page("guard", language="ar")
+    page.goto(f"{venue.entrance}/entrance/gate")
+    page.context.set_offline(True)
+    page.fill("#read", "7K3Q-W")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict.refuse")
+    assert page.inner_text("#headline") == "لا جواب"
+
+
+def test_the_stream_shows_a_scan_as_it_happens(venue: Venue) -> None:
+    stream = venue.page("operator")
+    stream.goto(f"{venue.main}/operations/stream")
+    stream.wait_for_selector(".mark-good")
+    gate = venue.page("guard")
+    gate.goto(f"{venue.entrance}/entrance/gate")
+    gate.fill("#read", "BWB1:NOT A CREDENTIAL")
+    gate.keyboard.press("Enter")
+    stream.wait_for_selector("#events tbody tr:first-child:has-text('malformed')")
