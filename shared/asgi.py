@@ -9,8 +9,10 @@ did not exist.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import multiprocessing
+import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -33,6 +35,7 @@ _log = structlog.get_logger(__name__)
 Build = Callable[[Any, Parts], Awaitable[Service]]
 
 POOL_WORKERS: Final = 2
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 CALL_TIMEOUT_S: Final = 30.0
 NO_SUCH_PATH: Final = JSONResponse(
     {"type": "urn:bawaba:problem:not_found", "title": "not found", "status": 404, "code": "not_found"},
@@ -87,7 +90,9 @@ class ProcessApp:
         """Build every service and enter its life; leave them in the reverse order."""
         async with contextlib.AsyncExitStack() as stack:
             context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(POOL_WORKERS, mp_context=context))
+            pool = stack.enter_context(
+                ProcessPoolExecutor(POOL_WORKERS, mp_context=context, initializer=_die_with_parent)
+            )
             for part in self._parts:
                 parts = Parts(client=self._clients(part, stack), pool=pool, world=self._world)
                 self.services[part.name] = await part.build(part.settings, parts)
@@ -152,6 +157,11 @@ class ProcessApp:
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
         await Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this worker when its process is killed: a worker that waits for work would not notice."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def alone(

@@ -217,7 +217,6 @@ class LocalStack:
             "group.initial.rebalance.delay.ms": 0,
             "log.retention.ms": -1,
             "replica.fetch.max.bytes": 8 * 1024 * 1024,
-            "controlled.shutdown.enable": "false",
             "num.network.threads": 2,
             "num.io.threads": 4,
         }

@@ -27,8 +27,15 @@ class Run:
         self.data, self.base = data, base
         self.lines: list[str] = []
         command = [sys.executable, "-m", "services", "run", "--local", str(LOCAL), "--data", str(data)]
+        self.mark = f"RUN_OF_A_TEST={data}/{base}"
+        name, value = self.mark.split("=")
         self.process = subprocess.Popen(
-            [*command, "--port-base", str(base)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, "--port-base", str(base)],
+            cwd=ROOT,
+            env={**os.environ, name: value},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def until(self, text: str) -> str:
@@ -45,18 +52,17 @@ class Run:
         return self.process.wait(60)
 
     def left_behind(self) -> list[str]:
-        """Command lines of processes that name this installation's folder or ports."""
+        """Command lines of processes that came from this run: they inherited its mark in their environment."""
         found = []
         for folder in Path("/proc").iterdir():
             if not folder.name.isdigit() or int(folder.name) == os.getpid():
                 continue
             try:
-                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if self.mark.encode() in (folder / "environ").read_bytes():
+                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
             except OSError:
                 continue
-            if str(self.data) in line or f"--port {self.base}" in line or f"--port {self.base + 1}" in line:
-                found.append(line)
-        return found
+        return [line for line in found if line]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +110,7 @@ def test_the_first_start_does_the_main_job_and_stops_without_a_trace(running: Ru
 def test_a_second_start_finds_everything_and_changes_nothing(running: Run) -> None:
     assert "0 registered" in running.until("egypt:")
     running.until("ready")
+    assert running.left_behind(), "the mark is found on what runs"
     assert running.ends_with(signal.SIGTERM) == 0
     assert running.left_behind() == []
 
