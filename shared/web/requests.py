@@ -50,9 +50,13 @@ async def idempotency(request: Request, principal: Caller) -> CommandKey:
 
 
 async def _comparable_body(request: Request) -> bytes:
-    """The body; of a multipart upload its parts, since each sending draws another boundary."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    """The body as it came; of an upload that the operation has read as a form, its parts, for each sending draws
+    another boundary.
+    """
+    try:
         return await request.body()
+    except RuntimeError:  # the form was read from the stream already
+        pass
     digest = hashlib.sha256()
     for name, value in (await request.form()).multi_items():
         content = value.encode() if isinstance(value, str) else await value.read()

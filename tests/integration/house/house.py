@@ -30,6 +30,7 @@ CONFERENCE = small_conference(first_day=SYSTEM.now().date())
 
 class House:
     def __init__(self, namespace: Namespace) -> None:
+        self.secrets = namespace.secrets
         make_secrets(namespace.secrets, CONFERENCE)
         settings = {
             name: kind(

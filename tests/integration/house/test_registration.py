@@ -167,3 +167,16 @@ async def test_the_vault_writes_down_who_read_what_before_it_answers(house: Hous
     for entry in await read():
         assert "photo" not in entry["fields"]
         assert entry["participant_ids"]
+
+
+async def test_the_same_upload_under_one_key_is_one_import(house: House) -> None:
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    row = person()
+    files = {"workbook": ("list.xlsx", workbook(row)), "photos": ("p.zip", photos("a.jpg"))}
+    path = f"{BASE}/delegations/egypt/imports"
+    first = await house.call("egypt", "POST", path, files=files, headers=key)
+    second = await house.call("egypt", "POST", path, files=files, headers=key)
+    assert first.json()["import_id"] == second.json()["import_id"]
+    other = {"workbook": ("list.xlsx", workbook(person()))}
+    third = await house.call("egypt", "POST", path, files=other, headers=key)
+    assert (third.status_code, third.json()["code"]) == (409, "idempotency_key_reused")

@@ -1,0 +1,63 @@
+"""The vault's own door: by grant, by service, and a tombstone for who was erased."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from shared.security.personal_data import FIELDS, READ_PATH, Erased, HttpPersonalData, Missing, PersonalRecord, Purpose
+from shared.security.service_identity import ServiceIdentity
+from shared.world import SYSTEM
+from tests.integration.house.house import House, person
+
+
+def caller(house: House, name: str) -> tuple[httpx.AsyncClient, ServiceIdentity]:
+    """A service with its own key, at the vault's internal door."""
+    app = house.app.services["registration"].app
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://registration.internal")
+    return http, ServiceIdentity.open(house.secrets / name / "services", name, SYSTEM)
+
+
+async def ids(house: House) -> list[str]:
+    return await house.register("egypt", person(**{"Full name": "Vault Person", "E-mail": "v@example.org"}))
+
+
+async def test_a_service_gets_what_is_granted_for_the_purpose_and_no_more(house: House) -> None:
+    participants = await ids(house)
+    found = await HttpPersonalData(*caller(house, "accreditation")).read(participants, purpose=Purpose.BADGE)
+    names = [each.name_latin for each in found.values() if isinstance(each, PersonalRecord)]
+    assert "Vault Person" in names
+    for each in found.values():
+        assert isinstance(each, PersonalRecord)
+        given = {field for field in FIELDS if getattr(each, field) is not None}
+        assert given <= {"name_arabic", "name_latin", "rank", "title", "photo"}
+
+
+@pytest.mark.parametrize("service", ["entrance", "operations", "session_allocation", "identity"])
+async def test_a_service_without_a_grant_gets_nothing(house: House, service: str) -> None:
+    http, identity = caller(house, service)
+    body = {"participant_ids": await ids(house), "purpose": "badge"}
+    answer = await http.post(READ_PATH, json=body, headers=identity.headers("registration"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "vault.not_granted")
+
+
+async def test_a_persons_token_opens_no_internal_door(house: House) -> None:
+    http, _ = caller(house, "accreditation")
+    body = {"participant_ids": ["x"], "purpose": "badge"}
+    headers = {"Authorization": f"Bearer {house.token('egypt')}"}
+    answer = await http.post(READ_PATH, json=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "token.invalid")
+    assert (await http.post(READ_PATH, json=body)).status_code == 401
+
+
+async def test_an_erased_person_is_a_tombstone_and_others_go_on(house: House) -> None:
+    first, *_ = await ids(house)
+    participants = await ids(house)
+    vault = house.app.services["registration"].application.list_participants._vault  # type: ignore[attr-defined]
+    await vault._keys.erase([first])
+    found = await HttpPersonalData(*caller(house, "accreditation")).read(
+        [*participants, "nobody"], purpose=Purpose.BADGE
+    )
+    assert isinstance(found[first], Erased)
+    assert isinstance(found["nobody"], Missing)
+    assert any(isinstance(each, PersonalRecord) for each in found.values())
