@@ -66,11 +66,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from services.supervisor import Supervisor
+    from services.supervisor import Supervisor, ports_from
 
-    base = asked.port_base
-    names = ("main", "entrance", "mongo", "kafka")
-    ports = {name: base + offset for offset, name in enumerate(names)} if base else None
+    ports = ports_from(asked.port_base) if asked.port_base else None
     return Supervisor(asked.local, asked.data or asked.local / "data", ports).stay_up(BENGHAZI)
 
 

@@ -28,7 +28,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from deploy.demo.accounts import ACCOUNTS, passwords
-from deploy.demo.main_job import MainJob, Places, Report, demonstration
+from deploy.demo.conference import demonstration
+from deploy.demo.main_job import MainJob
+from deploy.demo.report import Places, Report
 from deploy.kafka.access import SERVICES
 from deploy.local import processes
 from deploy.local.installation import Addresses, environment, make_secrets, service_values
@@ -79,8 +81,7 @@ class Supervisor:
     def once(cls, local: Path, conference_file: Path) -> int:
         """The main job on a fresh installation in a folder of its own; prints what was checked."""
         folder = Path(tempfile.mkdtemp(prefix="bawaba-demo-"))
-        ports = {name: processes.free_port() for name in ("mongo", "kafka", "main", "entrance")}
-        supervisor = cls(local, folder, ports)
+        supervisor = cls(local, folder, ports_from(processes.free_ports(len(PORTS) + 1)))
         try:
             with supervisor.started(conference_file) as report:
                 for promise in dict.fromkeys(report.checked):
@@ -157,7 +158,6 @@ class Supervisor:
                 access[service],
                 folder=secrets,
                 namespace=DEFAULT_NAMESPACE,
-                conference=conference,
                 addresses=Addresses(self.places.main, self.places.entrance),
                 instance="embedded",
             )
@@ -255,6 +255,11 @@ class Supervisor:
             print(f"  {account.role.value:<22} {account.email:<28} {drawn[account.name]}")
         print("\n  Try: sign in as a focal point and import a list; watch the stream as the operator;")
         print("  scan as the guard.\n")
+
+
+def ports_from(first: int) -> dict[str, int]:
+    """Ports in a row: pages, gate, MongoDB, Kafka, and Kafka's controller behind it."""
+    return {name: first + offset for offset, name in enumerate(("main", "entrance", "mongo", "kafka"))}
 
 
 def _answers_well(port: int, path: str) -> bool:

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import io
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any, Final
 
 import httpx
-import zxingcpp
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from openpyxl import load_workbook
-from PIL import Image
 
 from deploy.demo.accounts import ACCOUNTS, DemoAccount
 from deploy.demo.client import Person, RefusedError, wait_until
+from deploy.demo.gate import AtTheGate
+from deploy.demo.report import Places, Report
 from deploy.demo.rosters import Roster, make_rosters
 from shared.contracts.conference import Conference
-from shared.security.credential import Credential, KeyId, encode
 
 OFFICER_CATEGORIES: Final = ("head_of_delegation", "security_detail")
-
-
-@dataclass
-class Report:
-    """Says what goes on, and keeps what was checked."""
-
-    say: Callable[[str], None]
-    checked: list[str] = field(default_factory=list)
-
-    def check(self, promise: str, holds: object) -> None:
-        """Raises AssertionError with the promise when it does not hold."""
-        if not holds:
-            raise AssertionError(f"not kept: {promise}")
-        self.checked.append(promise)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the two processes answer."""
-
-    main: str
-    entrance: str
 
 
 class MainJob:
@@ -53,8 +26,6 @@ class MainJob:
         self._report = report
         self._conference = conference
         self._http = httpx.Client(timeout=60)
-        self._device = f"demo-{uuid.uuid4().hex[:8]}"
-        self._scans = 0
 
     def run(self, made_on: date) -> None:
         """All of it. On an installation that did it before, only what must change nothing is done again."""
@@ -69,7 +40,8 @@ class MainJob:
             self.decide(sum(roster.good for roster in rosters))
             badges = self.wait_for_badges(sum(roster.good for roster in rosters))
             self.hand_out(badges)
-            self.at_the_gate(people)
+            at_the_gate = AtTheGate(self._places, self._report, self._conference, self._sign_in)
+            at_the_gate(badges, self._kept_back, people)
         self.entitlements()
         self.live_stream()
 
@@ -202,97 +174,7 @@ class MainJob:
         url = self._main("/api/accreditation/v1/badges/activations")
         rows = officer.send(url, json={"participant_ids": ids})["rows"]
         self._report.check("badges are handed out in bulk", all(row["outcome"] != "refused" for row in rows))
-        self._badges = badges
         self._report.say(f"{len(ids)} badges signed, drawn and handed out; one kept back")
-
-    # --- 4. the gate
-
-    def at_the_gate(self, people: dict[str, Person]) -> None:
-        officer, guard = self._sign_in("officer"), self._sign_in("guard")
-        delegates = [each for each in self._badges if each["category"] == "delegate" and each is not self._kept_back]
-        one, revoked = delegates[0], delegates[1]
-        press = next(each for each in self._badges if each["category"] == "press")
-        credential = self._from_page(officer, one)
-        wait_until("the badge at the gate", lambda: self._scan(guard, "north", credential)["reason"] != "not_activated")
-        answers = {
-            "admitted": self._scan(guard, "plenary-east", credential),
-            "the same gate again": self._scan(guard, "plenary-east", credential),
-            "already_inside": self._scan(guard, "plenary-west", credential),
-            "not_activated": self._scan(guard, "north", self._from_page(officer, self._kept_back)),
-            "wrong_zone": self._scan(guard, "operations", credential),
-            "wrong_day": self._scan(guard, "plenary-east", self._from_page(officer, press)),
-            "forged": self._scan(guard, "north", self._forged()),
-            "other_conference": self._scan(guard, "north", self._forged(conference=1)),
-            "not_ours": self._scan(guard, "north", "https://example.org/ticket/1"),
-        }
-        revoked_credential = self._from_page(officer, revoked)
-        self._revoke(officer, revoked)
-        answers["revoked"] = wait_until(
-            "the revocation at the gate", lambda: self._when_refused(guard, "south", revoked_credential, "revoked")
-        )
-        self._check_answers(answers)
-        self._check_words(guard, credential)
-        left = self._scan(guard, "plenary-east", credential, direction="out")
-        self._report.check("the way out is free", left["decision"] == "admit" and left["reason"] == "left")
-        self._check_roster(people[one["delegation"]], one)
-        self._report.say("at the gate: admitted once, refused for every reason in its own words")
-
-    def _check_answers(self, answers: dict[str, dict[str, Any]]) -> None:
-        admitted, again = answers.pop("admitted"), answers.pop("the same gate again")
-        self._report.check("a badge read from its page is admitted", admitted["decision"] == "admit")
-        repeated = again["decision"] == "admit" and again["repeated"]
-        self._report.check("the same gate within 15 s gives the same answer", repeated)
-        for reason, answer in answers.items():
-            refused = answer["decision"] == "refuse" and answer["reason"] == reason
-            self._report.check(f"refused at the gate: {reason.replace('_', ' ')}", refused)
-
-    def _check_words(self, guard: Person, credential: str) -> None:
-        said = {
-            language: self._scan(guard, "plenary-west", credential, language=language)["headline"]
-            for language in ("ar", "fr", "en")
-        }
-        self._report.check("the gate speaks Arabic, French and English", len(set(said.values())) == 3)
-
-    def _check_roster(self, focal_point: Person, badge: dict[str, Any]) -> None:
-        url = self._main(f"/api/registration/v1/participants/{badge['participant_id']}")
-        active = wait_until("the status at registration", lambda: focal_point.get(url)["badge"] == "active")
-        self._report.check("the delegation sees its person's badge is active", active)
-
-    def _from_page(self, officer: Person, badge: dict[str, Any]) -> str:
-        """The credential, read by an independent decoder from the page as it is drawn."""
-        page = f"/api/accreditation/v1/badges/{badge['badge_id']}/page.png"
-        picture = Image.open(io.BytesIO(officer.get_bytes(self._main(page))))
-        found = zxingcpp.read_barcodes(picture)
-        self._report.check("a badge's symbol reads back from its page", len(found) == 1)
-        return str(found[0].text)
-
-    def _forged(self, *, conference: int | None = None) -> str:
-        now = datetime.now(UTC)
-        credential = Credential(uuid.uuid4().bytes, 1, 0, 63, 7, 1, now, now + timedelta(days=9))
-        number = self._conference.number if conference is None else conference
-        return encode(credential, KeyId(number, 1), Ed25519PrivateKey.generate().sign)
-
-    def _revoke(self, officer: Person, badge: dict[str, Any]) -> None:
-        url = self._main(f"/api/accreditation/v1/badges/{badge['badge_id']}/revocation")
-        officer.send(url, json={"reason": "withdrawn"})
-
-    def _when_refused(self, guard: Person, gate: str, credential: str, reason: str) -> dict[str, Any] | None:
-        answer = self._scan(guard, gate, credential)
-        return answer if answer["reason"] == reason else None
-
-    def _scan(
-        self, guard: Person, gate: str, credential: str, *, direction: str = "in", language: str = ""
-    ) -> dict[str, Any]:
-        self._scans += 1
-        body = {
-            "direction": direction,
-            "device": self._device,
-            "device_sequence": self._scans,
-            "credential": credential,
-        }
-        url = f"{self._places.entrance}/api/entrance/v1/gates/{gate}/scans"
-        answer: dict[str, Any] = guard.send(url, json=body, language=language)
-        return answer
 
     # --- 5. who may attend, and the stream
 
@@ -319,19 +201,3 @@ class MainJob:
 
     def _main(self, path: str) -> str:
         return self._places.main + path
-
-
-def demonstration(conference: Conference, first_day: date) -> Conference:
-    """The same conference from this day on, its gates open at any hour: so that it can be tried at any time."""
-    open_all_day = [
-        category.model_copy(
-            update={
-                "access": tuple(
-                    rule.model_copy(update={"opens": datetime.min.time(), "closes": datetime.min.time()})
-                    for rule in category.access
-                )
-            }
-        )
-        for category in conference.categories
-    ]
-    return conference.model_copy(update={"first_day": first_day, "categories": tuple(open_all_day)})

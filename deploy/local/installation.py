@@ -50,7 +50,6 @@ def service_values(
     *,
     folder: Path,
     namespace: str,
-    conference: Conference,
     addresses: Addresses,
     instance: str,
 ) -> dict[str, object]:
@@ -70,8 +69,6 @@ def service_values(
     }
     if service == "registration":
         values["vault_database"] = database_names(namespace, service)[1]
-    if service == "entrance":
-        values["conference_id"] = conference.id
     return values
 
 

@@ -73,10 +73,18 @@ def require_free(port: int, what: str) -> None:
             raise PortInUseError(f"port {port}, meant for {what}, is in use by another program") from None
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> int:
+    """The first of that many ports in a row that nobody listens on now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = int(probe.getsockname()[1])
+        try:
+            for port in range(first, first + count):
+                require_free(port, "a block of free ports")
+        except (PortInUseError, OverflowError):
+            continue
+        return first
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], what: str, log: Path, *, seconds: float = 60.0) -> None:

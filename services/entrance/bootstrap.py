@@ -23,7 +23,7 @@ async def build(settings: EntranceSettings, parts: Parts) -> Service:
     kernel = Kernel(settings, parts.world, service="entrance", outboxes=(SCANS,))
     badges = MongoBadges(kernel.database)
     reference = MongoReference(kernel.database, ConferenceCopy(kernel.database))
-    log = MongoScanLog(kernel.database, parts.world, conference_id=settings.conference_id)
+    log = MongoScanLog(kernel.database, parts.world)
     application = Application(
         scan_badge=ScanBadgeHandler(log, badges, reference, parts.world),
         list_gates=ListGates(reference),

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.demo.accounts import ACCOUNTS, passwords
 from deploy.local import processes
-from services.supervisor import Supervisor
+from services.supervisor import Supervisor, ports_from
 from tests.support.backend import ROOT
 
 FLAGS = [
@@ -56,8 +56,7 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
     data: Path = tmp_path_factory.mktemp("venue")
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
-    ports = {name: processes.free_port() for name in ("mongo", "kafka", "main", "entrance")}
-    supervisor = Supervisor(local, data, ports)
+    supervisor = Supervisor(local, data, ports_from(processes.free_ports(5)))
     with supervisor.started(BENGHAZI), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         places = supervisor.places

@@ -72,17 +72,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def base() -> int:
-    """Five free ports in a row."""
-    while True:
-        first = processes.free_port()
-        if first > 60_000:
-            continue
-        try:
-            for port in range(first, first + 5):
-                processes.require_free(port, "a test")
-        except processes.PortInUseError:
-            continue
-        return first
+    return processes.free_ports(5)
 
 
 @pytest.fixture

@@ -47,10 +47,8 @@ class Backend:
         libs = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local")) / "kafka" / "libs"
         if not libs.exists():
             raise RuntimeError("Kafka's jars are not installed: run `make install`")
-        kafka_port = processes.free_port()
-        self._stack = LocalStack(
-            Path(self._folder.name), libs, mongo_port=processes.free_port(), kafka_port=kafka_port, cache_gb=0.5
-        )
+        first = processes.free_ports(3)
+        self._stack = LocalStack(Path(self._folder.name), libs, mongo_port=first, kafka_port=first + 1, cache_gb=0.5)
         return await self._stack.start(lambda _line: None)
 
     def stop(self) -> None:

@@ -34,7 +34,7 @@ class MongoReference:
     async def gates(self) -> list[GateView]:
         """Raises NoConferenceError."""
         conference = await self.conference()
-        return [_view(gate) for gate in conference.gates]
+        return [_view(conference, gate) for gate in conference.gates]
 
     async def gate(self, code: str) -> tuple[GateView, GateRules]:
         """A gate with its rules. Raises NoConferenceError, UnknownGateError."""
@@ -50,7 +50,7 @@ class MongoReference:
             timezone=ZoneInfo(conference.timezone),
             first_day=conference.first_day,
         )
-        return _view(gate), rules
+        return _view(conference, gate), rules
 
     async def conference(self) -> Conference:
         conference = await self._conference.current()
@@ -75,5 +75,5 @@ class MongoReference:
         return self._keys
 
 
-def _view(gate: Gate) -> GateView:
-    return GateView(gate.code, gate.zone, gate.reads_exits, gate.name.model_dump())
+def _view(conference: Conference, gate: Gate) -> GateView:
+    return GateView(conference.id, gate.code, gate.zone, gate.reads_exits, gate.name.model_dump())

@@ -36,10 +36,9 @@ INDEXES: Final = (
 
 
 class MongoScanLog:
-    def __init__(self, database: Database, world: World, *, conference_id: str) -> None:
+    def __init__(self, database: Database, world: World) -> None:
         self._scans = database.collection(SCANS)
         self._world = world
-        self._conference_id = conference_id
         self._states: OrderedDict[str, LogState] = OrderedDict()
         self._waiting: list[tuple[Document, asyncio.Future[DuplicateKeyError | None]]] = []
         self._some = asyncio.Event()
@@ -127,7 +126,7 @@ class MongoScanLog:
     def _document(self, entry: ScanEntry, sequence: int, cause: Cause) -> Document:
         bearer = entry.bearer
         event = contract.ScanRecorded(
-            conference_id=self._conference_id,
+            conference_id=entry.conference_id,
             scan_id=entry.scan_id,
             gate=entry.gate,
             zone=entry.zone,
@@ -144,6 +143,7 @@ class MongoScanLog:
         document = outbox_document(event, sequence=sequence, cause=cause, world=self._world, source="entrance")
         document["scan"] = {
             "scan_id": entry.scan_id,
+            "conference_id": entry.conference_id,
             "gate": entry.gate,
             "zone": entry.zone,
             "direction": entry.direction.value,
@@ -177,6 +177,7 @@ def _entry(document: Document) -> ScanEntry:
     scan = document["scan"]
     return ScanEntry(
         scan_id=scan["scan_id"],
+        conference_id=scan["conference_id"],
         key=document["key"],
         gate=scan["gate"],
         zone=scan["zone"],

@@ -99,6 +99,7 @@ class ScanBadgeHandler:
         decision = decide(facts, read.badge, read.rules, state.passage)
         return ScanEntry(
             scan_id=self._world.new_id(),
+            conference_id=read.gate.conference_id,
             key=read.key,
             gate=read.gate.code,
             zone=read.gate.zone,

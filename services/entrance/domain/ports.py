@@ -13,8 +13,9 @@ from services.entrance.domain.badge import Badge
 
 @dataclass(frozen=True)
 class GateView:
-    """A gate as a guard chooses it; names by language."""
+    """A gate of a conference as a guard chooses it; names by language."""
 
+    conference_id: str
     code: str
     zone: str
     reads_exits: bool
@@ -41,6 +42,7 @@ class ScanEntry:
     """A scan as it is written: whose (if known), where, what was decided, and the last passage after it."""
 
     scan_id: str
+    conference_id: str
     key: str
     gate: str
     zone: str

@@ -39,7 +39,6 @@ class House:
                     namespace.services[name],
                     folder=namespace.secrets,
                     namespace=namespace.name,
-                    conference=CONFERENCE,
                     addresses=Addresses(URL, URL),
                     instance="test",
                 )
