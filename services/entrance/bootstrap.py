@@ -8,7 +8,7 @@ from services.entrance.adapters.kafka import subscriptions
 from services.entrance.adapters.mongo import MongoBadges
 from services.entrance.adapters.reference import MongoReference
 from services.entrance.adapters.scan_log import SCANS, MongoScanLog
-from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans
+from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans, NameThings
 from services.entrance.application.scan_badge import ScanBadgeHandler
 from services.entrance.settings import EntranceSettings
 from shared import conference
@@ -27,6 +27,7 @@ async def build(settings: EntranceSettings, parts: Parts) -> Service:
     application = Application(
         scan_badge=ScanBadgeHandler(log, badges, reference, parts.world),
         list_gates=ListGates(reference),
+        name_things=NameThings(reference),
         list_recent_scans=ListRecentScans(log, reference),
         count_occupancy=CountOccupancy(log, reference, parts.world),
     )

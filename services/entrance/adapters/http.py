@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import HTMLResponse
 
-from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans
+from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans, NameThings
 from services.entrance.application.scan_badge import ScanBadge, ScanBadgeHandler
 from services.entrance.domain.access_decision import Direction
-from services.entrance.domain.ports import GateView, ScanEntry
+from services.entrance.domain.ports import GateView, Names, ScanEntry
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
@@ -47,6 +47,7 @@ class ScanBody(BaseModel):
 class Application:
     scan_badge: ScanBadgeHandler
     list_gates: ListGates
+    name_things: NameThings
     list_recent_scans: ListRecentScans
     count_occupancy: CountOccupancy
 
@@ -59,13 +60,16 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
         """Decide on a scan. To refuse somebody is an answer like any other; the same scan sent twice is one scan."""
         read = ScanBadge(gate, body.direction, body.device, body.device_sequence, body.credential, body.number)
         entry = await application.scan_badge(principal, read, cause)
-        return scan_view(entry, texts, language_of(request))
+        language = language_of(request)
+        return scan_view(entry, texts, language, await application.name_things(principal, language))
 
     @router.get(BASE + "/gates/{gate}/scans", openapi_extra=roles(*GUARDS))
     async def recent(gate: str, request: Request, principal: Caller) -> dict[str, Any]:
         """The last scans at a gate, newest first."""
         found = await application.list_recent_scans(principal, gate)
-        return {"scans": [scan_view(entry, texts, language_of(request)) for entry in found]}
+        language = language_of(request)
+        names = await application.name_things(principal, language)
+        return {"scans": [scan_view(entry, texts, language, names) for entry in found]}
 
     @router.get(BASE + "/gates", openapi_extra=roles(*GUARDS, Role.OPERATOR))
     async def gates(request: Request, principal: Caller) -> dict[str, Any]:
@@ -87,7 +91,7 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
     return router
 
 
-def scan_view(entry: ScanEntry, texts: Texts, language: str) -> dict[str, Any]:
+def scan_view(entry: ScanEntry, texts: Texts, language: str, names: Names) -> dict[str, Any]:
     """A scan as the guard sees it, in one language."""
     reason, bearer = entry.decision.reason, entry.bearer
     return {
@@ -103,6 +107,8 @@ def scan_view(entry: ScanEntry, texts: Texts, language: str) -> dict[str, Any]:
         "participant_id": bearer.participant_id if bearer else None,
         "delegation": bearer.delegation if bearer else None,
         "category": bearer.category if bearer else None,
+        "delegation_name": names.delegations.get(bearer.delegation) if bearer else None,
+        "category_name": names.categories.get(bearer.category) if bearer else None,
         "badge_number": bearer.number if bearer else None,
     }
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from services.entrance.adapters.mongo import KEYS
 from services.entrance.domain.access_decision import GateRules, Passback
 from services.entrance.domain.errors import NoConferenceError, UnknownGateError
-from services.entrance.domain.ports import GateView
+from services.entrance.domain.ports import GateView, Names
 from shared.conference import ConferenceCopy
 from shared.contracts.conference import Conference, Gate
 from shared.security.credential import KeyId, verify
@@ -51,6 +51,14 @@ class MongoReference:
             first_day=conference.first_day,
         )
         return _view(conference, gate), rules
+
+    async def names(self, language: str) -> Names:
+        """Raises NoConferenceError."""
+        conference = await self.conference()
+        return Names(
+            {each.code: each.name.in_language(language) for each in conference.delegations},
+            {each.code: each.name.in_language(language) for each in conference.categories},
+        )
 
     async def conference(self) -> Conference:
         conference = await self._conference.current()

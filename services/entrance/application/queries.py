@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.entrance.domain.ports import GateView, Reference, ScanEntry, ScanLog
+from services.entrance.domain.ports import GateView, Names, Reference, ScanEntry, ScanLog
 from shared.security.principal import Principal, Role
 from shared.world import World
 
@@ -19,6 +19,17 @@ class ListGates:
     async def __call__(self, principal: Principal) -> list[GateView]:
         principal.require(Role.GUARD, Role.SUPERVISOR, Role.OPERATOR)
         return await self._reference.gates()
+
+
+class NameThings:
+    """What delegations and categories are called, for whoever may see scans at all."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    async def __call__(self, principal: Principal, language: str) -> Names:
+        principal.require(Role.GUARD, Role.SUPERVISOR)
+        return await self._reference.names(language)
 
 
 class ListRecentScans:

@@ -84,6 +84,14 @@ class Badges(Protocol):
     async def by_number(self, number: str) -> Badge | None: ...
 
 
+@dataclass(frozen=True)
+class Names:
+    """What delegations and categories are called in one language, by code."""
+
+    delegations: Mapping[str, str]
+    categories: Mapping[str, str]
+
+
 class Reference(Protocol):
     """The conference's gates and the keys that verify credentials, as far as events have brought them."""
 
@@ -92,6 +100,8 @@ class Reference(Protocol):
     async def gate(self, code: str) -> tuple[GateView, GateRules]:
         """Raises NoConferenceError, UnknownGateError."""
         ...
+
+    async def names(self, language: str) -> Names: ...
 
     async def verify(self, text: str) -> str:
         """The badge id of a credential that holds. Raises the credential's own refusal."""

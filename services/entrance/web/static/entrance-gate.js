@@ -53,7 +53,7 @@
     const labels = table.dataset.labels.split("|");
     const row = table.tBodies[0].insertRow(0);
     const mark = { admit: "mark-good", refer: "mark-warn", refuse: "mark-bad" }[scan.decision];
-    const values = [new Date(scan.at).toLocaleTimeString("en-GB"), scan.headline, scan.delegation || "–", scan.category || "–"];
+    const values = [new Date(scan.at).toLocaleTimeString("en-GB"), scan.headline, scan.delegation_name || "–", scan.category_name || "–"];
     values.forEach((value, index) => {
       const cell = row.insertCell();
       cell.dataset.label = labels[index];
@@ -86,7 +86,7 @@
       return;
     }
     const scan = answer.body;
-    const who = [scan.delegation, scan.category, scan.badge_number].filter(Boolean).join(" · ");
+    const who = [scan.delegation_name, scan.category_name, scan.badge_number].filter(Boolean).join(" · ");
     show(scan.decision, scan.headline, scan.sentence, who, scan.repeated ? verdict.dataset.repeated : "");
     remember(scan);
   };
