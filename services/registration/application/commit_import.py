@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from services.registration.application.scope import delegation_of, require_scope
 from services.registration.application.start_import import PHOTOS, WORKBOOK, ImportParts
-from services.registration.domain.errors import ImportExpiredError, UnknownImportError
+from services.registration.domain.errors import ImportExpiredError, UnknownDelegationError, UnknownImportError
 from services.registration.domain.participant import Corrected, Participant, State, Submitted
 from services.registration.domain.person import Person
 from services.registration.domain.ports import Participants, Quotas
@@ -92,7 +92,7 @@ class CommitImportHandler:
             raise UnknownImportError
         try:
             require_scope(principal, found.delegation)
-        except Exception:
+        except UnknownDelegationError:
             raise UnknownImportError from None
         return found
 
@@ -131,10 +131,10 @@ class CommitImportHandler:
         if present is None:
             return await self._register(tx, row, delegation, conference_id)
         fields = present.changed_fields(row.category, row.fingerprints)
-        comes_back = not present.holds_place
-        if not fields and not comes_back:
+        if not fields:
+            # Also for somebody who was withdrawn or rejected: an old file sent again must not bring them back.
             return Outcome.UNCHANGED
-        if row.category != present.category or comes_back:
+        if row.category != present.category or not present.holds_place:
             if not await self._quotas.take(tx, delegation, row.category):
                 return Outcome.LEFT_BEHIND
             if present.holds_place:

@@ -180,3 +180,15 @@ async def test_the_same_upload_under_one_key_is_one_import(house: House) -> None
     other = {"workbook": ("list.xlsx", workbook(person()))}
     third = await house.call("egypt", "POST", path, files=other, headers=key)
     assert (third.status_code, third.json()["code"]) == (409, "idempotency_key_reused")
+
+
+async def test_an_old_file_brings_nobody_back_and_a_correction_does(house: House) -> None:
+    row = person(**{"Full name": "Comes Back"})
+    before = set(await house.register("egypt", person()))
+    (participant,) = set(await house.register("egypt", row)) - before
+    path = f"{BASE}/participants/{participant}"
+    await house.call("egypt", "POST", f"{path}/withdrawal")
+    assert (await commit(house, await check(house, row)))["unchanged"] == 1
+    assert (await house.call("egypt", "GET", path)).json()["state"] == "withdrawn"
+    assert (await commit(house, await check(house, row | {"Full name": "Came Back"})))["corrected"] == 1
+    assert (await house.call("egypt", "GET", path)).json()["state"] == "submitted"
