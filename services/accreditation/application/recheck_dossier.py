@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.records import Bind
 from services.accreditation.domain.checks import Person
-from services.accreditation.domain.dossier import DossierState, Submission
+from services.accreditation.domain.dossier import Submission
 from services.accreditation.domain.errors import DossierNotFoundError
 from shared.messaging.unit_of_work import Transaction
 
@@ -28,7 +28,8 @@ class RecheckDossierHandler:
         return await self._check.person(command.participant_id)
 
     async def apply(self, tx: Transaction, command: RecheckDossier, person: Person | None) -> None:
-        """Back to the checks, whatever was decided; the badge stays in force until something else is decided.
+        """Back to the checks, whatever was decided or withdrawn; a badge stays in force until something else is
+        decided.
 
         Raises DossierNotFoundError: a correction before its submission cannot be.
         """
@@ -36,7 +37,7 @@ class RecheckDossierHandler:
         dossier = await records.dossier(command.participant_id)
         if dossier is None:
             raise DossierNotFoundError
-        if dossier.state is DossierState.WITHDRAWN or command.submission.revision <= dossier.submission.revision:
+        if command.submission.revision <= dossier.submission.revision:
             return
         for event in await self._check(records, dossier.resubmitted(command.submission, tx.now), person, tx.now):
             tx.emit(event)

@@ -192,3 +192,10 @@ async def test_an_old_file_brings_nobody_back_and_a_correction_does(house: House
     assert (await house.call("egypt", "GET", path)).json()["state"] == "withdrawn"
     assert (await commit(house, await check(house, row | {"Full name": "Came Back"})))["corrected"] == 1
     assert (await house.call("egypt", "GET", path)).json()["state"] == "submitted"
+
+    async def waits_for_an_officer() -> bool:
+        dossier = f"/api/accreditation/v1/dossiers/{participant}"
+        answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", dossier)
+        return answer.status_code == 200 and answer.json()["dossier"]["state"] == "in_review"
+
+    await house.until(waits_for_an_officer)
