@@ -49,7 +49,8 @@ class Venue:
         return page
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the run: while Playwright is open its event loop runs in this thread, and no other can.
+@pytest.fixture(scope="module")
 def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
     chromium = shutil.which("chromium")
     if chromium is None:
