@@ -14,6 +14,7 @@ help: ## show this list
 install: $(VENV)/.installed $(KAFKA_LIBS)/.installed $(ASSETS)/.installed ## install everything into this folder
 
 $(VENV)/.installed: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: apt-get install python3.11 python3.11-venv" >&2; exit 1; }
 	@$(PYTHON) deploy/needs.py
 	@echo "installing the Python environment…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,0 +1,42 @@
+"""Every answer of the gate has its words, in three languages."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from services.entrance.domain import access_decision
+from shared.security.credential import CredentialError
+from shared.web.texts import LANGUAGES, Texts
+
+TEXTS = Texts.load(Path(access_decision.__file__).parents[1] / "web" / "texts.toml")
+
+
+def reasons() -> set[str]:
+    """The reason codes that the access decision's own source names, and those of a credential that does not hold."""
+    source = inspect.getsource(access_decision)
+    named = set(re.findall(r'(?:_refuse\(|Decision\.\w+, |return |: )"([a-z_]+)"', source))
+    return named | {kind.code.removeprefix("credential.") for kind in CredentialError.__subclasses__()}
+
+
+def test_the_reasons_are_found() -> None:
+    assert reasons() >= {
+        "admitted",
+        "left",
+        "already_inside",
+        "wrong_day",
+        "not_activated",
+        "lost",
+        "forged",
+        "not_ours",
+    }
+
+
+@pytest.mark.parametrize("reason", sorted(reasons()))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_has_a_headline_and_what_to_do(reason: str, language: str) -> None:
+    assert TEXTS.say(f"entrance.{reason}.headline", language)
+    assert TEXTS.say(f"entrance.{reason}.sentence", language)
