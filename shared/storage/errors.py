@@ -18,7 +18,7 @@ from shared.errors import BawabaError, InfrastructureError
 # Server codes that say "not now": elections, shutdown, time-outs, write concern, and lost privileges, which are an
 # operator's to mend and no fault of the record at hand.
 _NOT_NOW: Final = frozenset(
-    {6, 7, 13, 18, 24, 43, 50, 63, 64, 75, 89, 91, 100, 133, 150, 189, 237, 262, 286, 317, 358, 384, 9001}
+    {6, 7, 13, 18, 24, 43, 50, 63, 64, 75, 89, 91, 100, 133, 150, 189, 237, 262, 280, 286, 317, 358, 384, 9001}
     | {10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436}
 )
 
