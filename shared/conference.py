@@ -39,6 +39,15 @@ class ConferenceCopy:
             self._looked_at = time.monotonic()
         return self._conference
 
+    async def within(self, tx: Transaction) -> Conference | None:
+        """The copy as a transaction sees it; parsed again only when it is another version than the one kept."""
+        document = await tx.collection(CONFERENCE).find_one({"_id": _ID}, projection={"version": 1})
+        if document is None:
+            return None
+        if document["version"] != self._version:
+            return await conference_in(tx)
+        return self._conference
+
 
 async def conference_in(tx: Transaction) -> Conference | None:
     """The copy as a transaction sees it."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from shared.settings import ServiceSettings
 from tests.support.backend import Backend, chosen
 
 S = TypeVar("S", bound=ServiceSettings)
+logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes over loopback
 
 
 def pytest_report_header() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -109,8 +110,21 @@ class Delegation(_Part):
     quotas: tuple[Quota, ...] = Field(min_length=1, max_length=60)
 
 
+class Room(_Part):
+    """A room in a zone; `capacity` is its number of seats."""
+
+    code: Code
+    name: Text
+    zone: Code
+    capacity: int = Field(ge=1, le=100_000)
+
+
 class Session(_Part):
-    """A session, and the categories that may attend it."""
+    """A session, and the categories that may attend it, in order of precedence.
+
+    Without a room everybody entitled may come. With one, its seats are allocated: `held_seats` of them are held for
+    each delegation before wishes are compared.
+    """
 
     code: Code
     title: Text
@@ -119,6 +133,8 @@ class Session(_Part):
     ends: time
     zone: Code
     categories: tuple[Code, ...] = Field(min_length=1, max_length=60)
+    room: Code | None = None
+    held_seats: int = Field(default=0, ge=0, le=1_000)
 
 
 class Conference(_Part):
@@ -144,6 +160,8 @@ class Conference(_Part):
     categories: tuple[Category, ...] = Field(min_length=1, max_length=60)
     delegations: tuple[Delegation, ...] = Field(min_length=1, max_length=400)
     sessions: tuple[Session, ...] = Field(default=(), max_length=500)
+    rooms: tuple[Room, ...] = Field(default=(), max_length=200)
+    preferences_close: date | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -162,6 +180,7 @@ class Conference(_Part):
         _unique("delegations", [delegation.code for delegation in self.delegations])
         _unique("sessions", [session.code for session in self.sessions])
         used_zones = {gate.zone for gate in self.gates} | {session.zone for session in self.sessions}
+        used_zones |= {room.zone for room in self.rooms}
         used_zones |= {rule.zone for category in self.categories for rule in category.access}
         used_categories = {quota.category for item in self.delegations for quota in item.quotas}
         used_categories |= {code for session in self.sessions for code in session.categories}
@@ -174,6 +193,24 @@ class Conference(_Part):
             raise ValueError(f"day {max(days)} is after the last day, {self.days}")
         return self
 
+    @model_validator(mode="after")
+    def _rooms_hold_their_sessions(self) -> Self:
+        _unique("rooms", [room.code for room in self.rooms])
+        for session in self.sessions:
+            if session.starts >= session.ends:
+                raise ValueError(f"session {session.code} ends before it starts")
+            if session.room is None:
+                continue
+            room = self.room(session.room)
+            if room is None:
+                raise ValueError(f"unknown room: {session.room}")
+            if room.zone != session.zone:
+                raise ValueError(f"session {session.code} is in zone {session.zone}, its room in {room.zone}")
+            if session.held_seats * len(self.delegations) > room.capacity:
+                raise ValueError(f"session {session.code} holds more seats than room {room.code} has")
+        _require_free_rooms([session for session in self.sessions if session.room is not None])
+        return self
+
     @property
     def last_day(self) -> date:
         return self.first_day + timedelta(days=self.days - 1)
@@ -184,6 +221,9 @@ class Conference(_Part):
     def delegation(self, code: str) -> Delegation | None:
         return next((item for item in self.delegations if item.code == code), None)
 
+    def room(self, code: str) -> Room | None:
+        return next((item for item in self.rooms if item.code == code), None)
+
     def gate(self, code: str) -> Gate | None:
         return next((item for item in self.gates if item.code == code), None)
 
@@ -192,6 +232,14 @@ def _unique(what: str, codes: list[str]) -> set[str]:
     if doubled := sorted({code for code in codes if codes.count(code) > 1}):
         raise ValueError(f"{what}: {', '.join(doubled)} is there twice")
     return set(codes)
+
+
+def _require_free_rooms(sessions: list[Session]) -> None:
+    """Raises ValueError when two sessions want one room at the same time."""
+    in_order = sorted(sessions, key=lambda item: (item.room or "", item.day, item.starts))
+    for earlier, later in pairwise(in_order):
+        if (earlier.room, earlier.day) == (later.room, later.day) and later.starts < earlier.ends:
+            raise ValueError(f"sessions {earlier.code} and {later.code} are in room {later.room} at the same time")
 
 
 @REGISTRY.event

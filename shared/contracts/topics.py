@@ -24,6 +24,9 @@ ACCREDITATION_KEYS: Final = REGISTRY.topic(
 ALLOCATION_PARTICIPANTS: Final = REGISTRY.topic(
     Topic("session_allocation.participants", "session_allocation", "participant id", "Who may attend what.")
 ).name
+ALLOCATION_VERSIONS: Final = REGISTRY.topic(
+    Topic("session_allocation.versions", "session_allocation", "conference id", "Each published allocation, in sums.")
+).name
 ENTRANCE_SCANS: Final = REGISTRY.topic(
     Topic("entrance.scans", "entrance", "participant id, or the gate's when nobody is known", "Every scan, decided.")
 ).name

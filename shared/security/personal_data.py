@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     AUTOMATIC_CHECKS = "automatic_checks"
     REVIEW = "review"
     BADGE = "badge"
+    SEATING = "seating"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A small conference for tests: two days, three categories, two halls, two delegations."""
+"""A small conference for tests: two days, three categories, two delegations, two sessions at the same time."""
 
 from __future__ import annotations
 
@@ -73,7 +73,24 @@ def small_conference(conference_id: str = "small", **changes: Any) -> Conference
                 "ends": time(10),
                 "zone": "hall",
                 "categories": ["delegate", "head"],
-            }
+            },
+            *(
+                {
+                    "code": code,
+                    "title": _text(code),
+                    "day": 2,
+                    "starts": time(9),
+                    "ends": time(11),
+                    "zone": "hall",
+                    "categories": ["head", "delegate"],
+                    "room": f"room-{code}",
+                    "held_seats": held,
+                }
+                for code, held in (("alpha", 1), ("beta", 0))
+            ),
+        ],
+        "rooms": [
+            {"code": f"room-{code}", "name": _text(code), "zone": "hall", "capacity": 3} for code in ("alpha", "beta")
         ],
     }
     return Conference.model_validate(values | changes)

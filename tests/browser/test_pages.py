@@ -25,6 +25,8 @@ PAGES = [
     ("egypt", "main", "/"),
     ("egypt", "main", "/registration/import"),
     ("egypt", "main", "/registration/roster"),
+    ("egypt", "main", "/session-allocation/delegation"),
+    ("programme", "main", "/session-allocation/programme"),
     ("officer", "main", "/accreditation/queue"),
     ("guard", "entrance", "/entrance/gate"),
     ("operator", "main", "/operations/stream"),

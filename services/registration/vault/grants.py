@@ -22,6 +22,7 @@ GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
     ),
     ("accreditation", Purpose.REVIEW): tuple(field for field in FIELDS if field not in ("email", "phone")),
     ("accreditation", Purpose.BADGE): (*_NAMES, "photo"),
+    ("session_allocation", Purpose.SEATING): _NAMES,
 }
 
 

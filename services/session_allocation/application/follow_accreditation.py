@@ -2,87 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import replace
 
-from services.session_allocation.domain.entitlement import Entitlement, SessionRule
-from shared.conference import conference_in
+from services.session_allocation.application.release_seats import release_seats
+from services.session_allocation.domain.entitlement import Entitlement
+from services.session_allocation.domain.ports import Books, Conference
 from shared.contracts.accreditation import BadgeRevoked, ParticipantApproved, ParticipantRejected, RevocationReason
-from shared.contracts.conference import Conference
 from shared.contracts.session_allocation import EntitlementsChanged
 from shared.messaging.subscription import Reaction, Received
 from shared.messaging.unit_of_work import Transaction
-from shared.storage import Document, Index
 
-ENTITLEMENTS: Final = "entitlements"
-INDEXES: Final = (Index(ENTITLEMENTS, (("sessions", 1), ("_id", 1))),)
+Bind = Callable[[Transaction], Books]
 
 
 class EntitleApproved(Reaction[ParticipantApproved, None]):
+    def __init__(self, bind: Bind) -> None:
+        self._bind = bind
+
     async def apply(self, tx: Transaction, received: Received[ParticipantApproved], prepared: None) -> None:
         del prepared
-        event = received.data
-        conference = await conference_in(tx)
+        event, books = received.data, self._bind(tx)
+        conference = await books.conference()
         entitlement = Entitlement(event.participant_id, event.delegation, event.category, True, ())
-        rules = session_rules(conference) if conference else []
-        await _change(tx, entitlement.under(rules), event.conference_id)
+        if conference is None:
+            # The programme is not here yet: kept, and entitled when it comes.
+            await books.save_entitlement(entitlement)
+            return
+        await change_entitlement(tx, books, conference, entitlement.under(conference.programme.sessions.values()))
 
 
 class WithdrawEntitlements(Reaction[ParticipantRejected | BadgeRevoked, None]):
     """A rejection or a withdrawal ends every entitlement; a lost or replaced badge ends none."""
 
+    def __init__(self, bind: Bind) -> None:
+        self._bind = bind
+
     async def apply(
         self, tx: Transaction, received: Received[ParticipantRejected | BadgeRevoked], prepared: None
     ) -> None:
         del prepared
-        event = received.data
+        event, books = received.data, self._bind(tx)
         if isinstance(event, BadgeRevoked) and event.reason in (RevocationReason.LOST, RevocationReason.REPLACED):
             return
-        document = await tx.collection(ENTITLEMENTS).find_one({"_id": event.participant_id})
-        if document is not None:
-            ended = Entitlement(event.participant_id, event.delegation, document["category"], False, ())
-            await _change(tx, ended, event.conference_id)
+        present = await books.entitlement(event.participant_id)
+        conference = await books.conference()
+        if present is not None and conference is not None:
+            await change_entitlement(tx, books, conference, replace(present, accredited=False, sessions=()))
 
 
-async def recompute(tx: Transaction, conference: Conference) -> None:
+async def recompute(tx: Transaction, books: Books, conference: Conference) -> None:
     """A new version of the programme: change what it changes, participant by participant."""
-    rules = session_rules(conference)
-    documents = await tx.collection(ENTITLEMENTS).find({"accredited": True}, limit=20_000)
-    for document in documents:
-        await _change(tx, _entitlement(document).under(rules), conference.id)
+    for entitlement in await books.accredited():
+        await change_entitlement(tx, books, conference, entitlement.under(conference.programme.sessions.values()))
 
 
-def session_rules(conference: Conference) -> list[SessionRule]:
-    return [SessionRule(session.code, frozenset(session.categories)) for session in conference.sessions]
-
-
-async def _change(tx: Transaction, entitlement: Entitlement, conference_id: str) -> None:
-    collection = tx.collection(ENTITLEMENTS)
-    present = await collection.find_one({"_id": entitlement.participant_id})
-    document: Document = {
-        "_id": entitlement.participant_id,
-        "delegation": entitlement.delegation,
-        "category": entitlement.category,
-        "accredited": entitlement.accredited,
-        "sessions": list(entitlement.sessions),
-    }
-    if present == document:
+async def change_entitlement(tx: Transaction, books: Books, conference: Conference, entitlement: Entitlement) -> None:
+    """Write it and tell of it when it is another; seats that it no longer entitles to go to who waits."""
+    present = await books.entitlement(entitlement.participant_id)
+    if present == entitlement:
         return
-    await collection.replace_one({"_id": entitlement.participant_id}, document, upsert=True)
+    await books.save_entitlement(entitlement)
     tx.emit(
         EntitlementsChanged(
-            conference_id=conference_id,
+            conference_id=conference.id,
             participant_id=entitlement.participant_id,
             delegation=entitlement.delegation,
             sessions=entitlement.sessions,
         )
     )
-
-
-def _entitlement(document: dict[str, Any]) -> Entitlement:
-    return Entitlement(
-        document["_id"],
-        document["delegation"],
-        document["category"],
-        document["accredited"],
-        tuple(document["sessions"]),
-    )
+    if lost := set(present.sessions if present else ()) - set(entitlement.sessions):
+        await release_seats(tx, books, conference, entitlement.participant_id, lost)

@@ -1,15 +1,11 @@
-"""Which sessions a category may attend."""
+"""Which sessions a participant may attend."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-
-@dataclass(frozen=True)
-class SessionRule:
-    code: str
-    categories: frozenset[str]
+from services.session_allocation.domain.programme import Session
 
 
 @dataclass(frozen=True)
@@ -22,7 +18,7 @@ class Entitlement:
     accredited: bool
     sessions: tuple[str, ...]
 
-    def under(self, rules: Iterable[SessionRule]) -> Entitlement:
-        """The same participant under these rules, in the programme's order."""
-        sessions = tuple(rule.code for rule in rules if self.accredited and self.category in rule.categories)
-        return Entitlement(self.participant_id, self.delegation, self.category, self.accredited, sessions)
+    def under(self, sessions: Iterable[Session]) -> Entitlement:
+        """The same participant under this programme, in its order."""
+        entitled = (item.code for item in sessions if self.accredited and self.category in item.categories)
+        return replace(self, sessions=tuple(entitled))

@@ -32,6 +32,13 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/badges/{badge_id}/revocation": {"reason": "lost"},
         "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
         "/api/entrance/v1/gates/{gate}/scans": {"device": "matrix", "device_sequence": 1, "number": "0000-0"},
+        "/api/session-allocation/v1/versions": {"draft_id": NOBODY},
+        "/api/session-allocation/v1/delegations/{delegation}/preferences": {"default": []},
+        "/api/session-allocation/v1/delegations/{delegation}/seat-swaps": {
+            "session": "alpha",
+            "giver": NOBODY,
+            "taker": NOBODY,
+        },
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
     if path.endswith("/imports"):
@@ -49,6 +56,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "participant_id": NOBODY,
         "badge_id": NOBODY,
         "account_id": NOBODY,
+        "draft_id": NOBODY,
     }
     return path.format(**values)
 
