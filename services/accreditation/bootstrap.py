@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters.badge_page import BadgePageRenderer
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
 from services.accreditation.adapters.pages import pages_of
+from services.accreditation.adapters.print_jobs import MongoPrintJobs
 from services.accreditation.adapters.printer import RenderedPages
 from services.accreditation.adapters.serials import MongoSerials
 from services.accreditation.adapters.signer import CredentialSigner
@@ -21,11 +21,13 @@ from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.prepare_badge import PrepareBadge
+from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.render_badge import RenderBadgeHandler
 from services.accreditation.application.replace_badge import ReplaceBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
+from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 from services.accreditation.domain.ports import BadgePrinter, Records
@@ -49,9 +51,9 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     identity = ServiceIdentity.open(settings.secrets_folder / SERVICES_FOLDER, SERVICE, parts.world)
     personal_data = HttpPersonalData(parts.client("registration"), identity)
     kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
-    printer = RenderedPages(BadgePageRenderer(parts.pool))
-    application = compose(settings, parts, kernel, personal_data, printer)
     texts = service_texts(__file__)
+    printer = RenderedPages(parts.pool, texts)
+    application = compose(settings, parts, kernel, personal_data, printer)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages)
     app.include_router(routes(application, texts))
@@ -65,6 +67,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
         subscriptions=subscriptions(application),
         before=(application.publish_signing_keys.at_start,),
         application=application,
+        beside=(application.print_badges.running,),
     )
 
 
@@ -99,4 +102,8 @@ def compose(
         show_queue=ShowQueue(views, personal_data),
         get_dossier=GetDossier(views),
         list_badges=ListBadges(views),
+        show_badges=ShowBadges(views, personal_data),
+        print_badges=PrintBadges(
+            views, MongoPrintJobs(kernel.database, parts.world), personal_data, printer, parts.world
+        ),
     )

@@ -28,6 +28,7 @@ PAGES = [
     ("egypt", "main", "/session-allocation/delegation"),
     ("programme", "main", "/session-allocation/programme"),
     ("officer", "main", "/accreditation/queue"),
+    ("officer", "main", "/accreditation/badges"),
     ("guard", "entrance", "/entrance/gate"),
     ("operator", "main", "/operations/stream"),
 ]

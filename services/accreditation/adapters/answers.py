@@ -10,11 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.accreditation.application.bulk import Row
 from services.accreditation.application.decide_dossiers import DecideDossiers, Decision, ReleasableCode
 from services.accreditation.application.get_dossier import DossierView
+from services.accreditation.application.print_badges import Asked
 from services.accreditation.application.replace_badge import ReplacementReason
 from services.accreditation.domain.badge import Badge, BadgeState
 from services.accreditation.domain.dossier import Dossier, DossierState
 from services.accreditation.domain.events import RevocationReason
 from services.accreditation.domain.ports import Page
+from services.accreditation.domain.print_job import PrintJob, PrintState
 from shared.web.texts import Texts
 
 ParticipantId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -188,6 +190,38 @@ class BadgesAnswer(BaseModel):
     def of(cls, found: Page[Badge]) -> Self:
         rows = [BadgeAnswer.of(badge) for badge in found.rows]
         return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
+
+
+class PrintAsked(_Asked):
+    """`delegation` is absent for everybody."""
+
+    delegation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] | None = None
+
+
+class PrintFileAsked(_Asked):
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_=-]{44}$")]
+
+
+class PrintJobAnswer(BaseModel):
+    """`left_out` are printed numbers with the code of why that badge could not be drawn."""
+
+    job_id: str
+    state: PrintState
+    done: int
+    total: int
+    left_out: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, job: PrintJob) -> Self:
+        return cls(job_id=job.job_id, state=job.state, done=job.done, total=job.total, left_out=list(job.left_out))
+
+
+class PrintStartedAnswer(PrintJobAnswer):
+    key: str
+
+    @classmethod
+    def of_asked(cls, asked: Asked) -> Self:
+        return cls(**PrintJobAnswer.of(asked.job).model_dump(), key=asked.key)
 
 
 class BadgeStateAnswer(BaseModel):

@@ -1,30 +1,50 @@
-"""The badge on paper: one A6 page as PDF or PNG, drawn by typst in a worker process."""
+"""Badges on paper: A6 pages as PDF or PNG, drawn by typst in a worker process."""
 
 from __future__ import annotations
 
-import asyncio
+import base64
+import io
 import json
-from concurrent.futures import Executor
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final
 
+import pypdfium2
 import typst
 
-from services.accreditation.adapters.badge_symbol import symbol_modules, symbol_svg
+from services.accreditation.adapters.badge_symbol import (
+    SymbolUnreadableError,
+    read_symbol,
+    symbol_modules,
+    symbol_svg,
+)
 
-PAGE = Path(__file__).with_suffix(".typ")
-PNG_DOTS_PER_INCH = 300.0
-Format = Literal["pdf", "png"]
+TEMPLATE: Final = Path(__file__).with_suffix(".typ")
+DOTS_PER_INCH: Final = 300.0
+SAMPLE_DOTS_PER_INCH: Final = 150.0
+PAGES_A_BADGE: Final = 2
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A zone on the badge, the days that it opens (from 1) and the hours, as they are printed."""
+
+    zone_ar: str
+    zone_en: str
+    days: tuple[int, ...]
+    hours: str
 
 
 @dataclass(frozen=True)
 class BadgePage:
     """What is printed.
 
-    `colour` is #rrggbb, `pattern` an index that tells categories apart without colour; photo is JPEG.
+    `colour` is #rrggbb, `pattern` an index that tells categories apart without colour; photo is JPEG. `days` is the
+    conference's number of days, the columns of the table on the back.
     """
 
     conference_ar: str
@@ -40,40 +60,101 @@ class BadgePage:
     category_en: str
     colour: str
     pattern: int
-    zones: str
+    grants: tuple[Grant, ...]
+    days: int
+    note_ar: str
+    note_fr: str
+    note_en: str
     number: str
     photo: bytes | None
     credential: str
 
 
-class BadgePageRenderer:
-    def __init__(self, pool: Executor) -> None:
-        self._pool = pool
-
-    async def render(self, page: BadgePage, *, format: Format) -> bytes:
-        """The page. Raises SymbolUnreadableError when the symbol does not read back."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, draw, page, format)
+def draw_front(page: BadgePage) -> bytes:
+    """A badge's front as PNG of 300 dots per inch. Raises SymbolUnreadableError."""
+    return _compiled([page], format="png", sides="front")
 
 
-def draw(page: BadgePage, format: Format) -> bytes:
-    """Draw one page. Fonts come from packages and nowhere else, so that every machine draws the same."""
-    data = {
-        **vars(page),
-        "photo": list(page.photo or b""),
-        "symbol": list(symbol_svg(symbol_modules(page.credential)).encode()),
+def draw_file(pages: Sequence[BadgePage], *, sample: int, seed: str) -> bytes:
+    """One PDF, front and back of each badge, in order.
+
+    Each symbol is read back when it is made; `sample` fronts, the first and the last among them, are read again from
+    the raster of the finished file. Raises SymbolUnreadableError.
+    """
+    content = _compiled(pages, format="pdf", sides="both")
+    _require_readable(content, pages, _sampled(len(pages), sample, seed))
+    return content
+
+
+def join_files(files: Sequence[bytes]) -> bytes:
+    """Several PDFs as one, in order."""
+    import pikepdf  # only the worker that joins has it in memory
+
+    joined = pikepdf.Pdf.new()
+    for file in files:
+        with pikepdf.Pdf.open(io.BytesIO(file)) as part:
+            joined.pages.extend(part.pages)
+    out = io.BytesIO()
+    joined.save(out)
+    return out.getvalue()
+
+
+def _compiled(pages: Sequence[BadgePage], *, format: str, sides: str) -> bytes:
+    """Draw. Fonts come from packages and nowhere else, so that every machine draws the same."""
+    content = typst.compile(
+        TEMPLATE.read_bytes(),
+        format=format,  # type: ignore[call-overload]  # a literal of the caller's
+        ppi=DOTS_PER_INCH,
+        font_paths=_fonts(),
+        sys_inputs={"badges": json.dumps([_data(page) for page in pages]), "sides": sides},
+        pdf_tags=False,
+    )
+    assert isinstance(content, bytes), "one file"
+    return content
+
+
+def _data(page: BadgePage) -> dict[str, Any]:
+    data = asdict(page)
+    del data["credential"]
+    return {
+        **data,
+        "photo": _picture(page.photo) if page.photo else "",
+        "symbol": symbol_svg(symbol_modules(page.credential)),
         "rank_is_arabic": _is_arabic(page.rank),
         "title_is_arabic": _is_arabic(page.title),
     }
-    del data["credential"]
-    compiled = typst.compile(
-        PAGE.read_bytes(),
-        format=format,
-        ppi=PNG_DOTS_PER_INCH,
-        font_paths=_fonts(),
-        sys_inputs={"badge": json.dumps(data)},
+
+
+def _picture(jpeg: bytes) -> str:
+    """A photo as text: typst takes strings alone from outside, and no file with a face is ever written."""
+    encoded = base64.b64encode(jpeg).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 600">'
+        '<image width="480" height="600" preserveAspectRatio="xMidYMid slice" '
+        f'href="data:image/jpeg;base64,{encoded}"/>'
+        "</svg>"
     )
-    assert isinstance(compiled, bytes), "one page is one file"
-    return compiled
+
+
+def _sampled(badges: int, sample: int, seed: str) -> list[int]:
+    """Which badges are read again: the first, the last, and others by lot."""
+    ends = {0, badges - 1} if badges else set()
+    others = [number for number in range(badges) if number not in ends]
+    drawn = random.Random(seed).sample(others, min(len(others), max(0, sample - len(ends))))  # noqa: S311  a sample
+    return sorted(ends.union(drawn))
+
+
+def _require_readable(content: bytes, pages: Sequence[BadgePage], sampled: Sequence[int]) -> None:
+    document = pypdfium2.PdfDocument(content)
+    try:
+        if len(document) != PAGES_A_BADGE * len(pages):
+            raise SymbolUnreadableError(f"{len(document)} pages for {len(pages)} badges")
+        for number in sampled:
+            raster = document[PAGES_A_BADGE * number].render(scale=SAMPLE_DOTS_PER_INCH / 72, grayscale=True)
+            if read_symbol(raster.to_pil()) != pages[number].credential:
+                raise SymbolUnreadableError(f"badge {number + 1} of the file does not read back")
+    finally:
+        document.close()
 
 
 @cache

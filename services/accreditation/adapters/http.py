@@ -15,6 +15,10 @@ from services.accreditation.adapters.answers import (
     DossierWithBadges,
     ParticipantId,
     PreparedBadgeAnswer,
+    PrintAsked,
+    PrintFileAsked,
+    PrintJobAnswer,
+    PrintStartedAnswer,
     QueueAnswer,
     ReplacementAsked,
     RevocationAsked,
@@ -35,6 +39,7 @@ from shared.web.requests import Caller, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
 BadgeId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
+JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 PageNumber = Annotated[int, Query(ge=1, le=2_000)]
 DelegationFilter = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
@@ -50,6 +55,7 @@ def routes(application: Application, texts: Texts) -> APIRouter:
     router = APIRouter(prefix="/api/accreditation/v1", tags=["accreditation"])
     _add_dossiers(router, application, texts)
     _add_badges(router, application, texts)
+    _add_printing(router, application)
     return router
 
 
@@ -117,6 +123,32 @@ def _add_badges(router: APIRouter, application: Application, texts: Texts) -> No
         content = await application.render_badge(principal, RenderBadge(badge_id, page_format))
         disposition = f'inline; filename="badge.{page_format.value}"'
         return Response(content, media_type=_MEDIA_TYPES[page_format], headers={"Content-Disposition": disposition})
+
+
+def _add_printing(router: APIRouter, application: Application) -> None:
+    printing = application.print_badges
+
+    @router.post("/print-jobs", status_code=202, openapi_extra=_READS)
+    async def start(principal: Caller, asked: PrintAsked) -> PrintStartedAnswer:
+        """Draw a delegation's badges, or everybody's. The answer has the key of the file, and nothing else ever has."""
+        return PrintStartedAnswer.of_asked(await printing.start(principal, asked.delegation))
+
+    @router.get("/print-jobs/{job_id}", openapi_extra=_READS)
+    async def progress(principal: Caller, job_id: JobId) -> PrintJobAnswer:
+        """How far a job is."""
+        return PrintJobAnswer.of(await printing.progress(principal, job_id))
+
+    @router.post(
+        "/print-jobs/{job_id}/file",
+        openapi_extra=_READS,
+        response_class=Response,
+        responses={200: {"content": {"application/pdf": {}}}},
+    )
+    async def file(principal: Caller, job_id: JobId, asked: PrintFileAsked) -> Response:
+        """The file, front and back of each badge. The key comes in the body: addresses are written to logs."""
+        content = await printing.file(principal, job_id, asked.key)
+        headers = {"Content-Disposition": 'attachment; filename="badges.pdf"', "Cache-Control": "no-store"}
+        return Response(content, media_type="application/pdf", headers=headers)
 
 
 def _rows(rows: list[Row], texts: Texts, request: Request) -> RowsAnswer:

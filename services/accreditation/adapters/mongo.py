@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from services.accreditation.adapters import print_jobs
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.documents import badge_document, badge_from, dossier_document, dossier_from
 from services.accreditation.adapters.serials import COUNTERS
@@ -20,6 +21,7 @@ DOSSIERS: Final = "dossiers"
 BADGES: Final = "badges"
 PUBLISHED_KEYS: Final = "published_keys"
 BADGES_OF_ONE_MAX: Final = 100
+BADGES_TO_PRINT_MAX: Final = 20_000
 
 _QUEUE_ORDER: Final = (("flagged", -1), ("since", 1), ("delegation", 1), ("_id", 1))
 _LIVE: Final = {"live": True}
@@ -33,6 +35,7 @@ INDEXES: Final = (
     Index(BADGES, (("delegation", 1), ("state", 1), ("number", 1))),
     Index(PUBLISHED_KEYS, ()),
     Index(COUNTERS, ()),
+    *print_jobs.INDEXES,
 )
 
 
@@ -114,6 +117,27 @@ class MongoViews:
         order = (("delegation", 1), ("state", 1), ("number", 1))
         found, total = await _page(self._badges, query, order, page)
         return Page([badge_from(document) for document in found], page, total)
+
+    async def to_print(self, *, delegation: str | None) -> Sequence[str]:
+        query: dict[str, Any] = dict(_LIVE) if delegation is None else {**_LIVE, "delegation": delegation}
+        found = await self._badges.find(
+            query,
+            sort=[("delegation", 1), ("number", 1)],
+            projection={"participant_id": 1, "state": 1},
+            limit=BADGES_TO_PRINT_MAX,
+        )
+        # A replacement that waits for its issuance is what is printed, not the badge that it will end.
+        prepared = {item["participant_id"] for item in found if item["state"] == BadgeState.PREPARED.value}
+        return [
+            item["_id"]
+            for item in found
+            if item["state"] == BadgeState.PREPARED.value or item["participant_id"] not in prepared
+        ]
+
+    async def badges_by_id(self, badge_ids: Sequence[str]) -> Sequence[Badge]:
+        found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=len(badge_ids))
+        by_id = {item["_id"]: badge_from(item) for item in found}
+        return [by_id[badge_id] for badge_id in badge_ids if badge_id in by_id]
 
 
 async def _dossier(collection: Collection, participant_id: str) -> Dossier | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
@@ -18,6 +18,8 @@ from shared.web.requests import roles
 
 PagePrincipal = Annotated[Principal, Depends(page_principal)]
 
+# A form that is sent with nothing chosen says so with an empty value.
+AnyDelegation = Annotated[str, Query(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
 _OFFICERS: Final = roles(Role.ACCREDITATION_OFFICER)
 
 
@@ -37,6 +39,15 @@ def pages_of(application: Application, pages: Pages) -> APIRouter:
             delegation=delegation,
             releasable_codes=[code.value for code in ReleasableCode],
             fields=FIELDS,
+        )
+
+    @router.get("/badges", openapi_extra=_OFFICERS)
+    async def badges(
+        request: Request, principal: PagePrincipal, delegation: AnyDelegation = "", page: PageNumber = 1
+    ) -> HTMLResponse:
+        shown = await application.show_badges(principal, delegation=delegation or None, page=page)
+        return pages.render(
+            request, "badges.html", principal=principal, shown=shown, found=shown.page, delegation=delegation
         )
 
     return router

@@ -1,17 +1,41 @@
-"""Badge pages by the page renderer, from accreditation's own idea of what a badge shows."""
+"""Badges on paper by the page renderer, from accreditation's own idea of what a badge shows."""
 
 from __future__ import annotations
 
-from services.accreditation.adapters.badge_page import BadgePage, BadgePageRenderer
-from services.accreditation.domain.ports import BadgeFace, PageFormat
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import time
+from typing import Final
+
+from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files
+from services.accreditation.domain.access import AccessGrant
+from services.accreditation.domain.ports import BadgeFace
+from shared.web.texts import Texts
+
+_ALL_DAY: Final = (time(0, 0), time(0, 0))
 
 
 class RenderedPages:
-    def __init__(self, renderer: BadgePageRenderer) -> None:
-        self._renderer = renderer
+    def __init__(self, pool: Executor, texts: Texts) -> None:
+        self._pool = pool
+        self._notes = {language: texts.say("accreditation.badge_note", language) for language in ("ar", "fr", "en")}
 
-    async def page(self, face: BadgeFace, page_format: PageFormat) -> bytes:
-        badge = BadgePage(
+    async def front(self, face: BadgeFace) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, draw_front, self._page(face))
+
+    async def file(self, faces: Sequence[BadgeFace], *, sample: int) -> bytes:
+        pages = [self._page(face) for face in faces]
+        draw = asyncio.get_running_loop().run_in_executor
+        return await draw(self._pool, _draw_file, pages, sample)
+
+    async def joined(self, files: Sequence[bytes]) -> bytes:
+        if len(files) == 1:
+            return files[0]
+        return await asyncio.get_running_loop().run_in_executor(self._pool, join_files, files)
+
+    def _page(self, face: BadgeFace) -> BadgePage:
+        return BadgePage(
             conference_ar=face.conference["ar"],
             conference_en=face.conference["en"],
             motto_ar=face.motto["ar"],
@@ -25,9 +49,23 @@ class RenderedPages:
             category_en=face.category["en"],
             colour=face.colour,
             pattern=face.category_index,
-            zones=" · ".join(zone["en"] for zone in face.zones),
+            grants=tuple(Grant(zone["ar"], zone["en"], grant.days, _hours(grant)) for zone, grant in face.grants),
+            days=face.days,
+            note_ar=self._notes["ar"],
+            note_fr=self._notes["fr"],
+            note_en=self._notes["en"],
             number=face.number,
             photo=face.photo,
             credential=face.credential,
         )
-        return await self._renderer.render(badge, format="pdf" if page_format is PageFormat.PDF else "png")
+
+
+def _draw_file(pages: Sequence[BadgePage], sample: int) -> bytes:
+    return draw_file(pages, sample=sample, seed=pages[0].number)
+
+
+def _hours(grant: AccessGrant) -> str:
+    """Local hours as they are printed; a grant of the whole day shows that the zone is open and no hours."""
+    if (grant.opens, grant.closes) == _ALL_DAY:
+        return "●"
+    return f"{grant.opens:%H:%M}–{grant.closes:%H:%M}"

@@ -1,20 +1,13 @@
-"""Make the page of a badge, for print."""
+"""Make the page of one badge."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.accreditation.domain.badge import Badge
-from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import (
-    BadgeNotFoundError,
-    BadgeStateError,
-    NoConferenceError,
-    PersonErasedError,
-    PersonUnknownError,
-)
-from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PageFormat, Views
-from shared.security.personal_data import Erased, PersonalData, PersonalRecord, Purpose
+from services.accreditation.application.badge_face import badge_face, holder
+from services.accreditation.domain.errors import BadgeNotFoundError, BadgeStateError, NoConferenceError
+from services.accreditation.domain.ports import BadgePrinter, PageFormat, Views
+from shared.security.personal_data import PersonalData, Purpose
 from shared.security.principal import Principal, Role
 
 
@@ -31,7 +24,7 @@ class RenderBadgeHandler:
         self._printer = printer
 
     async def __call__(self, principal: Principal, query: RenderBadge) -> bytes:
-        """The page as bytes, made from the vault each time and kept nowhere.
+        """The page as bytes, made from the vault each time and kept nowhere: front and back as PDF, the front as PNG.
 
         Raises RoleRequiredError, BadgeNotFoundError, BadgeStateError for a revoked badge, PersonErasedError,
         PersonUnknownError.
@@ -45,37 +38,9 @@ class RenderBadgeHandler:
         conference = await self._views.conference()
         if conference is None:
             raise NoConferenceError
-        person = await self._holder(badge)
-        return await self._printer.page(_face(badge, person, conference), query.page_format)
-
-    async def _holder(self, badge: Badge) -> PersonalRecord:
         participant_id = badge.subject.participant_id
-        answer = (await self._personal_data.read([participant_id], purpose=Purpose.BADGE)).get(participant_id)
-        if isinstance(answer, Erased):
-            raise PersonErasedError
-        if not isinstance(answer, PersonalRecord):
-            raise PersonUnknownError
-        return answer
-
-
-def _face(badge: Badge, person: PersonalRecord, conference: ConferenceRules) -> BadgeFace:
-    category = conference.category(badge.category)
-    code = badge.subject.delegation
-    delegation = conference.delegations.get(code)
-    zones = dict.fromkeys(grant.zone for grant in badge.access)
-    return BadgeFace(
-        conference=conference.name,
-        motto=conference.motto,
-        name_arabic=person.name_arabic,
-        name_latin=person.name_latin,
-        rank=person.rank,
-        title=person.title,
-        delegation=delegation.name if delegation else dict.fromkeys(("ar", "fr", "en"), code),
-        category=category.name,
-        category_index=category.index,
-        colour=category.colour,
-        zones=tuple(conference.zones[zone] for zone in zones if zone in conference.zones),
-        number=badge.number,
-        photo=person.photo if category.photo_printed else None,
-        credential=badge.credential,
-    )
+        answers = await self._personal_data.read([participant_id], purpose=Purpose.BADGE)
+        face = badge_face(badge, holder(answers.get(participant_id)), conference)
+        if query.page_format is PageFormat.PNG:
+            return await self._printer.front(face)
+        return await self._printer.file([face], sample=1)

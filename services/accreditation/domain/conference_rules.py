@@ -77,6 +77,10 @@ class ConferenceRules:
         return access_of(self.category(category).access, self.zone_order)
 
     @property
+    def days(self) -> int:
+        return (self.last_day - self.first_day).days + 1
+
+    @property
     def zone_order(self) -> tuple[str, ...]:
         return tuple(self.zones)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from shared.errors import ConflictError, InvalidError, NotFoundError
+from shared.errors import ConflictError, InvalidError, NotFoundError, NotPermittedError
 
 
 @dataclass(eq=False)
@@ -117,3 +117,31 @@ class SerialsExhaustedError(ConflictError):
     """Every serial that this installation can give is given."""
 
     code: ClassVar[str] = "accreditation.serials_exhausted"
+
+
+@dataclass(eq=False)
+class PrintJobNotFoundError(NotFoundError):
+    """Absent, another account's, or over its lifetime: the answer is the same."""
+
+    code: ClassVar[str] = "accreditation.print_job_not_found"
+
+
+@dataclass(eq=False)
+class NothingToPrintError(ConflictError):
+    code: ClassVar[str] = "accreditation.nothing_to_print"
+
+
+@dataclass(eq=False)
+class PrintJobNotReadyError(ConflictError):
+    """It is being drawn, or broke off; `state` says which."""
+
+    code: ClassVar[str] = "accreditation.print_job_not_ready"
+
+    state: str = ""
+
+
+@dataclass(eq=False)
+class PrintKeyWrongError(NotPermittedError):
+    """The key does not open this file: it was given once, to who asked for the job."""
+
+    code: ClassVar[str] = "accreditation.print_key_wrong"

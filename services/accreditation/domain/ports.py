@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, Protocol, TypeVar
 
-from services.accreditation.domain.access import AccessMasks
+from services.accreditation.domain.access import AccessGrant, AccessMasks
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.print_job import PrintJob
 
 T = TypeVar("T")
 
@@ -77,6 +78,14 @@ class Views(Protocol):
         ...
 
     async def badges(self, *, delegation: str | None, state: BadgeState | None, page: int) -> Page[Badge]: ...
+
+    async def to_print(self, *, delegation: str | None) -> Sequence[str]:
+        """The ids of the badges that are in use or will be, by delegation and number; one a participant."""
+        ...
+
+    async def badges_by_id(self, badge_ids: Sequence[str]) -> Sequence[Badge]:
+        """Those of them that are there, in the order asked."""
+        ...
 
 
 class Serials(Protocol):
@@ -144,13 +153,46 @@ class BadgeFace:
     category: Words
     category_index: int
     colour: str
-    zones: tuple[Words, ...]
+    grants: tuple[tuple[Words, AccessGrant], ...]
+    days: int
     number: str
     photo: bytes | None
     credential: str
 
 
 class BadgePrinter(Protocol):
-    async def page(self, face: BadgeFace, page_format: PageFormat) -> bytes:
-        """One A6 page whose symbol was read back before it is answered."""
+    """Draws A6 pages; a symbol that does not read back is never answered."""
+
+    async def front(self, face: BadgeFace) -> bytes:
+        """A badge's front as PNG."""
+        ...
+
+    async def file(self, faces: Sequence[BadgeFace], *, sample: int) -> bytes:
+        """One PDF with front and back of each; `sample` of them are read again from the finished pages."""
+        ...
+
+    async def joined(self, files: Sequence[bytes]) -> bytes:
+        """Several PDFs as one, in order."""
+        ...
+
+
+class PrintJobs(Protocol):
+    """Print jobs and what is drawn of them so far, sealed, for 24 hours."""
+
+    async def add(self, job: PrintJob) -> None: ...
+
+    async def by_id(self, job_id: str) -> PrintJob | None: ...
+
+    async def recent(self, account_id: str) -> Sequence[PrintJob]:
+        """The account's jobs, the newest first."""
+        ...
+
+    async def progress(self, job: PrintJob) -> None:
+        """Write how far it is."""
+        ...
+
+    async def add_part(self, job: PrintJob, number: int, sealed: bytes) -> None: ...
+
+    async def parts(self, job_id: str) -> Sequence[tuple[int, bytes]]:
+        """The sealed parts with their numbers, in order."""
         ...

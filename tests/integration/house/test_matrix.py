@@ -32,6 +32,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/badges/{badge_id}/revocation": {"reason": "lost"},
         "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
         "/api/entrance/v1/gates/{gate}/scans": {"device": "matrix", "device_sequence": 1, "number": "0000-0"},
+        "/api/accreditation/v1/print-jobs": {},
+        "/api/accreditation/v1/print-jobs/{job_id}/file": {"key": "A" * 43 + "="},
         "/api/session-allocation/v1/versions": {"draft_id": NOBODY},
         "/api/session-allocation/v1/delegations/{delegation}/preferences": {"default": []},
         "/api/session-allocation/v1/delegations/{delegation}/seat-swaps": {
@@ -57,6 +59,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "badge_id": NOBODY,
         "account_id": NOBODY,
         "draft_id": NOBODY,
+        "job_id": NOBODY,
     }
     return path.format(**values)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from deploy.demo.portraits import portrait
-from services.accreditation.adapters import badge_symbol
-from services.accreditation.adapters.badge_page import BadgePage, draw
+from services.accreditation.adapters import badge_page, badge_symbol
+from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files
 from services.accreditation.adapters.badge_symbol import (
     SymbolUnreadableError,
     read_symbol,
@@ -21,6 +23,7 @@ from services.accreditation.adapters.badge_symbol import (
 )
 
 CREDENTIAL = json.loads((Path(__file__).parents[2] / "vectors" / "credential.json").read_text())["text"]
+GOLDEN = Path(__file__).parents[2] / "vectors" / "badge-front.png"
 PAGE = BadgePage(
     conference_ar="مؤتمر تجريبي",
     conference_en="Trial conference",
@@ -35,7 +38,14 @@ PAGE = BadgePage(
     category_en="Delegate",
     colour="#1b4965",
     pattern=1,
-    zones="Venue · Hall",
+    grants=(
+        Grant("ساحة المؤتمر", "Venue perimeter", (1, 2, 3), "07:00–22:00"),
+        Grant("القاعة الكبرى", "Plenary hall", (1, 3), "08:00–20:00"),
+    ),
+    days=3,
+    note_ar="بطاقة شخصية",
+    note_fr="Badge personnel",
+    note_en="Personal badge",
     number="7K3Q-W",
     photo=portrait("x"),
     credential=CREDENTIAL,
@@ -54,22 +64,78 @@ PAGE = BadgePage(
     ids=["both scripts", "Arabic alone", "long Latin", "Greek", "very long Arabic"],
 )
 def test_the_symbol_reads_back_from_the_drawn_page(page: BadgePage) -> None:
-    picture = Image.open(io.BytesIO(draw(page, "png")))
+    picture = Image.open(io.BytesIO(draw_front(page)))
     assert picture.size == (1240, 1748)
     assert read_symbol(picture) == CREDENTIAL
 
 
-def test_the_pdf_is_one_a6_page_with_the_names_as_text(tmp_path: Path) -> None:
-    content = draw(PAGE, "pdf")
-    assert content.startswith(b"%PDF")
-    path = tmp_path / "badge.pdf"
-    path.write_bytes(content)
-    try:
-        text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
-    except FileNotFoundError:
-        pytest.skip("poppler-utils is not installed")
-    assert "Mohamed Abdelrahman Ibrahim" in " ".join(text.split())
-    assert text.count("\f") == 1
+def test_a_file_has_front_and_back_of_each_badge_in_order() -> None:
+    pages = [replace(PAGE, number=f"AAA{n}-A", name_latin=f"Person Number{n}") for n in range(5)]
+    with pypdfium2.PdfDocument(draw_file(pages, sample=2, seed="x")) as document:
+        assert len(document) == 10
+        assert [round(side) for side in document[0].get_size()] == [298, 420], "A6 in points"
+        for number in range(5):
+            for page in (document[2 * number], document[2 * number + 1]):
+                assert f"AAA{number}-A" in page.get_textpage().get_text_range()
+            assert f"Person Number{number}" in words(document[2 * number])
+
+
+def words(page: Any) -> str:
+    """A page's text as another program reads it, presentation forms as letters."""
+    return " ".join(unicodedata.normalize("NFKC", page.get_textpage().get_text_range()).split())
+
+
+def test_arabic_is_text_in_reading_order_and_mixed_with_digits() -> None:
+    page = replace(PAGE, conference_ar="مؤتمر 2026", name_arabic="محمد عبد الرحمن", title="مدير فرع 12")
+    with pypdfium2.PdfDocument(draw_file([page], sample=1, seed="x")) as document:
+        front, back = words(document[0]), words(document[1])
+    for text in ("مؤتمر 2026", "محمد عبد الرحمن", "مدير فرع 12", "عضو وفد"):
+        assert text in front, front
+    for text in ("بطاقة شخصية", "Badge personnel", "Plenary hall", "08:00–20:00"):
+        assert text in back, back
+
+
+def test_the_arabic_page_looks_as_it_was_seen_and_approved() -> None:
+    """Against tests/vectors/badge-front.png, which a person looked at: letters joined, lines in place."""
+    page = replace(PAGE, conference_ar="مؤتمر 2026", name_latin="", photo=None)
+    drawn = Image.open(io.BytesIO(draw_front(page))).convert("L").resize((620, 874))
+    if not GOLDEN.exists():
+        drawn.save(GOLDEN)
+    golden = Image.open(GOLDEN)
+    difference = ImageStat.Stat(ImageChops.difference(drawn, golden))
+    assert difference.mean[0] < 1.0, "mean difference of a pixel, of 255"
+    # And the measure sees what it is there for: letters that are not joined.
+    broken = replace(page, name_arabic="\u200c".join(page.name_arabic))
+    other = Image.open(io.BytesIO(draw_front(broken))).convert("L").resize((620, 874))
+    assert ImageStat.Stat(ImageChops.difference(other, golden)).mean[0] > 1.0
+
+
+def test_files_are_joined_in_order() -> None:
+    files = [draw_file([replace(PAGE, number=number)], sample=1, seed="x") for number in ("AAAA-A", "BBBB-B")]
+    with pypdfium2.PdfDocument(join_files(files)) as document:
+        numbers = [page.get_textpage().get_text_range() for page in document]
+    assert ["AAAA-A" in text for text in numbers] == [True, True, False, False]
+
+
+def test_a_file_whose_symbol_does_not_read_is_never_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        badge_page, "symbol_svg", lambda _: "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"
+    )
+    with pytest.raises(SymbolUnreadableError):
+        draw_file([PAGE], sample=1, seed="x")
+
+
+def test_the_sample_has_both_ends_and_its_size() -> None:
+    drawn = badge_page._sampled(100, 10, "seed")
+    assert (drawn[0], drawn[-1], len(set(drawn))) == (0, 99, 10)
+    assert badge_page._sampled(3, 10, "seed") == [0, 1, 2]
+    assert badge_page._sampled(1, 1, "seed") == [0]
+
+
+def test_no_markup_of_a_name_reaches_the_page() -> None:
+    page = replace(PAGE, name_latin='#image("/etc/passwd") $x$ *bold* <label>', number="AAAA-A")
+    with pypdfium2.PdfDocument(draw_file([page], sample=1, seed="x")) as document:
+        assert '#image("/etc/passwd") $x$ *bold* <label>' in words(document[0])
 
 
 def test_the_symbol_is_within_its_budget() -> None:
