@@ -15,11 +15,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -27,10 +28,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import httpx
+
 from deploy.demo.accounts import ACCOUNTS, passwords
+from deploy.demo.client import RefusedError
 from deploy.demo.conference import demonstration
 from deploy.demo.main_job import MainJob
+from deploy.demo.office import Office
 from deploy.demo.report import Places, Report
+from deploy.demo.whole_conference import WholeConference
 from deploy.kafka.access import SERVICES
 from deploy.local import processes
 from deploy.local.installation import Addresses, environment, make_secrets, service_values
@@ -75,6 +81,7 @@ class Supervisor:
         self._children: dict[str, _Child] = {}
         self._environment: dict[str, str] = {}
         self._began = time.monotonic()
+        self._rest: Callable[[], None] = lambda: None
         self.places = Places(f"http://localhost:{self._ports['main']}", f"http://localhost:{self._ports['entrance']}")
 
     @classmethod
@@ -84,9 +91,11 @@ class Supervisor:
         supervisor = cls(local, folder, ports_from(processes.free_ports(len(PORTS) + 1)))
         try:
             with supervisor.started(conference_file) as report:
-                for promise in dict.fromkeys(report.checked):
-                    print(f"  ✓ {promise}")
-            print(f"every promise of the main job kept: {len(set(report.checked))} checked in {supervisor.elapsed()}")
+                supervisor.invite_the_rest()
+                for promise, times in report.checked.items():
+                    print(f"  ✓ {promise}{f' ({times} ×)' if times > 1 else ''}")
+            kept = f"{len(report.checked)} promises, checked {report.checked.total()} times"
+            print(f"every promise of the main job kept: {kept} in {supervisor.elapsed()}")
         except (AssertionError, TimeoutError, StartError, PortInUseError, OSError) as error:
             print(f"  ✗ {error}", file=sys.stderr)
             supervisor.print_log_ends()
@@ -104,6 +113,8 @@ class Supervisor:
         try:
             with self.started(conference_file):
                 self._print_table()
+                # A helper of this process alone: it starts no process, and ends with this one.
+                threading.Thread(target=self._invite_in_background, daemon=True).start()
                 self._watch()
         except (AssertionError, TimeoutError, StartError, PortInUseError) as error:
             print(error, file=sys.stderr)
@@ -130,11 +141,24 @@ class Supervisor:
             for child in self._children.values():
                 self._wait_for(child)
             self._say("services answer")
-            MainJob(self.places, drawn, report, shown).run(self._made_on(today))
+            made_on = self._made_on(today)
+            MainJob(Office(self.places, drawn, report, shown)).run(made_on)
             self._say("ready")
+            # The rest of the conference is another report's and another client's: it may run beside what comes now.
+            self._rest = lambda: WholeConference(Office(self.places, drawn, report, shown)).run(made_on)
             yield report
         finally:
             self._stop()
+
+    def invite_the_rest(self) -> None:
+        """The other delegations, after the main job. Raises what the main job raises."""
+        self._rest()
+
+    def _invite_in_background(self) -> None:
+        try:
+            self._rest()
+        except (AssertionError, TimeoutError, RefusedError, httpx.HTTPError) as error:
+            self._say(f"the other delegations did not all come: {error}")
 
     def print_log_ends(self) -> None:
         """The last lines of each application process's log: after a failed demonstration nothing else is left."""

@@ -25,11 +25,13 @@ class DemoAccount:
     delegation: str | None = None
 
 
+def _focal_point(delegation: str) -> DemoAccount:
+    return DemoAccount(delegation, f"focal.{delegation}@example.org", Role.FOCAL_POINT, delegation)
+
+
 ACCOUNTS: Final = (
     DemoAccount("administrator", "admin@example.org", Role.ADMINISTRATOR),
-    DemoAccount("egypt", "focal.egypt@example.org", Role.FOCAL_POINT, "egypt"),
-    DemoAccount("chad", "focal.chad@example.org", Role.FOCAL_POINT, "chad"),
-    DemoAccount("greece", "focal.greece@example.org", Role.FOCAL_POINT, "greece"),
+    *(_focal_point(code) for code in ("egypt", "chad", "greece")),
     DemoAccount("officer", "officer@example.org", Role.ACCREDITATION_OFFICER),
     DemoAccount("second_officer", "officer2@example.org", Role.ACCREDITATION_OFFICER),
     DemoAccount("programme", "programme@example.org", Role.PROGRAMME_OFFICER),
@@ -38,13 +40,21 @@ ACCOUNTS: Final = (
     DemoAccount("operator", "operator@example.org", Role.OPERATOR),
     DemoAccount("auditor", "auditor@example.org", Role.AUDITOR),
 )
+# The other delegations' focal points, whose accounts are opened once the main job is done.
+OTHERS: Final = tuple(
+    _focal_point(code)
+    for code in (
+        "sudan", "niger", "mali", "burkina-faso", "mauritania", "morocco", "algeria", "tunisia", "turkiye", "italy",
+        "france", "spain", "malta", "cyprus", "libya", "organisations", "organiser",
+    )
+)  # fmt: skip
 
 
 def passwords(folder: Path) -> dict[str, str]:
     """This installation's password for each account, drawn the first time and kept where only its owner reads."""
     path = folder / "demo-accounts.json"
     if not path.exists():
-        drawn = {account.name: _password() for account in ACCOUNTS}
+        drawn = {account.name: _password() for account in (*ACCOUNTS, *OTHERS)}
         write_secret(path, json.dumps(drawn, indent=1).encode())
     found: dict[str, str] = json.loads(read_secret(path))
     return found

@@ -47,6 +47,10 @@ class Person:
             headers["Accept-Language"] = language
         return self._answer(self._http.request(method, url, headers=headers, **content)).json()
 
+    def send_for_bytes(self, url: str, **content: Any) -> bytes:
+        headers = {**self._headers, "Idempotency-Key": str(uuid.uuid4())}
+        return self._answer(self._http.post(url, headers=headers, **content)).content
+
     def first_event(self, url: str) -> str:
         """The first line of data of a stream of server-sent events."""
         with self._http.stream("GET", url, headers=self._headers) as response:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import random
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 CHECK_WEIGHTS: Final = (7, 3, 1)
+NAMES: Final = Path(__file__).with_name("names.toml")
 
 
 @dataclass(frozen=True)
 class NameStock:
-    """First and last names by script, with ranks and posts as the ministry writes them."""
+    """First and last names as (Arabic, Latin), with ranks and posts as the ministry writes them."""
 
     men: tuple[tuple[str, str], ...]
     women: tuple[tuple[str, str], ...]
@@ -22,84 +26,27 @@ class NameStock:
     posts: tuple[str, ...]
 
 
-EGYPT: Final = NameStock(
-    men=(
-        ("محمود", "Mahmoud"),
-        ("طارق", "Tarek"),
-        ("حسام", "Hossam"),
-        ("عمرو", "Amr"),
-        ("خالد", "Khaled"),
-        ("ياسر", "Yasser"),
-        ("أشرف", "Ashraf"),
-        ("وليد", "Walid"),
-        ("شريف", "Sherif"),
-        ("إيهاب", "Ihab"),
-    ),
-    women=(("هالة", "Hala"), ("منى", "Mona"), ("رانيا", "Rania"), ("نهى", "Noha")),
-    families=(
-        ("عبد الرحمن البحيري", "Abdelrahman El-Beheiry"),
-        ("السيد الدسوقي", "Elsayed El-Desouky"),
-        ("فؤاد الشناوي", "Fouad El-Shennawy"),
-        ("إبراهيم القليوبي", "Ibrahim El-Qalyoubi"),
-        ("مصطفى الرفاعي", "Mostafa El-Refaie"),
-        ("حسين الطوخي", "Hussein El-Toukhy"),
-        ("علي المنياوي", "Ali El-Minyawi"),
-    ),
-    ranks=("لواء أركان حرب", "عميد أركان حرب", "عقيد", "مقدم"),
-    posts=("مدير التخطيط", "رئيس قسم التعاون", "ضابط اتصال", "مستشار"),
-)
-CHAD: Final = NameStock(
-    men=(
-        ("", "Abakar"),
-        ("", "Mahamat"),
-        ("", "Issa"),
-        ("", "Hassane"),
-        ("", "Djimtola"),
-        ("", "Ngarlejy"),
-        ("", "Adoum"),
-        ("", "Béchir"),
-        ("", "Togoï"),
-        ("", "Moussa"),
-    ),
-    women=(("", "Zenaba"), ("", "Achta"), ("", "Dénémadji"), ("", "Mariam")),
-    families=(
-        ("", "Saleh Abderamane"),
-        ("", "Ngarbé"),
-        ("", "Hissein Kosso"),
-        ("", "Mbaïlao"),
-        ("", "Oumar Tahir"),
-        ("", "Dadjo"),
-        ("", "Allaramadji"),
-    ),
-    ranks=("Général de brigade", "Colonel-major", "Colonel", "Commandant"),
-    posts=("Chef du bureau planification", "Officier de liaison", "Conseiller", "Chef de cabinet"),
-)
-GREECE: Final = NameStock(
-    men=(
-        ("", "Ioannis"),
-        ("", "Dimitrios"),
-        ("", "Evangelos"),
-        ("", "Panagiotis"),
-        ("", "Stavros"),
-        ("", "Nikolaos"),
-        ("", "Christos"),
-        ("", "Theodoros"),
-        ("", "Vasileios"),
-        ("", "Athanasios"),
-    ),
-    women=(("", "Eleni"), ("", "Katerina"), ("", "Sofia"), ("", "Despoina")),
-    families=(
-        ("", "Vlachogiannis"),
-        ("", "Karamitros"),
-        ("", "Papatheodorou"),
-        ("", "Stergiopoulos"),
-        ("", "Makrygiannakis"),
-        ("", "Tzavellas"),
-        ("", "Lambrinoudis"),
-    ),
-    ranks=("Lieutenant General", "Brigadier", "Colonel", "Commander"),
-    posts=("Director of Plans", "Liaison officer", "Adviser", "Head of branch"),
-)
+@cache
+def name_stock(delegation: str) -> NameStock:
+    """A delegation's names from `names.toml`."""
+    table = _names()[delegation]
+    return NameStock(
+        men=_pairs(table["men"]),
+        women=_pairs(table["women"]),
+        families=_pairs(table["families"]),
+        ranks=tuple(table["ranks"]),
+        posts=tuple(table["posts"]),
+    )
+
+
+@cache
+def _names() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(NAMES.read_text(encoding="utf-8"))
+
+
+def _pairs(names: list[str]) -> tuple[tuple[str, str], ...]:
+    split = (name.rpartition("|") for name in names)
+    return tuple((arabic, latin) for arabic, _, latin in split)
 
 
 @dataclass(frozen=True)
@@ -121,9 +68,10 @@ class Someone:
 
 
 def invent(
-    stock: NameStock, nationality: str, category: str, number: int, draw: random.Random, first_day: date
+    delegation: str, nationality: str, category: str, number: int, draw: random.Random, first_day: date
 ) -> Someone:
     """The `number`-th person of a delegation; the same seed invents the same person."""
+    stock = name_stock(delegation)
     given = draw.choice(stock.women if draw.random() < 0.2 else stock.men)
     family = stock.families[(number * 3 + draw.randrange(2)) % len(stock.families)]
     arabic = f"{given[0]} {family[0]}".strip()
@@ -142,8 +90,8 @@ def invent(
         document_number=passport,
         document_expires=expires,
         mrz=passport_zone(nationality, latin, passport, born, expires),
-        email=f"{nationality.lower()}{number:03d}@example.org",
-        photo_name=f"{nationality.lower()}-{number:03d}.jpg",
+        email=f"{delegation}{number:03d}@example.org",
+        photo_name=f"{delegation}-{number:03d}.jpg",
     )
 
 

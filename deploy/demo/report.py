@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Report:
-    """Says what goes on, and keeps what was checked."""
+    """Says what goes on, and counts how often each promise was checked."""
 
     say: Callable[[str], None]
-    checked: list[str] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
 
-    def check(self, promise: str, holds: object) -> None:
-        """Raises AssertionError with the promise when it does not hold."""
+    def check(self, promise: str, holds: object, *, of: str = "") -> None:
+        """Raises AssertionError with the promise, and of whom it was, when it does not hold."""
         if not holds:
-            raise AssertionError(f"not kept: {promise}")
-        self.checked.append(promise)
+            raise AssertionError(f"not kept{f' for {of}' if of else ''}: {promise}")
+        self.checked[promise] += 1
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Three delegations' spreadsheets as their ministries would send them; the faults of one are written down here."""
+"""Every delegation's spreadsheet as its ministry would send it; the faults of two are written down here."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import Any, Final
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 
-from deploy.demo.people import CHAD, EGYPT, GREECE, NameStock, Someone, invent
+from deploy.demo.people import Someone, invent
 from deploy.demo.portraits import portrait
+from shared.contracts.conference import Conference, Review
 
 SEED: Final = 2027
 
@@ -57,90 +58,78 @@ _ENGLISH: Final = {
     "email": "E-mail",
     "photo_name": "Photo",
 }
-_CATEGORY_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "egypt": {
-        "head_of_delegation": "رئيس وفد",
-        "delegate": "عضو وفد",
-        "interpreter": "مترجم",
-        "protocol": "مراسم",
-        "security_detail": "حماية شخصية",
-        "press": "صحافة",
-        "expert": "خبير",
-    },
-    "chad": {
-        "head_of_delegation": "Chef de délégation",
-        "delegate": "Délégué",
-        "interpreter": "Interprète",
-        "protocol": "Protocole",
-        "security_detail": "Sécurité rapprochée",
-        "press": "Presse",
-        "expert": "Expert",
-    },
-    "greece": {
-        "head_of_delegation": "Head of delegation",
-        "delegate": "Delegate",
-        "interpreter": "Interpreter",
-        "protocol": "Protocol",
-        "security_detail": "Security detail",
-        "press": "Press",
-        "expert": "Expert",
-    },
+_HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {"ar": _ARABIC, "fr": _FRENCH, "en": _ENGLISH}
+# How many of each category a state sends; delegates are drawn between these two.
+_STATE: Final = {
+    "head_of_delegation": 1,
+    "expert": 2,
+    "interpreter": 2,
+    "protocol": 2,
+    "security_detail": 3,
+    "press": 2,
 }
-_MEMBERS: Final = (
-    ["head_of_delegation"]
-    + ["delegate"] * 11
-    + ["expert"] * 2
-    + ["interpreter"] * 2
-    + ["protocol"] * 2
-    + ["security_detail"] * 3
-    + ["press"] * 2
-)
+_DELEGATES: Final = (6, 9)
+_MEMBERS: Final[Mapping[str, Mapping[str, int]]] = {
+    **{code: {**_STATE, "delegate": 11} for code in ("egypt", "chad", "greece")},
+    "organisations": {"organisation": 18, "interpreter": 2},
+    "organiser": {"venue_staff": 24, "interpreter": 6, "protocol": 5, "press": 4, "expert": 3},
+}
+# International staff and the organiser's experts come with passports of these states.
+_NATIONALITIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "organisations": ("GHA", "SWE", "IND", "POL", "NGA", "PRT", "KEN", "ZAF"),
+    "organiser": ("LBY",),
+}
+FIRST: Final = ("egypt", "chad", "greece")
 
 
 @dataclass(frozen=True)
 class Roster:
-    """A delegation's files, how many of its rows are good, and the fault codes that its check must find, by row."""
+    """A delegation's files.
+
+    How many of its rows are good, how many of those an officer decides on, and the fault codes that its check must
+    find, by row.
+    """
 
     delegation: str
     language: str
     workbook: bytes
     photos: bytes
     good: int
+    to_decide: int
     faults: Mapping[int, str]
 
 
-def make_rosters(first_day: date, *, seed: int = SEED) -> list[Roster]:
-    """Egypt in Arabic, Chad in French, Greece in English with faults; about seventy people in all."""
-    return [
-        _roster("egypt", "ar", EGYPT, "EGY", _ARABIC, first_day, seed),
-        _roster("chad", "fr", CHAD, "TCD", _FRENCH, first_day, seed),
-        _with_faults(first_day, seed),
+def make_rosters(conference: Conference, first_day: date, *, seed: int = SEED) -> list[Roster]:
+    """Every delegation's files, the first three first: about 420 people, two files with faults."""
+    codes = [*FIRST, *(item.code for item in conference.delegations if item.code not in FIRST)]
+    return [make_roster(conference, code, first_day, seed=seed) for code in codes]
+
+
+def make_roster(conference: Conference, delegation: str, first_day: date, *, seed: int = SEED) -> Roster:
+    """One delegation's files as its ministry would send them."""
+    item = conference.delegation(delegation)
+    assert item is not None, "a delegation of the conference"
+    draw = random.Random(f"{seed}/{delegation}")
+    members = _MEMBERS.get(delegation) or {**_STATE, "delegate": draw.randint(*_DELEGATES)}
+    categories = [category.code for category in conference.categories for _ in range(members.get(category.code, 0))]
+    nationalities = _NATIONALITIES.get(delegation) or (item.nationality or "",)
+    people = [
+        invent(delegation, draw.choice(nationalities), category, number, draw, first_day)
+        for number, category in enumerate(categories, start=1)
     ]
+    words = {category.code: category.name.in_language(item.language) for category in conference.categories}
+    rows = [{**vars(person), "category": words[person.category]} for person in people]
+    faults = _FAULTS[delegation](people, rows, first_day) if delegation in _FAULTS else {}
+    headings = _HEADINGS[item.language]
+    content = _workbook(headings, rows, item.language)
+    good = len(rows) - len(faults)
+    alone = {category.code for category in conference.categories if category.review is Review.AUTOMATIC}
+    automatic = sum(1 for person in people if person.category in alone)
+    return Roster(delegation, item.language, content, _photos(people), good, good - automatic, faults)
 
 
-def _people(stock: NameStock, nationality: str, first_day: date, seed: int) -> list[Someone]:
-    draw = random.Random(f"{seed}/{nationality}")
-    return [invent(stock, nationality, code, n, draw, first_day) for n, code in enumerate(_MEMBERS, start=1)]
-
-
-def _roster(
-    delegation: str,
-    language: str,
-    stock: NameStock,
-    nationality: str,
-    headings: Mapping[str, str],
-    first_day: date,
-    seed: int,
-) -> Roster:
-    people = _people(stock, nationality, first_day, seed)
-    rows = [_cells(delegation, person) for person in people]
-    return Roster(delegation, language, _workbook(headings, rows, language), _photos(people), len(people), {})
-
-
-def _with_faults(first_day: date, seed: int) -> Roster:
-    """Greece's file: each fault of a real spreadsheet once. Row 1 is the heading, so the first person is row 2."""
-    people = _people(GREECE, "GRC", first_day, seed)
-    rows: list[dict[str, Any]] = [_cells("greece", person) for person in people]
+def _greek_faults(people: Sequence[Someone], rows: list[dict[str, Any]], first_day: date) -> dict[int, str]:
+    """Each fault of a real spreadsheet once. Row 1 is the heading, so the first person is row 2."""
     zone = people[2].mrz
     rows[2]["mrz"] = zone[:-1] + str((int(zone[-1]) + 1) % 10)
     rows[3]["document_expires"] = first_day - timedelta(days=30)
@@ -151,11 +140,10 @@ def _with_faults(first_day: date, seed: int) -> Roster:
     rows[6]["mrz"] = ""
     twin = len(rows) + 2
     rows.append(dict(rows[7]))
-    extra = [
-        replace(people[8], document_number=f"XG888000{n}", mrz="", photo_name=people[8].photo_name) for n in range(7)
-    ]
-    rows += [_cells("greece", person) for person in extra]
-    faults = {
+    for number in range(7):
+        extra = replace(people[8], document_number=f"XG888000{number}", mrz="")
+        rows.append({**vars(extra), "category": rows[8]["category"]})
+    return {
         4: "roster.mrz_check_digit",
         5: "roster.document_expired",
         6: "roster.category_unknown",
@@ -164,11 +152,23 @@ def _with_faults(first_day: date, seed: int) -> Roster:
         twin: "roster.row_twice",
         len(rows) + 1: "roster.over_quota",
     }
-    return Roster("greece", "en", _workbook(_ENGLISH, rows, "en"), _photos(people), len(rows) - len(faults), faults)
 
 
-def _cells(delegation: str, person: Someone) -> dict[str, Any]:
-    return {**vars(person), "category": _CATEGORY_WORDS[delegation][person.category]}
+def _malian_faults(_people: Sequence[Someone], rows: list[dict[str, Any]], first_day: date) -> dict[int, str]:
+    """Faults of a list that was typed in a hurry."""
+    rows[1]["document_expires"] = first_day - timedelta(days=1)
+    rows[4]["birth_date"] = "07/08/1969"
+    rows[6]["photo_name"] = ""
+    rows.append(dict(rows[2]))
+    return {
+        3: "roster.document_expired",
+        6: "roster.date_ambiguous",
+        8: "roster.photo_missing",
+        len(rows) + 1: "roster.row_twice",
+    }
+
+
+_FAULTS: Final = {"greece": _greek_faults, "mali": _malian_faults}
 
 
 def _workbook(headings: Mapping[str, str], rows: Sequence[Mapping[str, Any]], language: str) -> bytes:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from deploy.demo.rosters import make_rosters
+from deploy.demo.rosters import make_roster
+from services.operations.application.publish_conference import parse_conference
 from shared.world import SYSTEM
-from tests.browser.conftest import Venue
+from tests.browser.conftest import BENGHAZI, Venue
 from tests.support.backend import ROOT
 
 pytestmark = pytest.mark.browser
@@ -75,7 +77,8 @@ def test_the_sign_in_page_is_clean(venue: Venue) -> None:
 
 
 def test_a_focal_point_imports_a_list_and_registers_it(venue: Venue, tmp_path: Path) -> None:
-    greece = make_rosters(SYSTEM.now().date(), seed=99)[2]
+    conference = parse_conference(tomllib.loads(BENGHAZI.read_text(encoding="utf-8")))
+    greece = make_roster(conference, "greece", SYSTEM.now().date(), seed=99)
     (tmp_path / "list.xlsx").write_bytes(greece.workbook)
     (tmp_path / "photos.zip").write_bytes(greece.photos)
     page = venue.page("greece", language="ar")
