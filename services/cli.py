@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,15 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="the main job on a fresh installation, checked, then stopped: exits 0 or 1")
     demo.add_argument("--local", type=Path, default=local, help="folder with the installed engines")
     demo.set_defaults(run=_demo)
+
+    shown = commands.add_parser("demonstrate", help="the demonstration's people at work on a running installation")
+    shown.add_argument("part", choices=("main", "rest"), help="the main job, or the other delegations")
+    shown.add_argument("--data", type=Path, required=True, help="the installation's folder, for its passwords")
+    shown.add_argument("--main", required=True, help="URL of the main process")
+    shown.add_argument("--entrance", required=True, help="URL of the entrance")
+    shown.add_argument("--conference", type=Path, default=BENGHAZI)
+    shown.add_argument("--began", type=float, default=None, help=argparse.SUPPRESS)
+    shown.set_defaults(run=_demonstrate)
 
     serve = commands.add_parser("serve", help="serve some services in this process; settings from the environment")
     serve.add_argument("--services", required=True, help="names, separated by commas")
@@ -76,6 +86,20 @@ def _demo(asked: argparse.Namespace) -> int:
     from services.supervisor import Supervisor
 
     return Supervisor.once(asked.local, BENGHAZI)
+
+
+def _demonstrate(asked: argparse.Namespace) -> int:
+    from deploy.demo.report import Places
+    from services.demonstration import FAILURES, Demonstration, say_since
+
+    say = say_since(time.monotonic() if asked.began is None else asked.began)
+    shown = Demonstration(Places(asked.main, asked.entrance), asked.data, asked.conference, say)
+    try:
+        shown.main_job() if asked.part == "main" else shown.the_rest()
+    except FAILURES as error:
+        print(f"the demonstration broke off: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _serve(asked: argparse.Namespace) -> int:

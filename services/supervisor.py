@@ -7,7 +7,6 @@ stops making progress (its /healthz says so, or says nothing) for fifteen second
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import shutil
@@ -15,28 +14,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
-from typing import Final
-from zoneinfo import ZoneInfo
-
-import httpx
+from typing import TYPE_CHECKING, Final
 
 from deploy.demo.accounts import ACCOUNTS, passwords
-from deploy.demo.client import RefusedError
-from deploy.demo.conference import demonstration
-from deploy.demo.main_job import MainJob
-from deploy.demo.office import Office
-from deploy.demo.report import Places, Report
-from deploy.demo.whole_conference import WholeConference
+from deploy.demo.report import Places
 from deploy.kafka.access import SERVICES
 from deploy.local import processes
 from deploy.local.installation import Addresses, environment, make_secrets, service_values
@@ -44,6 +33,9 @@ from deploy.local.processes import PortInUseError, StartError
 from deploy.local.provision import DEFAULT_NAMESPACE, ServiceAccess, provision
 from deploy.local.stack import LocalStack
 from shared.contracts.conference import Conference
+
+if TYPE_CHECKING:
+    from services.demonstration import Demonstration
 
 logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes over loopback
 
@@ -81,22 +73,27 @@ class Supervisor:
         self._children: dict[str, _Child] = {}
         self._environment: dict[str, str] = {}
         self._began = time.monotonic()
-        self._rest: Callable[[], None] = lambda: None
+        self._helpers: list[subprocess.Popen[bytes]] = []
         self.places = Places(f"http://localhost:{self._ports['main']}", f"http://localhost:{self._ports['entrance']}")
 
     @classmethod
     def once(cls, local: Path, conference_file: Path) -> int:
-        """The main job on a fresh installation in a folder of its own; prints what was checked."""
+        """The whole demonstration on a fresh installation in a folder of its own; prints what was checked."""
+        from services.demonstration import FAILURES
+
         folder = Path(tempfile.mkdtemp(prefix="bawaba-demo-"))
         supervisor = cls(local, folder, ports_from(processes.free_ports(len(PORTS) + 1)))
         try:
-            with supervisor.started(conference_file) as report:
-                supervisor.invite_the_rest()
-                for promise, times in report.checked.items():
-                    print(f"  ✓ {promise}{f' ({times} ×)' if times > 1 else ''}")
-            kept = f"{len(report.checked)} promises, checked {report.checked.total()} times"
+            with supervisor.started(conference_file):
+                shown = supervisor.demonstration(conference_file)
+                checked = shown.main_job().checked
+                supervisor.say("ready")
+                checked += shown.the_rest().checked
+            for promise, times in checked.items():
+                print(f"  ✓ {promise}{f' ({times} ×)' if times > 1 else ''}")
+            kept = f"{len(checked)} promises, checked {checked.total()} times"
             print(f"every promise of the main job kept: {kept} in {supervisor.elapsed()}")
-        except (AssertionError, TimeoutError, StartError, PortInUseError, OSError) as error:
+        except (StartError, PortInUseError, OSError, *FAILURES) as error:
             print(f"  ✗ {error}", file=sys.stderr)
             supervisor.print_log_ends()
             return 1
@@ -107,16 +104,22 @@ class Supervisor:
         return 0
 
     def stay_up(self, conference_file: Path) -> int:
-        """Start, run the main job, print what to try, and watch until Ctrl-C or a termination."""
+        """Start, run the main job, print what to try, and watch until Ctrl-C or a termination.
+
+        The demonstration runs in processes of its own, which end with it: what stays up stays small.
+        """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _interrupt)
         try:
             with self.started(conference_file):
+                job = self._demonstrate("main", conference_file)
+                if job.wait() != 0:
+                    return 1
+                self.say("ready")
                 self._print_table()
-                # A helper of this process alone: it starts no process, and ends with this one.
-                threading.Thread(target=self._invite_in_background, daemon=True).start()
+                self._helpers.append(self._demonstrate("rest", conference_file))
                 self._watch()
-        except (AssertionError, TimeoutError, StartError, PortInUseError) as error:
+        except (StartError, PortInUseError) as error:
             print(error, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
@@ -124,41 +127,34 @@ class Supervisor:
         return 0
 
     @contextmanager
-    def started(self, conference_file: Path) -> Iterator[Report]:
-        """Everything running and the main job done; stops all that was started on leaving."""
-        report = Report(self._say)
+    def started(self, conference_file: Path) -> Iterator[None]:
+        """Everything running; stops all that was started on leaving."""
         if not self._libs.exists():
             raise StartError("Kafka is not installed here: run `make install`")
         try:
             conference = Conference.model_validate(tomllib.loads(conference_file.read_text(encoding="utf-8")))
-            today = datetime.now(ZoneInfo(conference.timezone)).date()
-            shown = demonstration(conference, today)
-            self._start_engines(shown)
+            self._start_engines(conference)
             for name in PROCESSES:
                 self._start_child(name)
-            drawn = passwords(self._data / "secrets")
-            self._open_administrator(drawn["administrator"])
+            self._open_administrator(passwords(self._data / "secrets")["administrator"])
             for child in self._children.values():
                 self._wait_for(child)
-            self._say("services answer")
-            made_on = self._made_on(today)
-            MainJob(Office(self.places, drawn, report, shown)).run(made_on)
-            self._say("ready")
-            # The rest of the conference is another report's and another client's: it may run beside what comes now.
-            self._rest = lambda: WholeConference(Office(self.places, drawn, report, shown)).run(made_on)
-            yield report
+            self.say("services answer")
+            yield
         finally:
             self._stop()
 
-    def invite_the_rest(self) -> None:
-        """The other delegations, after the main job. Raises what the main job raises."""
-        self._rest()
+    def demonstration(self, conference_file: Path) -> Demonstration:
+        """The demonstration in this process."""
+        from services.demonstration import Demonstration
 
-    def _invite_in_background(self) -> None:
-        try:
-            self._rest()
-        except (AssertionError, TimeoutError, RefusedError, httpx.HTTPError) as error:
-            self._say(f"the other delegations did not all come: {error}")
+        return Demonstration(self.places, self._data, conference_file, self.say)
+
+    def _demonstrate(self, part: str, conference_file: Path) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "services", "demonstrate", part, "--data", str(self._data)]
+        command += ["--main", self.places.main, "--entrance", self.places.entrance]
+        command += ["--conference", str(conference_file), "--began", str(self._began)]
+        return processes.start(command, log=None, env=processes.environment_without_secrets(), cwd=ROOT)
 
     def print_log_ends(self) -> None:
         """The last lines of each application process's log: after a failed demonstration nothing else is left."""
@@ -188,10 +184,10 @@ class Supervisor:
             for service in SERVICES
         }
         self._environment = environment(values)
-        self._say("topics, access rules, databases and users are there")
+        self.say("topics, access rules, databases and users are there")
 
     async def _engines(self) -> dict[str, ServiceAccess]:
-        return await provision(await self._stack.start(self._say))
+        return await provision(await self._stack.start(self.say))
 
     def _start_child(self, name: str, restarts: list[float] | None = None) -> None:
         wanted = tuple(f"BAWABA_{service.upper()}_" for service in PROCESSES[name])
@@ -249,11 +245,14 @@ class Supervisor:
         """Start it again, more slowly the more often it was necessary in the last ten minutes."""
         recent = [at for at in child.restarts if time.monotonic() - at < 600]
         time.sleep(min(2 ** len(recent) - 1, 30))
-        self._say(f"the {child.name} process {why}; starting it again")
+        self.say(f"the {child.name} process {why}; starting it again")
         processes.stop(child.process, seconds=10)
         self._start_child(child.name, [*recent, time.monotonic()])
 
     def _stop(self) -> None:
+        for helper in self._helpers:
+            processes.stop(helper, seconds=2)
+        self._helpers.clear()
         for child in self._children.values():
             child.process.terminate()
         for child in self._children.values():
@@ -261,14 +260,7 @@ class Supervisor:
         self._children.clear()
         self._stack.stop()
 
-    def _made_on(self, today: date) -> date:
-        """The day this installation's demonstration people were made: the same people come back at every start."""
-        path = self._data / "demonstration.json"
-        if not path.exists():
-            path.write_text(json.dumps({"made_on": today.isoformat()}))
-        return date.fromisoformat(json.loads(path.read_text())["made_on"])
-
-    def _say(self, line: str) -> None:
+    def say(self, line: str) -> None:
         print(f"[{time.monotonic() - self._began:5.1f} s] {line}", flush=True)
 
     def _print_table(self) -> None:

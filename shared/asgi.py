@@ -8,14 +8,11 @@ did not exist.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import ctypes
 import json
-import multiprocessing
-import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,13 +26,12 @@ from shared.errors import InfrastructureError
 from shared.service import Parts, Service
 from shared.settings import ServiceSettings
 from shared.telemetry.metrics import HTTP_SECONDS
+from shared.worker_pool import RestingPool
 from shared.world import SYSTEM, World
 
 _log = structlog.get_logger(__name__)
 Build = Callable[[Any, Parts], Awaitable[Service]]
 
-POOL_WORKERS: Final = 2
-_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 CALL_TIMEOUT_S: Final = 30.0
 NO_SUCH_PATH: Final = JSONResponse(
     {"type": "urn:bawaba:problem:not_found", "title": "not found", "status": 404, "code": "not_found"},
@@ -89,10 +85,9 @@ class ProcessApp:
     async def running(self) -> Any:
         """Build every service and enter its life; leave them in the reverse order."""
         async with contextlib.AsyncExitStack() as stack:
-            context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(
-                ProcessPoolExecutor(POOL_WORKERS, mp_context=context, initializer=_die_with_parent)
-            )
+            pool = stack.enter_context(RestingPool())
+            resting = asyncio.create_task(pool.rest_when_idle(), name="pool.rest")
+            stack.callback(resting.cancel)
             for part in self._parts:
                 parts = Parts(client=self._clients(part, stack), pool=pool, world=self._world)
                 self.services[part.name] = await part.build(part.settings, parts)
@@ -157,11 +152,6 @@ class ProcessApp:
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
         await Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
-
-
-def _die_with_parent() -> None:
-    """Have the kernel end this worker when its process is killed: a worker that waits for work would not notice."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def alone(

@@ -25,7 +25,7 @@ from deploy.kafka.access import SERVICES
 from deploy.local import processes
 from shared.security.key_files import read_secret, write_secret
 
-KAFKA_HEAP_MB: Final = 384
+KAFKA_HEAP_MB: Final = 256
 _ADMIN: Final = "admin"
 
 

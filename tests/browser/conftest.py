@@ -59,6 +59,7 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
     supervisor = Supervisor(local, data, ports_from(processes.free_ports(5)))
     with supervisor.started(BENGHAZI), sync_playwright() as playwright:
+        supervisor.demonstration(BENGHAZI).main_job()
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         places = supervisor.places
         yield Venue(places.main, places.entrance, passwords(data / "secrets"), browser)
