@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.contracts.conference import Conference
 
@@ -20,4 +20,10 @@ def demonstration(conference: Conference, first_day: date) -> Conference:
         )
         for category in conference.categories
     ]
-    return conference.model_copy(update={"first_day": first_day, "categories": tuple(open_all_day)})
+    return conference.model_copy(
+        update={
+            "first_day": first_day,
+            "categories": tuple(open_all_day),
+            "preferences_close": first_day + timedelta(days=conference.days),
+        }
+    )

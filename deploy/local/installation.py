@@ -23,6 +23,9 @@ class Addresses:
     main: str
     entrance: str
 
+    def of(self, service: str) -> str:
+        return self.entrance if service == "entrance" else self.main
+
 
 def make_secrets(folder: Path, conference: Conference) -> None:
     """Make the key files that are missing; each service gets a folder with its own and no other's."""
@@ -65,7 +68,7 @@ def service_values(
         "secrets_folder": str(folder / service),
         "public_url": addresses.main,
         "entrance_public_url": addresses.entrance,
-        "internal_urls": {"identity": addresses.main, "registration": addresses.main},
+        "internal_urls": {name: addresses.of(name) for name in SERVICES},
     }
     if service == "registration":
         values["vault_database"] = database_names(namespace, service)[1]

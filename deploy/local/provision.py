@@ -128,7 +128,12 @@ def _topics() -> Iterable[tuple[str, int]]:
 
 
 def _topic(name: str, message_bytes_max: int) -> NewTopic:
-    configs = {"max.message.bytes": str(message_bytes_max), "retention.ms": "-1", "cleanup.policy": "delete"}
+    configs = {
+        "max.message.bytes": str(message_bytes_max),
+        "retention.ms": "-1",
+        "cleanup.policy": "delete",
+        "message.timestamp.type": "LogAppendTime",  # the second clock: who told it has its own in the event
+    }
     return NewTopic(name=name, num_partitions=PARTITIONS, replication_factor=1, topic_configs=configs)
 
 

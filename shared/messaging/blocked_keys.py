@@ -9,6 +9,7 @@ again.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -41,6 +42,20 @@ class Gap(Exception):
     """The record's predecessor in its stream has not come yet."""
 
 
+@dataclass(frozen=True)
+class BlockedKey:
+    """A blocked key as operators see it: codes and counts, no value of any record."""
+
+    group: str
+    key: str
+    code: str
+    detail: str
+    state: str
+    since: datetime
+    attempts: int
+    held: int
+
+
 class BlockedKeys:
     """The blocked keys of one consumer group."""
 
@@ -50,6 +65,7 @@ class BlockedKeys:
         self._world = world
         self._keys = database.collection(BLOCKED_KEYS)
         self._held = database.collection(HELD)
+        self._quarantine = database.collection(QUARANTINE)
 
     def id_of(self, key: str) -> dict[str, str]:
         return {"group": self.group, "key": key}
@@ -123,6 +139,29 @@ class BlockedKeys:
         states = {"$in": [RETRYING, WAITING_FOR_PREDECESSOR]}
         query = {"_id.group": self.group, "state": states, "next_attempt_at": {"$lte": self._world.now()}}
         return [document["_id"]["key"] for document in await self._keys.find(query, limit=limit)]
+
+    async def count(self) -> int:
+        return await self._keys.count({"_id.group": self.group})
+
+    async def listed(self, *, limit: int) -> list[BlockedKey]:
+        """Those blocked longest, with how many records each holds back."""
+        found = await self._keys.find({"_id.group": self.group}, sort=[("since", 1)], limit=limit)
+        return [
+            BlockedKey(
+                group=self.group,
+                key=item["_id"]["key"],
+                code=item["code"],
+                detail=item["detail"],
+                state=item["state"],
+                since=item["since"],
+                attempts=item["attempts"],
+                held=await self._held.count({"group": self.group, "key": item["_id"]["key"]}),
+            )
+            for item in found
+        ]
+
+    async def quarantined(self) -> int:
+        return await self._quarantine.count({"group": self.group})
 
     async def retry_now(self, key: str) -> bool:
         """Ask for an attempt at once, as an operator does who mended the cause."""

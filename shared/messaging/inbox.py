@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from shared.contracts.envelope import Envelope, parse_headers
@@ -157,6 +158,7 @@ def _received(readable: _Readable) -> Received[IntegrationEvent]:
         data=contract.parse(readable.record.value or b""),
         id=readable.envelope.id,
         time=readable.envelope.time,
+        recorded=datetime.fromtimestamp(readable.record.timestamp_ms / 1000, UTC),
         key=readable.key,
         sequence=readable.envelope.sequence,
         envelope=readable.envelope,

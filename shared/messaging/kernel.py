@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -13,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging import blocked_keys, inbox, unit_of_work
-from shared.messaging.blocked_keys import BlockedKeys
+from shared.messaging.blocked_keys import BlockedKey, BlockedKeys
 from shared.messaging.consumer import GroupConsumer, build_broker
 from shared.messaging.failpoints import Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
@@ -24,13 +26,30 @@ from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
 from shared.settings import ServiceSettings
 from shared.storage import Index, Store
+from shared.telemetry.metrics import BLOCKED_KEYS as BLOCKED_KEYS_GAUGE
 from shared.world import World
 
 RETRY_LOOK_S: Final = 0.5
+COUNT_EVERY_S: Final = 5.0
+BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
 INDEXES: Final = (*unit_of_work.INDEXES, *inbox.INDEXES, *blocked_keys.INDEXES)
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class KernelReport:
+    """`lag` is in records by group and topic; `unpublished` counts outbox rows, at most a thousand of them."""
+
+    service: str
+    problems: dict[str, str]
+    waits: dict[str, str]
+    unpublished: int
+    oldest_unpublished: datetime | None
+    lag: dict[str, dict[str, int]]
+    blocked: list[BlockedKey]
+    quarantined: int
 
 
 class Kernel:
@@ -100,14 +119,34 @@ class Kernel:
             self.store.close()
 
     async def _retry_blocked(self) -> None:
+        looked_at = 0.0
         while True:
             try:
                 for its_inbox, blocked in self._inboxes:
                     for key in await blocked.due():
                         await its_inbox.drain(key)
+                if time.monotonic() - looked_at > COUNT_EVERY_S:
+                    looked_at = time.monotonic()
+                    for _, blocked in self._inboxes:
+                        BLOCKED_KEYS_GAUGE.labels(blocked.group).set(await blocked.count())
             except (InfrastructureError, BusyError) as error:
                 _log.warning("blocked_keys_wait", service=self.service, error=type(error).__name__)
             await asyncio.sleep(RETRY_LOOK_S)
+
+    async def report(self) -> KernelReport:
+        """How this service is: what operators see of it. Raises InfrastructureError when its database is away."""
+        blocked = [item for _, each in self._inboxes for item in await each.listed(limit=BLOCKED_SHOWN)]
+        unpublished, oldest = await self.relay.backlog()
+        return KernelReport(
+            service=self.service,
+            problems=self.problems(),
+            waits=await self.waits(),
+            unpublished=unpublished,
+            oldest_unpublished=oldest,
+            lag=self._liveness.lag,
+            blocked=blocked,
+            quarantined=sum([await each.quarantined() for _, each in self._inboxes]),
+        )
 
     def problems(self) -> dict[str, str]:
         """What keeps this service from being live; a supervisor restarts it when this stays."""

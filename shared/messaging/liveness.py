@@ -34,6 +34,7 @@ class Liveness:
         self._consumers = consumers
         self._behind_since: dict[tuple[str, TopicPartition], float] = {}
         self.stalled: tuple[str, ...] = ()
+        self.lag: dict[str, dict[str, int]] = {}
 
     async def run(self) -> None:
         """Look every few seconds until cancelled; the broker's absence is no stall of ours."""
@@ -76,6 +77,7 @@ class Liveness:
                 lag[partition.topic] += max(0, behind)
                 if self._is_stalled(consumer, partition, behind, now):
                     stalled.append(f"{consumer.group} {partition.topic}/{partition.partition}")
+            self.lag[consumer.group] = dict(lag)
             for topic, records in lag.items():
                 LAG.labels(consumer.group, topic).set(records)
         self.stalled = tuple(stalled)

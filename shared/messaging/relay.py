@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -26,6 +27,7 @@ from shared.telemetry.metrics import OUTBOX_AGE, RELAYED
 from shared.world import World
 
 CHUNK: Final = 500
+BACKLOG_COUNTED: Final = 1_000
 IDLE_SWEEP_S: Final = 1.0
 FAILURE_PAUSE_S: Final = 0.5
 
@@ -109,6 +111,14 @@ class Relay:
         if failed:
             raise next(iter(failed.values()))
         return published
+
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many rows wait to be published (at most a thousand are counted), and since when the oldest of them."""
+        found: list[datetime] = []
+        for outbox in self._outboxes:
+            rows = await outbox.find({"published": False}, projection={"recorded_at": 1}, limit=BACKLOG_COUNTED)
+            found += [row["recorded_at"] for row in rows]
+        return len(found), min(found, default=None)
 
     async def _send(
         self, producer: AIOKafkaProducer, rows: list[Document], failed: dict[tuple[str, str], BaseException]

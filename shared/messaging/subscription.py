@@ -18,11 +18,16 @@ P = TypeVar("P")
 
 @dataclass(frozen=True)
 class Received(Generic[E]):
-    """An event as it arrived. `time` is when it happened; `sequence` its place in the stream of its key."""
+    """An event as it arrived.
+
+    `time` is when it happened by the clock of who told it, `recorded` when the broker wrote it, by its own; `sequence`
+    is its place in the stream of its key.
+    """
 
     data: E
     id: str
     time: datetime
+    recorded: datetime
     key: str
     sequence: int
     envelope: Envelope

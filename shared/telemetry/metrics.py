@@ -11,6 +11,7 @@ OUTBOX_AGE: Final = Gauge("bawaba_outbox_age_seconds", "Age of the oldest row of
 CONSUMED: Final = Counter("bawaba_consumed_records_total", "Records whose fate is committed.", ["group"])
 CONSUME_WAITS: Final = Counter("bawaba_consume_waits_total", "Times a record waited for infrastructure.", ["group"])
 LAG: Final = Gauge("bawaba_consumer_lag_records", "Records not yet handled.", ["group", "topic"])
+BLOCKED_KEYS: Final = Gauge("bawaba_blocked_keys", "Keys whose records are held back.", ["group"])
 HTTP_SECONDS: Final = Histogram(
     "bawaba_http_request_seconds",
     "Time to answer, by route template.",

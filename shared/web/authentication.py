@@ -48,6 +48,12 @@ async def authenticated(request: Request) -> Principal:
     return await verifier.verify(token.strip())
 
 
+def token_of(request: Request) -> str:
+    """The token of a request that was authenticated: for asking another service in the caller's own name."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(SESSION_COOKIE, "")
+
+
 async def page_principal(request: Request) -> Principal:
     """As `authenticated`, for pages: whoever is not signed in is sent to sign in, and back here afterwards."""
     try:

@@ -33,6 +33,8 @@ PAGES = [
     ("officer", "main", "/accreditation/badges"),
     ("guard", "entrance", "/entrance/gate"),
     ("operator", "main", "/operations/stream"),
+    ("operator", "main", "/operations/story"),
+    ("operator", "main", "/operations/health"),
 ]
 
 

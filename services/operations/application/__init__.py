@@ -1,1 +1,5 @@
-"""All that operations does. Commands: `publish_conference`. Queries: `watch_stream`, `get_conference`."""
+"""All that operations does.
+
+Command: `publish_conference`. Reaction: `keep_story` folds every event about a person, and each gate's last scan.
+Queries: `watch_stream` (live, gaps shown), `show_story` (one person, with what is missing), `show_health`.
+"""

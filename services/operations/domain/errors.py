@@ -29,3 +29,10 @@ class AnotherConferenceError(ConflictError):
 @dataclass(eq=False)
 class NoConferenceError(NotFoundError):
     code: ClassVar[str] = "operations.no_conference"
+
+
+@dataclass(eq=False)
+class NobodyFoundError(NotFoundError):
+    """Neither a participant's id nor a badge's number that any event named."""
+
+    code: ClassVar[str] = "operations.nobody_found"

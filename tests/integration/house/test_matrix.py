@@ -56,6 +56,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "page_format": "png",
         "import_id": NOBODY,
         "participant_id": NOBODY,
+        "participant": NOBODY,
         "badge_id": NOBODY,
         "account_id": NOBODY,
         "draft_id": NOBODY,

@@ -10,6 +10,7 @@ import pytest
 
 from services.operations.domain.live_stream import Filter, StreamEvent
 from shared.security.principal import Principal, Role
+from shared.world import SYSTEM
 from tests.integration.house.house import CONFERENCE, House, person
 
 PATH = "/api/operations/v1/conference"
@@ -81,3 +82,62 @@ async def test_one_request_is_one_story_over_all_services(house: House) -> None:
                 assert item.attributes["traceparent"].split("-")[1] == item.attributes["correlationid"]
                 assert item.attributes["causationid"]
                 return
+
+
+async def test_one_persons_story_has_causes_over_services_and_two_clocks(house: House) -> None:
+    (who, *_) = await house.register("egypt", person(Category="staff", **{"Full name": "Only One"}))
+    path = f"/api/operations/v1/participants/{who}/story"
+
+    async def told() -> bool:
+        answer = await house.call(Role.OPERATOR, "GET", path)
+        types = {each["type"].split(".")[-2] for each in answer.json().get("chapters", [])}
+        return {"participant-submitted", "badge-prepared", "entitlements-changed"} <= types
+
+    await house.until(told)
+    answer = (await house.call(Role.OPERATOR, "GET", path)).json()
+    by_id = {each["event_id"]: each for each in answer["chapters"]}
+    checked = next(each for each in by_id.values() if "dossier-checked" in each["type"])
+    assert by_id[checked["cause"]]["type"].endswith("participant-submitted.v1")
+    assert {each["service"] for each in by_id.values()} >= {"registration", "accreditation", "session_allocation"}
+    assert all(each["recorded"] >= each["happened"][:19] for each in by_id.values())
+    assert answer["missing"] == []
+    number = next(each["data"]["number"] for each in by_id.values() if "badge-prepared" in each["type"])
+    for written in (number, number.replace("-", "").lower(), f" {number} "):
+        found = await house.call(Role.OPERATOR, "GET", f"/api/operations/v1/participants/{written}/story")
+        assert found.json()["participant_id"] == who
+    assert "Only One" not in json.dumps(answer)
+    nobody = await house.call(Role.OPERATOR, "GET", "/api/operations/v1/participants/0000-0/story")
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "operations.nobody_found")
+
+
+async def test_the_overview_asks_every_service_and_shows_a_blocked_key(house: House) -> None:
+    services = house.app.services
+    blocked = services["accreditation"].kernel.database.collection("blocked_keys")
+    await blocked.insert_one(
+        {
+            "_id": {"group": "accreditation.dossiers", "key": "somebody"},
+            "since": SYSTEM.now(),
+            "places": 0,
+            "released": 0,
+            "code": "contract_broken",
+            "exception": "x",
+            "detail": "category",
+            "attempts": 9,
+            "state": "waiting_for_operator",
+            "next_attempt_at": None,
+        }
+    )
+    answer = (await house.call(Role.OPERATOR, "GET", "/api/operations/v1/overview")).json()
+    await blocked.delete_one({"_id": {"group": "accreditation.dossiers", "key": "somebody"}})
+    assert set(answer["services"]) == set(services)
+    assert all(report is not None for report in answer["services"].values())
+    shown = answer["services"]["accreditation"]["blocked"]
+    assert [(item["key"], item["code"], item["held"]) for item in shown] == [("somebody", "contract_broken", 0)]
+    assert answer["services"]["registration"]["blocked"] == []
+
+
+async def test_a_service_that_does_not_answer_is_shown_as_that(house: House) -> None:
+    application: Any = house.app.services["operations"].application
+    operator = Principal("o", "o", frozenset({Role.OPERATOR}))
+    found = await application.show_health(operator, "no token")
+    assert set(found.services.values()) == {None}

@@ -8,7 +8,7 @@
   const labels = table.dataset.labels.split("|");
   const state = document.getElementById("state");
   const pause = document.getElementById("pause");
-  const service = document.getElementById("service");
+  const filters = document.getElementById("filters");
   const pauseText = pause.textContent;
   let source = null;
   let paused = false;
@@ -42,6 +42,12 @@
     const name = event.type.split(".").at(-2) || event.type;
     row.append(cell(happened, labels[0], true), cell(event.service, labels[1], true), cell(name, labels[2], true),
       cell(event.data.delegation || "–", labels[3], true), cell(details(event), labels[4], true));
+    if (event.data.participant_id) {
+      const link = document.createElement("a");
+      link.href = `/operations/story?participant=${encodeURIComponent(event.data.participant_id)}`;
+      link.textContent = table.dataset.story;
+      row.lastElementChild.append(" ", link);
+    }
     return row;
   };
 
@@ -64,14 +70,15 @@
 
   const connect = () => {
     source?.close();
-    source = new EventSource(`/api/operations/v1/stream?service=${encodeURIComponent(service.value)}`);
+    source = new EventSource(`/api/operations/v1/stream?${new URLSearchParams(new FormData(filters))}`);
     source.addEventListener("open", () => setState(true));
     source.addEventListener("error", () => setState(false));
     source.addEventListener("event", (message) => add(eventRow(JSON.parse(message.data))));
     source.addEventListener("gap", (message) => add(gapRow(JSON.parse(message.data))));
   };
 
-  service.addEventListener("change", () => { body.replaceChildren(); waiting = []; connect(); });
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  filters.addEventListener("change", () => { body.replaceChildren(); waiting = []; connect(); });
   pause.addEventListener("click", () => {
     paused = !paused;
     pause.textContent = paused ? pause.dataset.resume : pauseText;
