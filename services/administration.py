@@ -27,4 +27,4 @@ async def open_administrator(email: str, password: str) -> None:
         await service.application.open_account(  # type: ignore[attr-defined]  # identity's own application
             machine, wanted, Cause(key, None, None, machine.account_id), CommandKey(machine.account_id, key, key)
         )
-        service.kernel.store.close()
+        await service.kernel.store.close()

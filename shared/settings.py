@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.messaging.kafka import KafkaAccess
+from shared.storage import DriverName
 
 
 class ServiceSettings(BaseSettings):
@@ -25,6 +26,7 @@ class ServiceSettings(BaseSettings):
 
     mongo_url: SecretStr
     database: str = Field(pattern=r"^[A-Za-z0-9_]{1,60}$")
+    mongo_driver: DriverName = "motor"
     mongo_pool_size_max: int = Field(default=50, ge=1, le=500)
     kafka_bootstrap: str
     kafka_username: str

@@ -12,14 +12,14 @@ import pytest
 from deploy.local.provision import ServiceAccess, drop_namespace, provision
 from deploy.local.stack import AdminAccess
 from shared.settings import ServiceSettings
-from tests.support.backend import Backend, chosen
+from tests.support.backend import Backend, chosen, chosen_driver
 
 S = TypeVar("S", bound=ServiceSettings)
 logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes over loopback
 
 
 def pytest_report_header() -> str:
-    return f"backend: {chosen()} (real Kafka, real MongoDB)"
+    return f"backend: {chosen()} (real Kafka, real MongoDB by {chosen_driver()})"
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,7 @@ class Namespace:
             "topic_prefix": access.topic_prefix,
             "instance": "test",
             "secrets_folder": self.secrets,
+            "mongo_driver": chosen_driver(),
         }
         return kind(**(values | more))  # type: ignore[arg-type]
 

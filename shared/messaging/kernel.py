@@ -68,7 +68,11 @@ class Kernel:
         self.service = service
         self.world = world
         self.access = settings.kafka
-        self.store = Store(settings.mongo_url.get_secret_value(), pool_size_max=settings.mongo_pool_size_max)
+        self.store = Store(
+            settings.mongo_url.get_secret_value(),
+            pool_size_max=settings.mongo_pool_size_max,
+            driver=settings.mongo_driver,
+        )
         self.database = self.store.database(settings.database)
         self.unit_of_work = UnitOfWork(self.database, service=service, world=world, translate=translate)
         self._failpoint = failpoint
@@ -116,7 +120,7 @@ class Kernel:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self.store.close()
+            await self.store.close()
 
     async def _retry_blocked(self) -> None:
         looked_at = 0.0

@@ -14,7 +14,7 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
 
 from shared.errors import InfrastructureError
-from shared.storage import driver
+from shared.storage.driver import Document, Driver, DriverName, Session, open_driver
 from shared.storage.errors import (
     CommitUnknownError,
     DuplicateKeyError,
@@ -23,7 +23,6 @@ from shared.storage.errors import (
     translated,
 )
 
-Document = dict[str, Any]
 Sort = Sequence[tuple[str, int]]
 T = TypeVar("T")
 
@@ -55,8 +54,9 @@ class Index:
 class Collection:
     """A collection, alone or bound to a transaction. Every failure is an error of this project (`errors.py`)."""
 
-    def __init__(self, raw: driver.DriverCollection, session: driver.Session | None = None) -> None:
-        self._raw = raw
+    def __init__(self, driver: Driver, database: str, name: str, session: Session | None = None) -> None:
+        self._driver = driver
+        self._raw = driver.collection(database, name)
         self._session = session
 
     async def find_one(
@@ -74,7 +74,9 @@ class Collection:
         sort: Sort | None = None,
         skip: int = 0,
     ) -> list[Document]:
-        """At most `limit` documents; there is no unbounded read."""
+        """At most `limit` documents, which is 1 or more: to the server, 0 would be no limit at all."""
+        if limit < 1:
+            raise ValueError(f"limit {limit}")
         with translated():
             cursor = self._raw.find(filter, projection, sort=sort, skip=skip, limit=limit, session=self._session)
             return await cursor.to_list(limit)
@@ -158,15 +160,15 @@ class Collection:
 
     async def aggregate(self, pipeline: Sequence[Mapping[str, Any]], *, limit: int) -> list[Document]:
         with translated():
-            cursor = self._raw.aggregate([*pipeline, {"$limit": limit}], session=self._session)
+            cursor = await self._driver.aggregate(self._raw, [*pipeline, {"$limit": limit}], self._session)
             return await cursor.to_list(limit)
 
     @asynccontextmanager
     async def insertions(self) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
         """Watch for insertions: the given function waits up to a second and answers whether there were any."""
         with translated():
-            async with self._raw.watch(
-                [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}], max_await_time_ms=1_000
+            async with self._driver.watch(
+                self._raw, [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}], wait_ms_max=1_000
             ) as changes:
 
                 async def wait() -> bool:
@@ -179,33 +181,33 @@ class Collection:
 class StoreTransaction:
     """What the work inside a transaction reads and writes through."""
 
-    def __init__(self, client: driver.Client, database: str, session: driver.Session) -> None:
-        self._client = client
+    def __init__(self, driver: Driver, database: str, session: Session) -> None:
+        self._driver = driver
         self._database = database
         self._session = session
 
     def collection(self, name: str, *, database: str | None = None) -> Collection:
         """A collection bound to this transaction; `database` names another database of the same service."""
-        return Collection(driver.open_collection(self._client, database or self._database, name), self._session)
+        return Collection(self._driver, database or self._database, name, self._session)
 
 
 class Database:
     """One service's database."""
 
-    def __init__(self, client: driver.Client, name: str) -> None:
-        self._client = client
+    def __init__(self, driver: Driver, name: str) -> None:
+        self._driver = driver
         self.name = name
 
     def collection(self, name: str) -> Collection:
-        return Collection(driver.open_collection(self._client, self.name, name))
+        return Collection(self._driver, self.name, name)
 
     async def collection_names(self) -> list[str]:
         with translated():
-            return list(await self._client.get_database(self.name).list_collection_names())
+            return list(await self._driver.database(self.name).list_collection_names())
 
     async def ensure_indexes(self, indexes: Sequence[Index]) -> None:
         """Make the collections and indexes that are missing; a transaction can then write to every one of them."""
-        database = self._client.get_database(self.name)
+        database = self._driver.database(self.name)
         existing = set(await self.collection_names())
         with translated():
             for name in dict.fromkeys(index.collection for index in indexes):
@@ -216,12 +218,12 @@ class Database:
                         pass  # another process of this service was faster
                 wanted = [index.model() for index in indexes if index.collection == name and index.keys]
                 if wanted:
-                    await driver.open_collection(self._client, self.name, name).create_indexes(wanted)
+                    await self._driver.collection(self.name, name).create_indexes(wanted)
 
     async def ping(self) -> None:
         """Raises InfrastructureError unless a primary answers."""
         with translated():
-            await self._client.get_database(self.name).command("ping")
+            await self._driver.database(self.name).command("ping")
 
     async def transact(self, work: Callable[[StoreTransaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction and commit it by the majority.
@@ -231,7 +233,7 @@ class Database:
         """
         deadline = time.monotonic() + TRANSACTION_SECONDS_MAX
         with translated():
-            session = await driver.open_session(self._client)
+            session = await self._driver.session()
         try:
             for attempt in range(1_000_000):
                 try:
@@ -244,28 +246,26 @@ class Database:
             await session.end_session()
         raise AssertionError("unreachable")
 
-    async def _attempt(
-        self, session: driver.Session, work: Callable[[StoreTransaction], Awaitable[T]], deadline: float
-    ) -> T:
-        driver.start_transaction(session)
+    async def _attempt(self, session: Session, work: Callable[[StoreTransaction], Awaitable[T]], deadline: float) -> T:
+        await self._driver.start_transaction(session)
         try:
-            result = await work(StoreTransaction(self._client, self.name, session))
+            result = await work(StoreTransaction(self._driver, self.name, session))
         except BaseException:
-            if driver.in_transaction(session):
+            if self._driver.in_transaction(session):
                 await self._abort(session)
             raise
         await self._commit(session, deadline)
         return result
 
     @staticmethod
-    async def _abort(session: driver.Session) -> None:
+    async def _abort(session: Session) -> None:
         try:
             await session.abort_transaction()
         except PyMongoError:
             pass  # the server ends an abandoned transaction by itself; the first error is the one to tell
 
     @staticmethod
-    async def _commit(session: driver.Session, deadline: float) -> None:
+    async def _commit(session: Session, deadline: float) -> None:
         while True:
             try:
                 with translated():
@@ -281,11 +281,11 @@ class Database:
 class Store:
     """One service's connection; `database` opens a database on it. Close it when the service stops."""
 
-    def __init__(self, url: str, *, pool_size_max: int = 50) -> None:
-        self._client = driver.open_client(url, pool_size_max=pool_size_max)
+    def __init__(self, url: str, *, pool_size_max: int = 50, driver: DriverName = "motor") -> None:
+        self._driver = open_driver(driver, url, pool_size_max=pool_size_max)
 
     def database(self, name: str) -> Database:
-        return Database(self._client, name)
+        return Database(self._driver, name)
 
-    def close(self) -> None:
-        self._client.close()
+    async def close(self) -> None:
+        await self._driver.close()

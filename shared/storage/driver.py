@@ -1,61 +1,90 @@
-"""The driver.
+"""The seam between the facade and MongoDB's client: what a driver is, and which one is used.
 
-Motor (asked for). A swap to PyMongo's own async client replaces this file; see docs/adr/0001-motor.md.
+There are two, and one suite that both pass: Motor (asked for) and PyMongo's own async client (its successor); see
+docs/adr/0001-motor.md. What they share is written out here as protocols; where they differ, a method of `Driver`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, Literal, Protocol
 
-from bson.codec_options import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
-from pymongo import ReadPreference, WriteConcern
-from pymongo.read_concern import ReadConcern
+from pymongo import IndexModel
+from pymongo.results import DeleteResult, InsertManyResult, InsertOneResult, UpdateResult
 
-Client = AsyncIOMotorClient[dict[str, Any]]
-DriverCollection = AsyncIOMotorCollection[dict[str, Any]]
-Session = AsyncIOMotorClientSession
+from shared.storage.motor_driver import MotorDriver
+from shared.storage.pymongo_driver import PyMongoDriver
 
-_MAJORITY = WriteConcern(w="majority", j=True, wtimeout=30_000)
-
-
-def open_client(url: str, *, pool_size_max: int) -> Client:
-    """A client that answers or fails within 5 s; it connects when it is first used."""
-    return AsyncIOMotorClient(
-        url,
-        maxPoolSize=pool_size_max,
-        serverSelectionTimeoutMS=5_000,
-        connectTimeoutMS=5_000,
-        socketTimeoutMS=60_000,
-        waitQueueTimeoutMS=10_000,
-        retryWrites=True,
-        retryReads=True,
-        tz_aware=True,
-        appname="bawaba",
-    )
+Document = dict[str, Any]
+Filter = Mapping[str, Any]
+Pipeline = Sequence[Mapping[str, Any]]
+DriverName = Literal["motor", "pymongo"]
 
 
-def open_collection(client: Client, database: str, name: str) -> DriverCollection:
-    """A collection whose writes are acknowledged by the majority's journal and whose reads see only such writes."""
-    options: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
-    return client.get_database(database).get_collection(
-        name,
-        codec_options=options,
-        write_concern=_MAJORITY,
-        read_concern=ReadConcern("majority"),
-        read_preference=ReadPreference.PRIMARY,
-    )
+class Cursor(Protocol):
+    def to_list(self, length: int) -> Awaitable[list[Document]]: ...
+    async def close(self) -> None: ...
 
 
-async def open_session(client: Client) -> Session:
-    return await client.start_session()
+class Changes(Protocol):
+    async def try_next(self) -> Any: ...
 
 
-def start_transaction(session: Session) -> None:
-    session.start_transaction(
-        read_concern=ReadConcern("snapshot"), write_concern=_MAJORITY, read_preference=ReadPreference.PRIMARY
-    )
+class DriverDatabase(Protocol):
+    async def list_collection_names(self) -> list[str]: ...
+    async def create_collection(self, name: str) -> object: ...
+    async def command(self, command: str) -> Any: ...
 
 
-def in_transaction(session: Session) -> bool:
-    return bool(session.in_transaction)
+class DriverCollection(Protocol):
+    """A driver's collection; `session` takes what the same driver's `session` gave."""
+
+    async def find_one(
+        self, filter: Filter, projection: Filter | None, *, sort: Any, session: Any
+    ) -> Document | None: ...
+    def find(self, filter: Filter, projection: Filter | None, **options: Any) -> Cursor: ...
+    async def count_documents(self, filter: Filter, *, session: Any) -> int: ...
+    async def insert_one(self, document: Document, *, session: Any) -> InsertOneResult: ...
+    async def insert_many(
+        self, documents: Iterable[Document], ordered: bool = True, *, session: Any
+    ) -> InsertManyResult: ...
+    async def replace_one(
+        self, filter: Filter, replacement: Document, *, upsert: bool, session: Any
+    ) -> UpdateResult: ...
+    async def update_one(self, filter: Filter, update: Filter, *, upsert: bool, session: Any) -> UpdateResult: ...
+    async def update_many(self, filter: Filter, update: Filter, *, session: Any) -> UpdateResult: ...
+    async def find_one_and_update(
+        self, filter: Filter, update: Filter, *, upsert: bool, return_document: bool, session: Any
+    ) -> Document | None: ...
+    async def delete_one(self, filter: Filter, *, session: Any) -> DeleteResult: ...
+    async def delete_many(self, filter: Filter, *, session: Any) -> DeleteResult: ...
+    async def create_indexes(self, indexes: Sequence[IndexModel]) -> list[str]: ...
+
+
+class Session(Protocol):
+    async def commit_transaction(self) -> None: ...
+    async def abort_transaction(self) -> None: ...
+    async def end_session(self) -> None: ...
+
+
+class Driver(Protocol):
+    """A client of one server, or one replica set. Its collections and sessions go back to no other driver."""
+
+    def database(self, name: str) -> DriverDatabase: ...
+    def collection(self, database: str, name: str) -> DriverCollection: ...
+    async def aggregate(self, collection: Any, pipeline: Pipeline, session: Any) -> Cursor: ...
+    def watch(
+        self, collection: Any, pipeline: Pipeline, *, wait_ms_max: int
+    ) -> AbstractAsyncContextManager[Changes]: ...
+    async def session(self) -> Session: ...
+    async def start_transaction(self, session: Any) -> None: ...
+    def in_transaction(self, session: Any) -> bool: ...
+    async def close(self) -> None: ...
+
+
+_DRIVERS: Final[dict[DriverName, Callable[[str, int], Driver]]] = {"motor": MotorDriver, "pymongo": PyMongoDriver}
+
+
+def open_driver(name: DriverName, url: str, *, pool_size_max: int) -> Driver:
+    return _DRIVERS[name](url, pool_size_max)

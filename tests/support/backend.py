@@ -2,6 +2,7 @@
 
 `BAWABA_TEST_BACKEND` pins it: `native` (plain processes, the default) or `given` (a running stack, by
 BAWABA_TEST_SECRETS, BAWABA_TEST_MONGO_PORT and BAWABA_TEST_KAFKA_PORT). A pinned backend is never replaced silently.
+`BAWABA_TEST_MONGO_DRIVER` runs the services' tests by the other driver; the storage suite always runs by both.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from deploy.local import processes
 from deploy.local.stack import AdminAccess, LocalStack
+from shared.storage import DriverName
 
 ROOT: Final = Path(__file__).parents[2]
 NATIVE, GIVEN = "native", "given"
+DRIVERS: Final[tuple[DriverName, ...]] = get_args(DriverName)  # the default comes first
 
 
 def chosen() -> str:
@@ -24,6 +27,15 @@ def chosen() -> str:
     if pinned not in (NATIVE, GIVEN):
         raise RuntimeError(f"BAWABA_TEST_BACKEND={pinned}: there are {NATIVE} and {GIVEN}")
     return pinned
+
+
+def chosen_driver() -> DriverName:
+    """The services' driver in this run. Raises RuntimeError for one that this version does not have."""
+    pinned = os.environ.get("BAWABA_TEST_MONGO_DRIVER", DRIVERS[0])
+    for name in DRIVERS:
+        if name == pinned:
+            return name
+    raise RuntimeError(f"BAWABA_TEST_MONGO_DRIVER={pinned}: there are {' and '.join(DRIVERS)}")
 
 
 class Backend:

@@ -148,7 +148,7 @@ async def test_a_new_signing_key_is_told_at_the_next_start_and_old_badges_still_
         restarted = await built(namespace, desk.outside, pool)
         for _ in range(2):
             await restarted.before[0]()
-        restarted.kernel.store.close()
+        await restarted.kernel.store.close()
     await until_keys_told(desk)
     assert [key["key_id"] for key in desk.published_keys] == ["07eb01", "07eb02"]
     assert desk.verified((await desk.badges("p-1"))[0]["credential"]).profile_version == 1
