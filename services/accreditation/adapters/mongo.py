@@ -135,7 +135,7 @@ class MongoViews:
         ]
 
     async def badges_by_id(self, badge_ids: Sequence[str]) -> Sequence[Badge]:
-        found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=len(badge_ids))
+        found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=max(1, len(badge_ids)))
         by_id = {item["_id"]: badge_from(item) for item in found}
         return [by_id[badge_id] for badge_id in badge_ids if badge_id in by_id]
 
