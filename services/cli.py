@@ -37,10 +37,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--port-base", type=int, help="use five ports from here on: pages, gate, MongoDB, Kafka and its controller"
     )
+    _add_topology(run)
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="the main job on a fresh installation, checked, then stopped: exits 0 or 1")
     demo.add_argument("--local", type=Path, default=local, help="folder with the installed engines")
+    _add_topology(demo)
     demo.set_defaults(run=_demo)
 
     shown = commands.add_parser("demonstrate", help="the demonstration's people at work on a running installation")
@@ -53,8 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     shown.set_defaults(run=_demonstrate)
 
     serve = commands.add_parser("serve", help="serve some services in this process; settings from the environment")
-    serve.add_argument("--services", required=True, help="names, separated by commas")
+    which = serve.add_mutually_exclusive_group(required=True)
+    which.add_argument("--services", help="names, separated by commas")
+    which.add_argument("--alone", help="one service behind an ingress, which keeps /internal to the inside")
     serve.add_argument("--port", type=int, required=True)
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on, loopback by default")
+    serve.add_argument("--environment", type=Path, help="a file of settings, NAME=value a line, read before anything")
     serve.set_defaults(run=_serve)
 
     account = commands.add_parser(
@@ -75,17 +81,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_topology(command: argparse.ArgumentParser) -> None:
+    from services.supervisor import Topology
+
+    command.add_argument(
+        "--topology",
+        type=Topology,
+        choices=list(Topology),
+        default=Topology.EMBEDDED,
+        help="two processes, or one a service behind nginx",
+    )
+
+
 def _run(asked: argparse.Namespace) -> int:
     from services.supervisor import Supervisor, ports_from
 
     ports = ports_from(asked.port_base) if asked.port_base else None
-    return Supervisor(asked.local, asked.data or asked.local / "data", ports).stay_up(BENGHAZI)
+    return Supervisor(asked.local, asked.data or asked.local / "data", ports, asked.topology).stay_up(BENGHAZI)
 
 
 def _demo(asked: argparse.Namespace) -> int:
     from services.supervisor import Supervisor
 
-    return Supervisor.once(asked.local, BENGHAZI)
+    return Supervisor.once(asked.local, BENGHAZI, asked.topology)
 
 
 def _demonstrate(asked: argparse.Namespace) -> int:
@@ -105,14 +123,16 @@ def _demonstrate(asked: argparse.Namespace) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     import uvicorn
 
-    from services.composition import process_app
+    from services.composition import process_app, single_app
     from shared.telemetry.logs import configure_logs
 
     configure_logs(json=not sys.stderr.isatty())
-    app = process_app(asked.services.split(","))
+    if asked.environment:
+        os.environ.update(_settings_of(asked.environment))
+    app = single_app(asked.alone) if asked.alone else process_app(asked.services.split(","))
     config = uvicorn.Config(
         app,
-        host="127.0.0.1",
+        host=asked.host,
         port=asked.port,
         loop="uvloop",
         http="httptools",
@@ -124,6 +144,11 @@ def _serve(asked: argparse.Namespace) -> int:
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1
+
+
+def _settings_of(path: Path) -> dict[str, str]:
+    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    return {name: value for name, _, value in lines}
 
 
 def _account(asked: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from services.registration.bootstrap import build as build_registration
 from services.registration.settings import RegistrationSettings
 from services.session_allocation.bootstrap import build as build_session_allocation
 from services.session_allocation.settings import SessionAllocationSettings
-from shared.asgi import Build, Part, ProcessApp
+from shared.asgi import Build, Part, ProcessApp, alone
 from shared.settings import ServiceSettings
 from shared.web.pages import static_files
 from shared.world import SYSTEM, World
@@ -42,6 +42,13 @@ def process_app(names: Sequence[str], *, world: World = SYSTEM, **settings: Serv
     ]
     static = static_files([ROOT / name / "web" / "static" for name in SERVICES])
     return ProcessApp(parts, static=static, world=world)
+
+
+def single_app(name: str) -> ProcessApp:
+    """The app of a process of one service, settings from the environment: as its own `main.py` makes it."""
+    kind, build = SERVICES[name]
+    static = static_files([ROOT / name / "web" / "static"])
+    return alone(name, _from_environment(kind), build, static=static, serves_root=name == "identity")
 
 
 def _from_environment(kind: type[Any]) -> ServiceSettings:

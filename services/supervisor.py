@@ -21,6 +21,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ from deploy.demo.accounts import ACCOUNTS, passwords
 from deploy.demo.report import Places
 from deploy.kafka.access import SERVICES
 from deploy.local import processes
+from deploy.local.ingress import start_ingress
 from deploy.local.installation import Addresses, environment, make_secrets, service_values
 from deploy.local.processes import PortInUseError, StartError
 from deploy.local.provision import DEFAULT_NAMESPACE, ServiceAccess, provision
@@ -42,11 +44,23 @@ logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes 
 ROOT: Final = Path(__file__).parents[1]
 UNHEALTHY_S: Final = 15.0
 START_S: Final = 60.0
-PORTS: Final = {"mongo": 27917, "kafka": 19092, "main": 8480, "entrance": 8481}
-PROCESSES: Final = {
-    "main": tuple(service for service in SERVICES if service != "entrance"),
-    "entrance": ("entrance",),
-}
+
+
+class Topology(StrEnum):
+    """Embedded: two processes, the entrance apart. Distributed: one a service, behind an ingress, the same paths."""
+
+    EMBEDDED = "embedded"
+    DISTRIBUTED = "distributed"
+
+    @property
+    def processes(self) -> dict[str, tuple[str, ...]]:
+        """Each process's services."""
+        if self is Topology.DISTRIBUTED:
+            return {service: (service,) for service in SERVICES}
+        return {"main": tuple(service for service in SERVICES if service != "entrance"), "entrance": ("entrance",)}
+
+
+PORTS: Final = {"main": 8480, "entrance": 8481, "mongo": 27917, "kafka": 19092}
 
 
 @dataclass
@@ -63,10 +77,22 @@ class _Child:
 class Supervisor:
     """One installation on this machine. `local` has the installed engines, `data` what this installation keeps."""
 
-    def __init__(self, local: Path, data: Path, ports: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        local: Path,
+        data: Path,
+        ports: dict[str, int] | None = None,
+        topology: Topology = Topology.EMBEDDED,
+    ) -> None:
+        self._topology = topology
         self._libs = local / "kafka" / "libs"
         self._data = data
         self._ports = ports or PORTS
+        if topology is Topology.DISTRIBUTED:
+            # Behind the ingress the processes' own ports are nobody's business: any that are free.
+            first = processes.free_ports(len(SERVICES))
+            own = {service: first + offset for offset, service in enumerate(SERVICES)}
+            self._ports = {**self._ports, "ingress": self._ports["main"], **own}
         self._stack = LocalStack(
             data, self._libs, mongo_port=self._ports["mongo"], kafka_port=self._ports["kafka"], cache_gb=0.25
         )
@@ -74,15 +100,17 @@ class Supervisor:
         self._environment: dict[str, str] = {}
         self._began = time.monotonic()
         self._helpers: list[subprocess.Popen[bytes]] = []
-        self.places = Places(f"http://localhost:{self._ports['main']}", f"http://localhost:{self._ports['entrance']}")
+        main = f"http://localhost:{self._ports['main']}"
+        is_one_origin = topology is Topology.DISTRIBUTED
+        self.places = Places(main, main if is_one_origin else f"http://localhost:{self._ports['entrance']}")
 
     @classmethod
-    def once(cls, local: Path, conference_file: Path) -> int:
+    def once(cls, local: Path, conference_file: Path, topology: Topology) -> int:
         """The whole demonstration on a fresh installation in a folder of its own; prints what was checked."""
         from services.demonstration import FAILURES
 
         folder = Path(tempfile.mkdtemp(prefix="bawaba-demo-"))
-        supervisor = cls(local, folder, ports_from(processes.free_ports(len(PORTS) + 1)))
+        supervisor = cls(local, folder, ports_from(processes.free_ports(len(PORTS) + 1)), topology)
         try:
             with supervisor.started(conference_file):
                 shown = supervisor.demonstration(conference_file)
@@ -134,8 +162,11 @@ class Supervisor:
         try:
             conference = Conference.model_validate(tomllib.loads(conference_file.read_text(encoding="utf-8")))
             self._start_engines(conference)
-            for name in PROCESSES:
+            for name in self._topology.processes:
                 self._start_child(name)
+            if self._topology is Topology.DISTRIBUTED:
+                own = {service: self._ports[service] for service in SERVICES}
+                self._helpers.append(start_ingress(self._data / "ingress", self._ports["ingress"], own))
             self._open_administrator(passwords(self._data / "secrets")["administrator"])
             for child in self._children.values():
                 self._wait_for(child)
@@ -158,7 +189,7 @@ class Supervisor:
 
     def print_log_ends(self) -> None:
         """The last lines of each application process's log: after a failed demonstration nothing else is left."""
-        for name in PROCESSES:
+        for name in self._topology.processes:
             log = self._data / "logs" / f"{name}.log"
             if log.exists():
                 print(f"--- {name}", *log.read_text(errors="replace").splitlines()[-30:], sep="\n", file=sys.stderr)
@@ -167,7 +198,7 @@ class Supervisor:
         return f"{time.monotonic() - self._began:.1f} s"
 
     def _start_engines(self, conference: Conference) -> None:
-        for name in PROCESSES:
+        for name in {"main": "", **self._topology.processes}:
             processes.require_free(self._ports[name], f"the {name} process")
         access = asyncio.run(self._engines())
         secrets = self._data / "secrets" / "services"
@@ -178,22 +209,29 @@ class Supervisor:
                 access[service],
                 folder=secrets,
                 namespace=DEFAULT_NAMESPACE,
-                addresses=Addresses(self.places.main, self.places.entrance),
-                instance="embedded",
+                addresses=self._addresses(),
+                instance=self._topology.value,
             )
             for service in SERVICES
         }
         self._environment = environment(values)
         self.say("topics, access rules, databases and users are there")
 
+    def _addresses(self) -> Addresses:
+        if self._topology is Topology.EMBEDDED:
+            return Addresses(self.places.main, self.places.entrance)
+        own = {service: f"http://127.0.0.1:{self._ports[service]}" for service in SERVICES}
+        return Addresses(self.places.main, self.places.entrance, own)
+
     async def _engines(self) -> dict[str, ServiceAccess]:
         return await provision(await self._stack.start(self.say))
 
     def _start_child(self, name: str, restarts: list[float] | None = None) -> None:
-        wanted = tuple(f"BAWABA_{service.upper()}_" for service in PROCESSES[name])
+        services = self._topology.processes[name]
+        wanted = tuple(f"BAWABA_{service.upper()}_" for service in services)
         own = {key: value for key, value in self._environment.items() if key.startswith(wanted)}
-        command = [sys.executable, "-m", "services", "serve"]
-        command += ["--services", ",".join(PROCESSES[name]), "--port", str(self._ports[name])]
+        command = [sys.executable, "-m", "services", "serve", "--port", str(self._ports[name])]
+        command += ["--alone", name] if self._topology is Topology.DISTRIBUTED else ["--services", ",".join(services)]
         process = processes.start(
             command,
             log=self._data / "logs" / f"{name}.log",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.kafka.access import SERVICES
@@ -18,13 +18,14 @@ from shared.security.signing_keys import create_signing_key
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where people and services reach the two processes."""
+    """Where people reach the pages and the gate, and services each other where that is another address."""
 
     main: str
     entrance: str
+    services: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, service: str) -> str:
-        return self.entrance if service == "entrance" else self.main
+        return self.services.get(service) or (self.entrance if service == "entrance" else self.main)
 
 
 def make_secrets(folder: Path, conference: Conference) -> None:
