@@ -12,6 +12,18 @@ from pathlib import Path
 from typing import Final
 
 CHECK_WEIGHTS: Final = (7, 3, 1)
+# Letters that Unicode does not take apart, as Doc 9303 writes them.
+_NOT_DECOMPOSED: Final = {
+    "ı": "I",
+    "ħ": "H",
+    "Ħ": "H",
+    "ø": "OE",
+    "Ø": "OE",
+    "ß": "SS",
+    "æ": "AE",
+    "Å": "AA",
+    "å": "AA",
+}
 NAMES: Final = Path(__file__).with_name("names.toml")
 
 
@@ -89,17 +101,16 @@ def invent(
         birth_date=born,
         document_number=passport,
         document_expires=expires,
-        mrz=passport_zone(nationality, latin, passport, born, expires),
+        mrz=passport_zone(nationality, (given[1], family[1]), passport, born, expires),
         email=f"{delegation}{number:03d}@example.org",
         photo_name=f"{delegation}-{number:03d}.jpg",
     )
 
 
-def passport_zone(issuer: str, name: str, number: str, born: date, expires: date) -> str:
+def passport_zone(issuer: str, names: tuple[str, str], number: str, born: date, expires: date) -> str:
     """A TD3 zone whose check digits hold (ICAO Doc 9303 part 4), for an invented passport."""
-    letters = "".join(char for char in _ascii(name).upper() if char.isalpha() or char == " ")
-    given, _, family = letters.partition(" ")
-    first = f"P<{issuer}{family.replace(' ', '<')}<<{given}".ljust(44, "<")[:44]
+    given, family = (_zone_letters(name) for name in names)
+    first = f"P<{issuer}{family}<<{given}".ljust(44, "<")[:44]
     document, birth, expiry = number.ljust(9, "<"), born.strftime("%y%m%d"), expires.strftime("%y%m%d")
     optional = "<" * 14
     fields = f"{document}{_digit(document)}{issuer}{birth}{_digit(birth)}<{expiry}{_digit(expiry)}{optional}<"
@@ -112,5 +123,9 @@ def _digit(field: str) -> int:
     return sum(value * CHECK_WEIGHTS[index % 3] for index, value in enumerate(values)) % 10
 
 
-def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+def _zone_letters(name: str) -> str:
+    """A name as the zone writes it: the letters of Doc 9303 part 3, section 6, apostrophes left out."""
+    spelled = "".join(_NOT_DECOMPOSED.get(char, char) for char in name)
+    letters = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().upper()
+    words = "".join(char if char.isalpha() else "" if char == "'" else " " for char in letters)
+    return "<".join(words.split())
