@@ -21,7 +21,8 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from deploy.kafka.access import SERVICES, reads, writes
-from deploy.local.stack import AdminAccess, secret
+from deploy.local.secret_files import secret
+from deploy.local.stack import AdminAccess
 from shared.contracts import REGISTRY
 from shared.contracts.topics import DEAD_LETTER_SUFFIX, PARTITIONS
 

