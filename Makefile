@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: help install run demo test test-unit check format lock contracts clean
+.PHONY: help install run demo test test-unit containers check format lock contracts clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: install ## every test that fits in ten minutes, on real Kafka and MongoDB
 test-unit: install ## the tests without Kafka and MongoDB
 	@$(BIN)/python -m pytest tests/unit tests/contract
 
+containers: install ## everything in containers: compose, the main job, tests by testcontainers (STAND_INS=1: build the images)
+	@deploy/containers/try.sh
+
 check: install ## format, lint, types, the house's rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -58,6 +61,8 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-annotate \
 		--python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
+	@$(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --no-emit-index-url --no-annotate \
+		--python-version 3.11 --custom-compile-command "make lock" --constraint requirements.lock -o requirements.product.lock
 
 contracts: install ## record the present event schemas
 	@$(BIN)/python -m services contracts

@@ -63,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--environment", type=Path, help="a file of settings, NAME=value a line, read before anything")
     serve.set_defaults(run=_serve)
 
+    containers = commands.add_parser("containers", help="the one-shot steps of docker-compose.yml")
+    containers.add_argument("step", choices=("secrets", "provision", "demonstration"))
+    containers.add_argument("--folder", type=Path, required=True, help="where the volumes are mounted")
+    containers.add_argument("--public-url", default="http://localhost:8480", help="what a person's browser uses")
+    containers.add_argument("--main", default="http://ingress", help="the ingress as containers see it")
+    containers.set_defaults(run=_containers)
+
     account = commands.add_parser(
         "account", help="open an administrator's account; its password comes on standard input"
     )
@@ -139,11 +146,48 @@ def _serve(asked: argparse.Namespace) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Behind an ingress the caller's address comes from it; without one, nobody may claim another address.
+        proxy_headers=bool(asked.alone),
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1
+
+
+def _containers(asked: argparse.Namespace) -> int:
+    from deploy.containers.prepare import make_all_secrets, provision_all
+
+    if asked.step == "secrets":
+        make_all_secrets(asked.folder, BENGHAZI)
+        return 0
+    if asked.step == "provision":
+        asyncio.run(provision_all(asked.folder, asked.public_url))
+        return 0
+    return _demonstrate_in_containers(asked)
+
+
+def _demonstrate_in_containers(asked: argparse.Namespace) -> int:
+    """Open the first account with identity's own settings, then the main job through the ingress."""
+    from deploy.demo.accounts import ACCOUNTS, passwords
+    from services.administration import open_administrator
+    from services.identity.domain.account import AccountExistsError
+
+    os.environ.update(_settings_of(Path("/run/bawaba/settings")))
+    data = asked.folder / "own" / "demonstration"
+    (data / "secrets").mkdir(parents=True, exist_ok=True, mode=0o700)
+    email = next(account.email for account in ACCOUNTS if account.name == "administrator")
+    try:
+        asyncio.run(open_administrator(email, passwords(data / "secrets")["administrator"]))
+    except AccountExistsError:
+        pass  # an earlier demonstration's
+    shown = argparse.Namespace(
+        part="main", data=data, main=asked.main, entrance=asked.main, conference=BENGHAZI, began=None
+    )
+    done = _demonstrate(shown)
+    for account in ACCOUNTS:
+        print(f"  {account.role.value:<22} {account.email:<28} {passwords(data / 'secrets')[account.name]}")
+    return done
 
 
 def _settings_of(path: Path) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Where the tests' Kafka and MongoDB come from: one choice, made once, said in the header of every run.
 
-`BAWABA_TEST_BACKEND` pins it: `native` (plain processes, the default) or `given` (a running stack, by
-BAWABA_TEST_SECRETS, BAWABA_TEST_MONGO_PORT and BAWABA_TEST_KAFKA_PORT). A pinned backend is never replaced silently.
+`BAWABA_TEST_BACKEND` pins it: `native` (plain processes, the default), `containers` (the official images, by
+testcontainers) or `given` (a running stack, by BAWABA_TEST_SECRETS, BAWABA_TEST_MONGO_PORT and BAWABA_TEST_KAFKA_PORT).
+A pinned backend is never replaced silently.
 `BAWABA_TEST_MONGO_DRIVER` runs the services' tests by the other driver; the storage suite always runs by both.
 """
 
@@ -10,22 +11,25 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from deploy.local import processes
 from deploy.local.stack import AdminAccess, LocalStack
 from shared.storage import DriverName
 
+if TYPE_CHECKING:
+    from tests.support.containers import ContainerStack
+
 ROOT: Final = Path(__file__).parents[2]
-NATIVE, GIVEN = "native", "given"
+NATIVE, CONTAINERS, GIVEN = "native", "containers", "given"
 DRIVERS: Final[tuple[DriverName, ...]] = get_args(DriverName)  # the default comes first
 
 
 def chosen() -> str:
     """The backend of this run. Raises RuntimeError for one that this version does not have."""
     pinned = os.environ.get("BAWABA_TEST_BACKEND", NATIVE)
-    if pinned not in (NATIVE, GIVEN):
-        raise RuntimeError(f"BAWABA_TEST_BACKEND={pinned}: there are {NATIVE} and {GIVEN}")
+    if pinned not in (NATIVE, CONTAINERS, GIVEN):
+        raise RuntimeError(f"BAWABA_TEST_BACKEND={pinned}: there are {NATIVE}, {CONTAINERS} and {GIVEN}")
     return pinned
 
 
@@ -43,7 +47,7 @@ class Backend:
 
     def __init__(self) -> None:
         self.kind = chosen()
-        self._stack: LocalStack | None = None
+        self._stack: LocalStack | ContainerStack | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="bawaba-tests-")
 
     async def start(self) -> AdminAccess:
@@ -56,6 +60,11 @@ class Backend:
                 (folder / "kafka-admin").read_text(),
                 folder,
             )
+        if self.kind == CONTAINERS:
+            from tests.support.containers import ContainerStack
+
+            self._stack = ContainerStack(Path(self._folder.name))
+            return await self._stack.start()
         libs = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local")) / "kafka" / "libs"
         if not libs.exists():
             raise RuntimeError("Kafka's jars are not installed: run `make install`")

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The whole of it in containers, once: compose brings everything up, the demonstration does the main job through the
+# ingress, then the delivery and storage tests run on testcontainers' engines. All of it is removed at the end.
+#   STAND_INS=1 builds stand-ins for the official images first, for an engine that cannot pull.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+docker info >/dev/null || { echo "no container engine answers: start one first" >&2; exit 1; }
+if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
+
+if [ "${STAND_INS:-}" = 1 ]; then
+  deploy/images/stand-ins/build.sh
+  export TESTCONTAINERS_RYUK_DISABLED=true # its image cannot be pulled either
+  network=(--network host)                 # the build asks the registries as this machine does
+fi
+docker build "${network[@]}" --tag bawaba --file deploy/images/bawaba/Dockerfile .
+
+trap '"${compose[@]}" --profile demo down --volumes' EXIT
+"${compose[@]}" up -d
+"${compose[@]}" --profile demo run --rm demonstration
+"${compose[@]}" ps
+BAWABA_TEST_BACKEND=containers .venv/bin/python -m pytest tests/integration/storage tests/integration/messaging tests/integration/deploy
