@@ -76,6 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--email", required=True)
     account.set_defaults(run=_account)
 
+    audit = commands.add_parser("audit", help="prove that nobody touched the audit log")
+    audits = audit.add_subparsers(required=True, metavar="COMMAND")
+    verify = audits.add_parser("verify", help="check every entry against the signed heads; exits 1 when one is touched")
+    verify.add_argument("log", type=Path, nargs="?", help="a downloaded log; without it operations' own database")
+    verify.add_argument(
+        "--verifier", help="the public key; needed with a downloaded log, which cannot vouch for itself"
+    )
+    verify.add_argument("--kept", type=Path, help="file of the head that was kept last; the newest is written there")
+    verify.set_defaults(run=_audit_verify)
+
     conference = commands.add_parser("conference", help="check a conference file")
     conference.add_argument("file", type=Path, nargs="?", default=BENGHAZI)
     conference.set_defaults(run=_conference)
@@ -207,6 +217,35 @@ def _account(asked: argparse.Namespace) -> int:
     except Refusal as refusal:
         print(f"refused: {refusal.code} {refusal.data}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _audit_verify(asked: argparse.Namespace) -> int:
+    from services.administration import verify_audit
+    from services.operations.application.verify_audit import verify_lines
+    from shared.errors import BawabaError
+    from shared.security.signed_note import NoteVerifier
+
+    kept = asked.kept.read_text(encoding="utf-8") if asked.kept and asked.kept.exists() else ""
+    try:
+        if asked.log is None:
+            report = asyncio.run(verify_audit(kept))
+        elif asked.verifier is None:
+            print("a downloaded log needs --verifier: the key that it names itself proves nothing", file=sys.stderr)
+            return 2
+        else:
+            with asked.log.open(encoding="utf-8", errors="surrogateescape") as lines:
+                report = verify_lines(lines, NoteVerifier.parse(asked.verifier), kept)
+    except (OSError, BawabaError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for finding in report.findings:
+        print(f"touched: {finding.code} at {finding.place}", file=sys.stderr)
+    print(f"{report.size} entries, of which the first {report.checked} hold under a signed head")
+    if report.findings:
+        return 1
+    if asked.kept and report.head:
+        asked.kept.write_text(report.head, encoding="utf-8")
     return 0
 
 

@@ -27,7 +27,8 @@ READS: Final[dict[str, tuple[str, ...]]] = {
 
 def writes(service: str) -> tuple[str, ...]:
     """A service's own topics, and the dead letters of what it reads."""
-    own = tuple(topic.name for topic in REGISTRY.topics.values() if topic.publisher == service)
+    topics = REGISTRY.topics.values()
+    own = tuple(topic.name for topic in topics if service in (topic.publisher, *topic.others))
     return own + tuple(f"{name}{DEAD_LETTER_SUFFIX}" for name in READS[service])
 
 

@@ -41,6 +41,10 @@ def make_secrets(folder: Path, conference: Conference) -> None:
             write_secret(target, (keys / name).read_bytes())
     if not (folder / "identity" / "tokens.pem").exists():
         create_private_key(folder / "identity" / "tokens.pem")
+    tree_heads = folder / "operations" / "audit" / "tree-heads.pem"
+    if not tree_heads.exists():
+        tree_heads.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        create_private_key(tree_heads)
     _make_hex(folder / "registration" / "vault-hmac", 32)
     _make_hex(folder / "accreditation" / "serial-key", 16)
     credentials = folder / "accreditation" / "signing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts import accreditation, conference, entrance, registration, session_allocation, topics
+from shared.contracts import accreditation, audit, conference, entrance, registration, session_allocation, topics
 from shared.contracts.event import REGISTRY, IntegrationEvent, Topic
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "IntegrationEvent",
     "Topic",
     "accreditation",
+    "audit",
     "conference",
     "entrance",
     "registration",

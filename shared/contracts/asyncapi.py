@@ -40,11 +40,12 @@ def document(*, version: str, topic_prefix: str = "") -> dict[str, Any]:
             "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in carried},
             "bindings": {"kafka": {"partitions": PARTITIONS, "bindingVersion": "0.5.0"}},
         }
-        operations[f"{topic.publisher}.publishes.{topic.name}"] = {
-            "action": "send",
-            "channel": {"$ref": f"#/channels/{topic.name}"},
-            "summary": f"{topic.publisher} publishes, through its outbox.",
-        }
+        for publisher in (topic.publisher, *topic.others):
+            operations[f"{publisher}.publishes.{topic.name}"] = {
+                "action": "send",
+                "channel": {"$ref": f"#/channels/{topic.name}"},
+                "summary": f"{publisher} publishes, through its outbox.",
+            }
     return {
         "asyncapi": "3.0.0",
         "info": {

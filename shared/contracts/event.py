@@ -42,12 +42,16 @@ class IntegrationEvent(BaseModel):
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic: who publishes it, what its key is. Every topic has 12 partitions, for ever."""
+    """A topic: who publishes it, what its key is. Every topic has 12 partitions, for ever.
+
+    `others` publish to it too, each to keys that begin with its own name: a stream has one writer.
+    """
 
     name: str
     publisher: str
     key: str
     description: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass

@@ -30,3 +30,12 @@ ALLOCATION_VERSIONS: Final = REGISTRY.topic(
 ENTRANCE_SCANS: Final = REGISTRY.topic(
     Topic("entrance.scans", "entrance", "participant id, or the gate's when nobody is known", "Every scan, decided.")
 ).name
+AUDIT: Final = REGISTRY.topic(
+    Topic(
+        "audit",
+        "operations",
+        "service and subject",
+        "What people did to the machinery itself, for the audit log.",
+        others=("registration", "accreditation", "session_allocation", "entrance", "identity"),
+    )
+).name

@@ -162,4 +162,5 @@ def _received(readable: _Readable) -> Received[IntegrationEvent]:
         key=readable.key,
         sequence=readable.envelope.sequence,
         envelope=readable.envelope,
+        value=readable.record.value or b"",
     )

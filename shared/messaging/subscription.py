@@ -21,7 +21,7 @@ class Received(Generic[E]):
     """An event as it arrived.
 
     `time` is when it happened by the clock of who told it, `recorded` when the broker wrote it, by its own; `sequence`
-    is its place in the stream of its key.
+    is its place in the stream of its key; `value` is the record's value, byte by byte.
     """
 
     data: E
@@ -31,6 +31,7 @@ class Received(Generic[E]):
     key: str
     sequence: int
     envelope: Envelope
+    value: bytes = b""
 
     def cause(self) -> Cause:
         """The cause of what this event leads to."""

@@ -35,6 +35,7 @@ PAGES = [
     ("operator", "main", "/operations/stream"),
     ("operator", "main", "/operations/story"),
     ("operator", "main", "/operations/health"),
+    ("auditor", "main", "/operations/audit?all=true&check=true"),
 ]
 
 

@@ -1,5 +1,7 @@
 """All that operations does.
 
-Command: `publish_conference`. Reaction: `keep_story` folds every event about a person, and each gate's last scan.
-Queries: `watch_stream` (live, gaps shown), `show_story` (one person, with what is missing), `show_health`.
+Command: `publish_conference`. Reactions: `keep_story` folds every event about a person, and each gate's last scan;
+`keep_audit` takes every event into the audit log, where `append_audit` gives it its place under a signed tree head.
+Queries: `watch_stream` (live, gaps shown), `show_story` (one person, with what is missing), `show_health`,
+`show_audit` (entries, proofs), `verify_audit` (finds whatever was touched).
 """

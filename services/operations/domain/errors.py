@@ -36,3 +36,24 @@ class NobodyFoundError(NotFoundError):
     """Neither a participant's id nor a badge's number that any event named."""
 
     code: ClassVar[str] = "operations.nobody_found"
+
+
+@dataclass(eq=False)
+class NoTreeHeadError(NotFoundError):
+    """The audit log is empty still, or not as long as was asked for."""
+
+    code: ClassVar[str] = "operations.no_tree_head"
+
+
+@dataclass(eq=False)
+class NoAuditEntryError(NotFoundError):
+    """No event of this id is under the newest signed head."""
+
+    code: ClassVar[str] = "operations.no_audit_entry"
+
+
+@dataclass(eq=False)
+class KeptHeadInvalidError(InvalidError):
+    """What was given as a kept head is none of this log."""
+
+    code: ClassVar[str] = "operations.kept_head_invalid"

@@ -61,6 +61,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "account_id": NOBODY,
         "draft_id": NOBODY,
         "job_id": NOBODY,
+        "event_id": NOBODY,
     }
     return path.format(**values)
 

@@ -1,0 +1,134 @@
+"""The audit log on real parts: it takes every event, proves it, and whatever is touched in the database is found."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from services.operations.application.append_audit import ENTRIES, HEADS, INTAKE
+from shared.security.merkle import extends, includes, leaf_hash
+from shared.security.principal import Role
+from shared.security.signed_note import NoteVerifier
+from tests.integration.house.house import House, person
+from tests.support.backend import ROOT
+
+BASE = "/api/operations/v1/audit"
+SEED, EDITS = 20261124, 60
+
+
+async def settled(house: House) -> dict[str, Any]:
+    """Some events, all of them in the log; answers the newest head."""
+    await house.register("egypt", person(Category="staff"))
+    await house.register("chad", person(**{"Full name": "Canary Audit"}))
+    database = house.app.services["operations"].kernel.database
+
+    async def told() -> bool:
+        found = await entries(house)
+        kinds = {each["leaf"]["type"].split(".")[-2] for each in found}
+        return {"badge-prepared", "entitlements-changed"} <= kinds and not await database.collection(INTAKE).count({})
+
+    await house.until(told)
+    return dict((await house.call(Role.AUDITOR, "GET", f"{BASE}/head")).json())
+
+
+async def entries(house: House, **query: Any) -> list[dict[str, Any]]:
+    answer = await house.call(Role.AUDITOR, "GET", f"{BASE}/entries", params=query)
+    return list(answer.json()["entries"])
+
+
+async def check(house: House, **query: Any) -> dict[str, Any]:
+    return dict((await house.call(Role.AUDITOR, "GET", f"{BASE}/verification", params=query)).json())
+
+
+def head_of(note: dict[str, Any]) -> tuple[int, bytes]:
+    import base64
+
+    text = NoteVerifier.parse(note["verifier"]).open(note["note"])
+    return int(text.splitlines()[1]), base64.b64decode(text.splitlines()[2])
+
+
+async def test_every_event_is_in_the_log_with_a_proof_and_nothing_personal(house: House) -> None:
+    size, root = head_of(await settled(house))
+    found = await entries(house)
+    for entry in found[:10]:
+        answer = await house.call(Role.AUDITOR, "GET", f"{BASE}/entries/{entry['leaf']['event_id']}/proof")
+        proof = answer.json()
+        path = [bytes.fromhex(each) for each in proof["path"]]
+        assert head_of(proof["head"]) == (size, root)
+        assert includes(leaf_hash(proof["leaf"].encode()), proof["index"], size, path, root)
+    whole = await house.call(Role.AUDITOR, "GET", f"{BASE}/log")
+    assert "Canary" not in whole.text
+    report = await check(house)
+    assert (report["findings"], report["checked"]) == ([], report["size"])
+
+
+async def test_the_log_only_grows_and_two_heads_prove_it(house: House) -> None:
+    old_size, old_root = head_of(await settled(house))
+    new_size, new_root = head_of(await settled(house))
+    assert new_size > old_size
+    answer = await house.call(
+        Role.AUDITOR, "GET", f"{BASE}/consistency", params={"first": old_size, "second": new_size}
+    )
+    path = [bytes.fromhex(each) for each in answer.json()["path"]]
+    assert extends(old_size, new_size, path, old_root, new_root)
+    assert not extends(old_size, new_size, path, old_root[::-1], new_root)
+    absent = await house.call(Role.AUDITOR, "GET", f"{BASE}/consistency", params={"first": 1, "second": 10**9})
+    assert (absent.status_code, absent.json()["code"]) == (404, "operations.no_tree_head")
+
+
+async def test_whatever_is_touched_in_the_database_is_found(house: House) -> None:
+    kept = (await settled(house))["note"]
+    database = house.app.services["operations"].kernel.database
+    log = database.collection(ENTRIES)
+    whole = await log.find({}, sort=[("_id", 1)], limit=10_000)
+    draw = random.Random(SEED)
+    for number in range(EDITS):
+        entry = draw.choice(whole[:-1])
+        if number % 3 == 0:
+            await log.delete_one({"_id": entry["_id"]})
+        elif number % 3 == 1:
+            text = json.dumps({**json.loads(entry["leaf"]), "actor": "nobody"}, sort_keys=True, separators=(",", ":"))
+            await log.update_one({"_id": entry["_id"]}, {"$set": {"leaf": text}})
+        else:
+            await log.update_one({"_id": entry["_id"]}, {"$set": {"event_id": f"hidden-{number}"}})
+        report = await check(house)
+        assert report["findings"], (SEED, number)
+        await log.replace_one({"_id": entry["_id"]}, entry, upsert=True)
+    assert (await check(house))["findings"] == []
+
+    last = whole[-1]
+    heads = await database.collection(HEADS).find({"_id": last["_id"] + 1}, limit=1)
+    await log.delete_one({"_id": last["_id"]})
+    await database.collection(HEADS).delete_one({"_id": last["_id"] + 1})
+    assert (await check(house))["findings"] == [], "a log that was cut at a head vouches for itself"
+    assert [each["code"] for each in (await check(house, kept=kept))["findings"]] == ["log_shorter_than_kept_head"]
+    await log.insert_one(last)
+    await database.collection(HEADS).insert_many(heads)
+
+
+async def test_one_command_checks_a_downloaded_log(house: House, tmp_path: Path) -> None:
+    head = await settled(house)
+    log, kept = tmp_path / "audit-log.jsonl", tmp_path / "head.txt"
+    log.write_text((await house.call(Role.AUDITOR, "GET", f"{BASE}/log")).text, encoding="utf-8")
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "services", "audit", "verify", str(log), *more]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    good = run("--verifier", head["verifier"], "--kept", str(kept))
+    assert (good.returncode, good.stderr) == (0, "")
+    assert kept.read_text(encoding="utf-8") == head["note"]
+    assert run().returncode == 2, "a log cannot name the key that it is checked with"
+    log.write_text(log.read_text(encoding="utf-8").replace("egypt", "chad ", 1).replace('"seq', '"sEq', 1))
+    bad = run("--verifier", head["verifier"], "--kept", str(kept))
+    assert bad.returncode == 1
+    assert "touched" in bad.stderr
+
+
+async def test_a_kept_head_that_is_none_is_refused(house: House) -> None:
+    answer = await house.call(Role.AUDITOR, "GET", f"{BASE}/verification", params={"kept": "anything"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "operations.kept_head_invalid")

@@ -1,0 +1,179 @@
+"""Whoever touches the audit log is found, up to the last signed head and to the one that a verifier has kept."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.operations.application.verify_audit import AuditReport, verify_lines
+from services.operations.domain.audit_log import Leaf, TreeHead
+from shared.security.merkle import Frontier, leaf_hash
+from shared.security.signed_note import NoteBrokenError, NoteSigner, NoteVerifier
+
+SEED, EDITS = 20261124, 1_000
+START = datetime(2027, 2, 10, 8, tzinfo=UTC)
+SIGNER = NoteSigner("bawaba.audit.test", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+Lines = list[str]
+
+
+def leaf(number: int) -> Leaf:
+    return Leaf(
+        event_id=f"event-{number}",
+        type="org.bawaba.accreditation.badge-revoked.v1",
+        topic="accreditation.participants",
+        key=f"participant-{number % 7}",
+        sequence=number // 7 + 1,
+        happened=START + timedelta(seconds=number),
+        actor="officer",
+        correlation=f"story-{number % 5}",
+        cause="",
+        data=f"{number:064x}",
+        fact={"action": "dead_letter.edited", "reason": "value_corrected"} if number % 10 == 0 else {},
+    )
+
+
+def written(leaves: list[Leaf], signer: NoteSigner = SIGNER, every: int = 16) -> Lines:
+    """The exported log, with a head after each batch."""
+    tree = Frontier()
+    lines: Lines = []
+    for index, each in enumerate(leaves):
+        tree.add(leaf_hash(each.line().encode()))
+        lines.append(json.dumps({"index": index, "leaf": each.line()}))
+        if tree.size % every == 0 or tree.size == len(leaves):
+            lines.append(json.dumps({"head": signer.sign(TreeHead(signer.name, tree.size, tree.root, START).text())}))
+    return lines
+
+
+LEAVES = [leaf(number) for number in range(150)]
+LOG = written(LEAVES)
+
+
+def verified(lines: Lines, kept: str = "") -> AuditReport:
+    return verify_lines(lines, SIGNER.verifier, kept)
+
+
+def kept_at(lines: Lines, size: int) -> str:
+    heads = [json.loads(line)["head"] for line in lines if "head" in json.loads(line)]
+    return next(note for note in heads if TreeHead.parse(SIGNER.verifier.open(note)).size == size)
+
+
+def edited(lines: Lines, draw: random.Random) -> Lines:
+    place = draw.randrange(len(lines))
+    at = draw.randrange(len(lines[place]))
+    changed = chr(draw.choice([each for each in range(32, 126) if chr(each) not in (lines[place][at], "\\", '"')]))
+    return [*lines[:place], lines[place][:at] + changed + lines[place][at + 1 :], *lines[place + 1 :]]
+
+
+def deleted(lines: Lines, draw: random.Random) -> Lines:
+    entries = [place for place, line in enumerate(lines) if '"leaf"' in line]
+    place = draw.choice(entries)
+    return lines[:place] + lines[place + 1 :]
+
+
+def renumbered(lines: Lines, draw: random.Random) -> Lines:
+    """Deleted, and the later ones counted anew so that no gap shows."""
+    items = [json.loads(line) for line in deleted(lines, draw)]
+    numbers = iter(range(len(items)))
+    return [json.dumps({**item, "index": next(numbers)} if "leaf" in item else item) for item in items]
+
+
+def reordered(lines: Lines, draw: random.Random) -> Lines:
+    entries = [place for place, line in enumerate(lines) if '"leaf"' in line]
+    first, second = draw.sample(entries, 2)
+    one, other = json.loads(lines[first]), json.loads(lines[second])
+    one["leaf"], other["leaf"] = other["leaf"], one["leaf"]
+    changed = list(lines)
+    changed[first], changed[second] = json.dumps(one), json.dumps(other)
+    return changed
+
+
+def resigned_by_another(lines: Lines, draw: random.Random) -> Lines:
+    """A tail written anew and signed, but not with the log's key."""
+    begin = draw.randrange(len(LEAVES))
+    leaves = [*LEAVES[:begin], *(replace(each, actor="nobody") for each in LEAVES[begin:])]
+    stranger = NoteSigner(SIGNER.name, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    return written(leaves, stranger)
+
+
+TOUCHES: list[Callable[[Lines, random.Random], Lines]] = [edited, deleted, renumbered, reordered, resigned_by_another]
+
+
+def test_an_untouched_log_holds_whole() -> None:
+    report = verified(LOG)
+    assert (report.findings, report.checked, report.size) == ([], 150, 150)
+    assert TreeHead.parse(SIGNER.verifier.open(report.head)).size == 150
+    assert verified(LOG, kept_at(LOG, 96)).findings == []
+
+
+def test_a_thousand_random_touches_are_all_found() -> None:
+    draw = random.Random(SEED)
+    missed = []
+    for number in range(EDITS):
+        touch = TOUCHES[number % len(TOUCHES)]
+        lines = touch(LOG, draw)
+        if lines != LOG and not verified(lines).findings:
+            missed.append((number, touch.__name__))
+    assert missed == [], f"seed {SEED}"
+
+
+def test_a_tail_rewritten_with_the_signing_key_itself_is_found_by_the_head_that_was_kept() -> None:
+    draw = random.Random(SEED)
+    for _ in range(100):
+        begin = draw.randrange(96)
+        log = written([*LEAVES[:begin], *(replace(each, actor="nobody") for each in LEAVES[begin:])])
+        assert verified(log).findings == [], "its own heads vouch for it"
+        found = verified(log, kept_at(LOG, 96)).findings
+        assert [(each.code, each.place) for each in found] == [("kept_head_differs", 96)]
+    after_the_kept_head = written([*LEAVES[:96], *(replace(each, actor="nobody") for each in LEAVES[96:])])
+    assert verified(after_the_kept_head, kept_at(LOG, 96)).findings == [], "nobody had a head of these yet"
+
+
+def test_a_log_that_was_cut_back_is_found_by_the_head_that_was_kept() -> None:
+    cut = written(LEAVES[:96])
+    assert verified(cut).findings == []
+    assert [each.code for each in verified(cut, kept_at(LOG, 112)).findings] == ["log_shorter_than_kept_head"]
+
+
+def test_entries_after_the_last_head_are_told() -> None:
+    extra = json.dumps({"index": 150, "leaf": leaf(150).line()})
+    assert [each.code for each in verified([*LOG, extra]).findings] == ["entries_without_head"]
+
+
+def test_what_held_before_the_touch_is_said() -> None:
+    lines = list(LOG)
+    place = next(place for place, line in enumerate(lines) if json.loads(line).get("index") == 100)
+    lines[place] = lines[place].replace("officer", "auditor")
+    report = verified(lines)
+    assert report.checked == 96
+    assert (report.findings[0].code, report.findings[0].place) == ("root_differs", 112)
+
+
+def test_a_kept_head_of_another_log_is_refused() -> None:
+    other = NoteSigner("bawaba.audit.other", SIGNER.key)
+    with pytest.raises(NoteBrokenError):
+        verified(LOG, other.sign(TreeHead(other.name, 1, bytes(32), START).text()))
+
+
+def test_a_verifier_is_read_as_it_is_written() -> None:
+    assert str(NoteVerifier.parse(str(SIGNER.verifier))) == str(SIGNER.verifier)
+    for broken in ("", "a+b", str(SIGNER.verifier)[:-4], str(SIGNER.verifier).replace("audit", "other")):
+        with pytest.raises(NoteBrokenError):
+            NoteVerifier.parse(broken)
+
+
+def test_the_signed_note_is_the_field_format() -> None:
+    """The example of C2SP's signed-note: key hash and base64 as golang.org/x/mod/sumdb/note writes them."""
+    verifier = NoteVerifier.parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    note = (
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
+        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    )
+    assert verifier.open(note).startswith("If you think")
+    with pytest.raises(NoteBrokenError):
+        verifier.open(note.replace("problem is", "answer is"))
