@@ -10,6 +10,7 @@ from shared.contracts.topics import (
     ACCREDITATION_PARTICIPANTS,
     CONFERENCE,
     DEAD_LETTER_SUFFIX,
+    ENTRANCE_SCANS,
     REGISTRATION_PARTICIPANTS,
 )
 
@@ -17,7 +18,7 @@ SERVICES: Final = ("registration", "accreditation", "session_allocation", "entra
 
 READS: Final[dict[str, tuple[str, ...]]] = {
     "registration": (CONFERENCE, ACCREDITATION_PARTICIPANTS),
-    "accreditation": (CONFERENCE, REGISTRATION_PARTICIPANTS),
+    "accreditation": (CONFERENCE, REGISTRATION_PARTICIPANTS, ENTRANCE_SCANS),
     "session_allocation": (CONFERENCE, ACCREDITATION_PARTICIPANTS),
     "entrance": (CONFERENCE, ACCREDITATION_PARTICIPANTS, ACCREDITATION_KEYS),
     "operations": tuple(REGISTRY.topics),

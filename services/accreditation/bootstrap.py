@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from services.accreditation.adapters import badge_books
+from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
+from services.accreditation.adapters.desk_http import desk_routes
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
@@ -12,23 +15,40 @@ from services.accreditation.adapters.printer import RenderedPages
 from services.accreditation.adapters.serials import MongoSerials
 from services.accreditation.adapters.signer import CredentialSigner
 from services.accreditation.application import Application
+from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
+from services.accreditation.application.bind_blank import BindBlankHandler
 from services.accreditation.application.bulk import Bulk
+from services.accreditation.application.cancel_receipt import CancelReceiptHandler
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
+from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.get_dossier import GetDossier
 from services.accreditation.application.list_badges import ListBadges
+from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
+from services.accreditation.application.list_receipts import ListReceipts
+from services.accreditation.application.make_blanks import MakeBlanksHandler
+from services.accreditation.application.make_receipt import MakeReceiptHandler
+from services.accreditation.application.mint import Mint
+from services.accreditation.application.one_badge import OneBadge
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
+from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
+from services.accreditation.application.record_cards import RecordCardsHandler
 from services.accreditation.application.render_badge import RenderBadgeHandler
 from services.accreditation.application.replace_badge import ReplaceBadgeHandler
+from services.accreditation.application.report_stock import ReportStock
+from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_queue import ShowQueue
+from services.accreditation.application.sign_receipt import SignReceiptHandler
+from services.accreditation.application.suspend_badge import SuspendBadgeHandler
+from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 from services.accreditation.domain.ports import BadgePrinter, Records
 from services.accreditation.settings import AccreditationSettings
@@ -57,13 +77,14 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages)
     app.include_router(routes(application, texts))
+    app.include_router(desk_routes(application, texts))
     app.include_router(pages_of(application, pages))
 
     return Service(
         name=SERVICE,
         app=app,
         kernel=kernel,
-        indexes=(*INDEXES, *conference.INDEXES),
+        indexes=(*INDEXES, *badge_books.INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(application),
         before=(application.publish_signing_keys.at_start,),
         application=application,
@@ -81,13 +102,17 @@ def compose(
     signer = CredentialSigner(settings.secrets_folder / SIGNING_FOLDER)
     serial_key = bytes.fromhex(read_secret(settings.secrets_folder / SERIAL_KEY_FILE).decode())
     serials = MongoSerials(kernel.database, serial_key)
-    prepare_badge = PrepareBadge(serials, signer, parts.world)
+    mint = Mint(serials, signer, parts.world)
+    prepare_badge = PrepareBadge(mint)
     check = CheckDossier(personal_data, prepare_badge)
     bulk = Bulk(work)
+
+    desk_views = MongoDeskViews(kernel.database)
 
     def bind(tx: Transaction) -> Records:
         return MongoRecords(tx, rules)
 
+    one_badge = OneBadge(work, bind, views)
     return Application(
         open_dossier=OpenDossierHandler(bind, check),
         recheck_dossier=RecheckDossierHandler(bind, check),
@@ -95,7 +120,9 @@ def compose(
         publish_signing_keys=PublishSigningKeys(work, bind, signer, parts.world),
         decide_dossiers=DecideDossiersHandler(bulk, bind, prepare_badge),
         activate_badges=ActivateBadgesHandler(bulk, bind),
-        revoke_badge=RevokeBadgeHandler(work, bind, views),
+        revoke_badge=RevokeBadgeHandler(one_badge),
+        suspend_badge=SuspendBadgeHandler(one_badge),
+        resume_badge=ResumeBadgeHandler(one_badge),
         replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
         render_badge=RenderBadgeHandler(views, personal_data, printer),
         list_queue=ListQueue(views),
@@ -106,4 +133,17 @@ def compose(
         print_badges=PrintBadges(
             views, MongoPrintJobs(kernel.database, parts.world), personal_data, printer, parts.world
         ),
+        activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
+        find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
+        receive_stock=ReceiveStockHandler(work, MongoBadgeBooks),
+        record_cards=RecordCardsHandler(bulk, bind, MongoBadgeBooks, desk_views),
+        report_stock=ReportStock(desk_views),
+        make_receipt=MakeReceiptHandler(work, MongoBadgeBooks, views, desk_views, parts.world),
+        sign_receipt=SignReceiptHandler(work, bulk, bind, MongoBadgeBooks, desk_views),
+        cancel_receipt=CancelReceiptHandler(work, MongoBadgeBooks),
+        list_receipts=ListReceipts(desk_views),
+        make_blanks=MakeBlanksHandler(work, bind, MongoBadgeBooks, mint),
+        bind_blank=BindBlankHandler(work, bind, MongoBadgeBooks, desk_views),
+        void_blank=VoidBlankHandler(work, MongoBadgeBooks, desk_views),
+        list_blanks=ListBlanks(desk_views),
     )

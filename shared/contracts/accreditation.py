@@ -127,6 +127,50 @@ class BadgeActivated(_AboutBadge):
     TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-activated.v1"
 
 
+@REGISTRY.event
+class BadgeIssued(_AboutBadge):
+    """Handed to a delegation against a signed receipt.
+
+    It opens nothing before a guard has compared its first bearer's face; that activates it.
+    """
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-issued.v1"
+
+    receipt_id: str
+
+
+@REGISTRY.event
+class BadgeSuspended(_AboutBadge):
+    """Opens nothing until it is resumed."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-suspended.v1"
+
+
+@REGISTRY.event
+class BadgeResumed(_AboutBadge):
+    """A suspended badge is active again."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-resumed.v1"
+
+
+class CardOutcome(StrEnum):
+    PRINTED = "printed"
+    CONFIRMED = "confirmed"
+    SPOILED = "spoiled"
+
+
+@REGISTRY.event
+class CardRecorded(_AboutParticipant):
+    """What became of one numbered card of the stock. `prints` counts the cards that this badge was printed on."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.card-recorded.v1"
+
+    badge_id: str
+    card: str
+    outcome: CardOutcome
+    prints: int = Field(ge=0)
+
+
 class RevocationReason(StrEnum):
     WITHDRAWN = "withdrawn"
     LOST = "lost"

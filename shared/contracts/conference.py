@@ -142,7 +142,8 @@ class Conference(_Part):
 
     `number` (1–65535) tells this conference's credentials from another's. Days are counted from `first_day`;
     moving it moves the whole programme and kills no badge. `credentials_valid_days_after` is how many days after
-    the last day a credential's signature claims to hold.
+    the last day a credential's signature claims to hold. With `numbered_cards` no badge is issued before a numbered
+    card of the stock was confirmed to carry it.
     """
 
     id: Code
@@ -162,6 +163,7 @@ class Conference(_Part):
     sessions: tuple[Session, ...] = Field(default=(), max_length=500)
     rooms: tuple[Room, ...] = Field(default=(), max_length=200)
     preferences_close: date | None = None
+    numbered_cards: bool = False
 
     @field_validator("timezone")
     @classmethod

@@ -23,7 +23,10 @@ class Direction(StrEnum):
 
 @REGISTRY.event
 class ScanRecorded(IntegrationEvent):
-    """One scan as decided. Without a participant (forged, unknown) the stream is the gate's: `gate:<code>`."""
+    """One scan as decided. Without a participant (forged, unknown) the stream is the gate's: `gate:<code>`.
+
+    `face_checked` says that the guard compared the bearer's face with the record before the decision.
+    """
 
     TYPE: ClassVar[str] = "org.bawaba.entrance.scan-recorded.v1"
     TOPIC: ClassVar[str] = ENTRANCE_SCANS
@@ -41,6 +44,7 @@ class ScanRecorded(IntegrationEvent):
     participant_id: str | None = None
     delegation: str | None = None
     badge_id: str | None = None
+    face_checked: bool = False
 
     def stream_key(self) -> str:
         return self.participant_id or f"gate:{self.gate}"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.accreditation.application.bulk import Row
 from services.accreditation.application.decide_dossiers import DecideDossiers, Decision, ReleasableCode
 from services.accreditation.application.get_dossier import DossierView
-from services.accreditation.application.print_badges import Asked
+from services.accreditation.application.print_badges import Asked as PrintJobAsked
 from services.accreditation.application.replace_badge import ReplacementReason
 from services.accreditation.domain.badge import Badge, BadgeState
 from services.accreditation.domain.dossier import Dossier, DossierState
@@ -23,11 +23,11 @@ ParticipantId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 ParticipantIds = Annotated[tuple[ParticipantId, ...], Field(min_length=1, max_length=500)]
 
 
-class _Asked(BaseModel):
+class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class DecisionsAsked(_Asked):
+class DecisionsAsked(Asked):
     """`revisions` may say which revision of each participant the officer saw; one that changed since is refused."""
 
     decision: Decision
@@ -40,17 +40,17 @@ class DecisionsAsked(_Asked):
         return DecideDossiers(self.decision, self.participant_ids, self.releasable_code, self.fields, self.revisions)
 
 
-class ActivationsAsked(_Asked):
+class ActivationsAsked(Asked):
     participant_ids: ParticipantIds
 
 
-class RevocationAsked(_Asked):
+class RevocationAsked(Asked):
     """The other reasons, replaced and rejected, follow from other commands."""
 
     reason: Literal[RevocationReason.LOST, RevocationReason.WITHDRAWN]
 
 
-class ReplacementAsked(_Asked):
+class ReplacementAsked(Asked):
     reason: ReplacementReason
 
 
@@ -192,13 +192,13 @@ class BadgesAnswer(BaseModel):
         return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
 
 
-class PrintAsked(_Asked):
+class PrintAsked(Asked):
     """`delegation` is absent for everybody."""
 
     delegation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] | None = None
 
 
-class PrintFileAsked(_Asked):
+class PrintFileAsked(Asked):
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_=-]{44}$")]
 
 
@@ -220,7 +220,7 @@ class PrintStartedAnswer(PrintJobAnswer):
     key: str
 
     @classmethod
-    def of_asked(cls, asked: Asked) -> Self:
+    def of_asked(cls, asked: PrintJobAsked) -> Self:
         return cls(**PrintJobAnswer.of(asked.job).model_dump(), key=asked.key)
 
 

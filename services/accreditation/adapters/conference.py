@@ -42,6 +42,7 @@ def rules_of(conference: Conference) -> ConferenceRules:
             item.code: DelegationRules(item.code, _words(item.name), item.nationality)
             for item in conference.delegations
         },
+        numbered_cards=conference.numbered_cards,
     )
 
 

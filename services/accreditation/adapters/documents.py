@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
 from services.accreditation.domain.access import AccessGrant
-from services.accreditation.domain.badge import Badge, BadgeState
+from services.accreditation.domain.badge import COMING, Badge, BadgeState
 from services.accreditation.domain.checks import Check, Outcome
 from services.accreditation.domain.dossier import WAITING, Approval, Dossier, DossierState, Officer, Submission
 from services.accreditation.domain.events import RevocationReason, Subject
@@ -60,7 +61,7 @@ def dossier_from(document: Document) -> Dossier:
 
 
 def badge_document(badge: Badge) -> Document:
-    """`live` is what the unique index on the participant's badges is limited to."""
+    """`live` and `place` are what the unique index on the participant's badges goes by."""
     return {
         "_id": badge.badge_id,
         "conference_id": badge.subject.conference_id,
@@ -71,15 +72,7 @@ def badge_document(badge: Badge) -> Document:
         "number": badge.number,
         "key_id": badge.key_id,
         "credential": badge.credential,
-        "access": [
-            {
-                "zone": grant.zone,
-                "days": list(grant.days),
-                "opens": grant.opens.isoformat(),
-                "closes": grant.closes.isoformat(),
-            }
-            for grant in badge.access
-        ],
+        "access": access_list(badge.access),
         "profile_version": badge.profile_version,
         "valid_from": badge.valid_from,
         "valid_until": badge.valid_until,
@@ -88,6 +81,9 @@ def badge_document(badge: Badge) -> Document:
         "reason": badge.reason.value if badge.reason else None,
         "replaces": badge.replaces,
         "live": badge.is_live,
+        "place": "coming" if badge.state in COMING else "in_force",
+        "prints": badge.prints,
+        "card": badge.card,
         "version": badge.version + 1,
     }
 
@@ -101,15 +97,7 @@ def badge_from(document: Document) -> Badge:
         number=document["number"],
         key_id=document["key_id"],
         credential=document["credential"],
-        access=tuple(
-            AccessGrant(
-                item["zone"],
-                tuple(item["days"]),
-                time.fromisoformat(item["opens"]),
-                time.fromisoformat(item["closes"]),
-            )
-            for item in document["access"]
-        ),
+        access=access_from(document["access"]),
         profile_version=document["profile_version"],
         valid_from=document["valid_from"],
         valid_until=document["valid_until"],
@@ -117,5 +105,28 @@ def badge_from(document: Document) -> Badge:
         since=document["since"],
         reason=RevocationReason(document["reason"]) if document["reason"] else None,
         replaces=document["replaces"],
+        prints=document["prints"],
+        card=document["card"],
         version=document["version"],
+    )
+
+
+def access_list(access: Sequence[AccessGrant]) -> list[Document]:
+    return [
+        {
+            "zone": grant.zone,
+            "days": list(grant.days),
+            "opens": grant.opens.isoformat(),
+            "closes": grant.closes.isoformat(),
+        }
+        for grant in access
+    ]
+
+
+def access_from(documents: Sequence[Document]) -> tuple[AccessGrant, ...]:
+    return tuple(
+        AccessGrant(
+            item["zone"], tuple(item["days"]), time.fromisoformat(item["opens"]), time.fromisoformat(item["closes"])
+        )
+        for item in documents
     )

@@ -79,7 +79,7 @@ def _add_dossiers(router: APIRouter, application: Application, texts: Texts) -> 
         request: Request, principal: Caller, asked: DecisionsAsked, cause: TheCause, command: TheCommand
     ) -> RowsAnswer:
         rows = await application.decide_dossiers(principal, asked.command(), cause, command)
-        return _rows(rows, texts, request)
+        return rows_answer(rows, texts, request)
 
 
 def _add_badges(router: APIRouter, application: Application, texts: Texts) -> None:
@@ -97,7 +97,7 @@ def _add_badges(router: APIRouter, application: Application, texts: Texts) -> No
         request: Request, principal: Caller, asked: ActivationsAsked, cause: TheCause, command: TheCommand
     ) -> RowsAnswer:
         rows = await application.activate_badges(principal, ActivateBadges(asked.participant_ids), cause, command)
-        return _rows(rows, texts, request)
+        return rows_answer(rows, texts, request)
 
     @router.post("/badges/{badge_id}/revocation", openapi_extra=_DECIDES)
     async def revocation(
@@ -151,6 +151,6 @@ def _add_printing(router: APIRouter, application: Application) -> None:
         return Response(content, media_type="application/pdf", headers=headers)
 
 
-def _rows(rows: list[Row], texts: Texts, request: Request) -> RowsAnswer:
+def rows_answer(rows: list[Row], texts: Texts, request: Request) -> RowsAnswer:
     language = language_of(request)
     return RowsAnswer(rows=[RowAnswer.of(row, texts, language) for row in rows])

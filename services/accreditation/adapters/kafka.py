@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.accreditation.adapters.conference import rules_of
 from services.accreditation.application import Application
+from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.open_dossier import OpenDossier, OpenDossierHandler
 from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
@@ -16,15 +17,17 @@ from services.accreditation.domain.dossier import Submission
 from shared.conference import KeepConference
 from shared.contracts import accreditation as contracts
 from shared.contracts.conference import Conference, ConferencePublished
+from shared.contracts.entrance import Decision, ScanRecorded
 from shared.contracts.event import IntegrationEvent
 from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
-from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
+from shared.contracts.topics import CONFERENCE, ENTRANCE_SCANS, REGISTRATION_PARTICIPANTS
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 
 # Two groups, because participants wait for the conference and the conference must not wait behind them.
 _CONFERENCE: Final = "conference"
 _DOSSIERS: Final = "dossiers"
+_SCANS: Final = "scans"
 
 
 class OnSubmitted(Reaction[ParticipantSubmitted, Person | None]):
@@ -58,6 +61,19 @@ class OnWithdrawn(Reaction[ParticipantWithdrawn, None]):
         await self._handler.apply(tx, WithdrawDossier(received.data.participant_id))
 
 
+class OnScan(Reaction[ScanRecorded, None]):
+    """A gate let somebody in after it had compared the face: an issued badge is active from then on."""
+
+    def __init__(self, handler: ActivateAfterFaceCheckHandler) -> None:
+        self._handler = handler
+
+    async def apply(self, tx: Transaction, received: Received[ScanRecorded], prepared: None) -> None:
+        del prepared
+        scan = received.data
+        if scan.face_checked and scan.decision is Decision.ADMIT and scan.participant_id and scan.badge_id:
+            await self._handler.apply(tx, scan.participant_id, scan.badge_id)
+
+
 def subscriptions(application: Application) -> list[Subscription]:
     async def publish_keys(tx: Transaction, conference: Conference) -> None:
         await application.publish_signing_keys.apply(tx, rules_of(conference))
@@ -73,6 +89,7 @@ def subscriptions(application: Application) -> list[Subscription]:
                 ParticipantWithdrawn: OnWithdrawn(application.withdraw_dossier),
             },
         ),
+        Subscription(ENTRANCE_SCANS, _SCANS, {ScanRecorded: OnScan(application.activate_after_face_check)}),
     ]
 
 
@@ -153,7 +170,39 @@ def _(event: events.BadgePrepared) -> IntegrationEvent:
 
 @to_contract.register
 def _(event: events.BadgeActivated) -> IntegrationEvent:
-    return contracts.BadgeActivated(**_about(event.subject), badge_id=event.badge_id, serial=event.serial)
+    return contracts.BadgeActivated(**_about_badge(event))
+
+
+def _about_badge(event: events.BadgeActivated | events.BadgeSuspended | events.BadgeResumed) -> dict[str, Any]:
+    return {**_about(event.subject), "badge_id": event.badge_id, "serial": event.serial}
+
+
+@to_contract.register
+def _(event: events.BadgeIssued) -> IntegrationEvent:
+    return contracts.BadgeIssued(
+        **_about(event.subject), badge_id=event.badge_id, serial=event.serial, receipt_id=event.receipt_id
+    )
+
+
+@to_contract.register
+def _(event: events.BadgeSuspended) -> IntegrationEvent:
+    return contracts.BadgeSuspended(**_about_badge(event))
+
+
+@to_contract.register
+def _(event: events.BadgeResumed) -> IntegrationEvent:
+    return contracts.BadgeResumed(**_about_badge(event))
+
+
+@to_contract.register
+def _(event: events.CardRecorded) -> IntegrationEvent:
+    return contracts.CardRecorded(
+        **_about(event.subject),
+        badge_id=event.badge_id,
+        card=event.card,
+        outcome=contracts.CardOutcome(event.outcome.value),
+        prints=event.prints,
+    )
 
 
 @to_contract.register

@@ -28,8 +28,8 @@ _LIVE: Final = {"live": True}
 
 INDEXES: Final = (
     Index(DOSSIERS, (("waiting", 1), *_QUEUE_ORDER), partial={"waiting": True}),
-    # At most one prepared and one active badge a participant, whatever the code above it does.
-    Index(BADGES, (("participant_id", 1), ("state", 1)), unique=True, partial=_LIVE),
+    # At most one badge to come and one in force a participant, whatever the code above it does.
+    Index(BADGES, (("participant_id", 1), ("place", 1)), unique=True, partial=_LIVE),
     Index(BADGES, (("serial", 1),), unique=True),
     Index(BADGES, (("participant_id", 1), ("profile_version", -1))),
     Index(BADGES, (("delegation", 1), ("state", 1), ("number", 1))),
@@ -55,7 +55,7 @@ class MongoRecords:
         return await _dossier(self._dossiers, participant_id)
 
     async def save_dossier(self, dossier: Dossier) -> None:
-        await _save(self._dossiers, dossier_document(dossier))
+        await save_version(self._dossiers, dossier_document(dossier))
 
     async def badge(self, badge_id: str) -> Badge | None:
         return await _badge(self._badges, badge_id)
@@ -69,7 +69,7 @@ class MongoRecords:
 
     async def save_badges(self, badges: Sequence[Badge]) -> None:
         for badge in badges:
-            await _save(self._badges, badge_document(badge))
+            await save_version(self._badges, badge_document(badge))
 
     async def announce_key(self, key_id: str) -> bool:
         if await self._keys.find_one({"_id": key_id}) is not None:
@@ -93,7 +93,7 @@ class MongoViews:
         query: dict[str, Any] = {"waiting": True}
         if delegation is not None:
             query["delegation"] = delegation
-        found, total = await _page(self._dossiers, query, _QUEUE_ORDER, page)
+        found, total = await page_of(self._dossiers, query, _QUEUE_ORDER, page)
         return Page([dossier_from(document) for document in found], page, total)
 
     async def dossier(self, participant_id: str) -> Dossier | None:
@@ -115,7 +115,7 @@ class MongoViews:
         if state is not None:
             query["state"] = state.value
         order = (("delegation", 1), ("state", 1), ("number", 1))
-        found, total = await _page(self._badges, query, order, page)
+        found, total = await page_of(self._badges, query, order, page)
         return Page([badge_from(document) for document in found], page, total)
 
     async def to_print(self, *, delegation: str | None) -> Sequence[str]:
@@ -123,16 +123,12 @@ class MongoViews:
         found = await self._badges.find(
             query,
             sort=[("delegation", 1), ("number", 1)],
-            projection={"participant_id": 1, "state": 1},
+            projection={"participant_id": 1, "place": 1},
             limit=BADGES_TO_PRINT_MAX,
         )
         # A replacement that waits for its issuance is what is printed, not the badge that it will end.
-        prepared = {item["participant_id"] for item in found if item["state"] == BadgeState.PREPARED.value}
-        return [
-            item["_id"]
-            for item in found
-            if item["state"] == BadgeState.PREPARED.value or item["participant_id"] not in prepared
-        ]
+        replaced = {item["participant_id"] for item in found if item["place"] == "coming"}
+        return [item["_id"] for item in found if item["place"] == "coming" or item["participant_id"] not in replaced]
 
     async def badges_by_id(self, badge_ids: Sequence[str]) -> Sequence[Badge]:
         found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=max(1, len(badge_ids)))
@@ -150,7 +146,7 @@ async def _badge(collection: Collection, badge_id: str) -> Badge | None:
     return badge_from(found) if found else None
 
 
-async def _save(collection: Collection, document: dict[str, Any]) -> None:
+async def save_version(collection: Collection, document: dict[str, Any]) -> None:
     """Write a document's next version; the first is an insertion. Raises BusyError when another writer was faster."""
     if document["version"] == 1:
         await collection.insert_one(document)
@@ -160,7 +156,7 @@ async def _save(collection: Collection, document: dict[str, Any]) -> None:
         raise BusyError
 
 
-async def _page(
+async def page_of(
     collection: Collection, query: dict[str, Any], order: Sequence[tuple[str, int]], page: int
 ) -> tuple[list[dict[str, Any]], int]:
     found = await collection.find(query, sort=order, skip=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS)

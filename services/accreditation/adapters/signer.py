@@ -10,7 +10,7 @@ import structlog
 
 from services.accreditation.domain.ports import CredentialFacts, SignedText
 from shared.errors import InfrastructureError
-from shared.security.credential import Credential, encode
+from shared.security.credential import Credential, encode, verify
 from shared.security.key_files import KeyFileError, raw_public_key
 from shared.security.signing_keys import SigningKeyRing
 
@@ -37,6 +37,10 @@ class CredentialSigner:
             valid_until=facts.valid_until,
         )
         return SignedText(encode(credential, ring.key_id, ring.sign), str(ring.key_id))
+
+    def badge_id_of(self, text: str, conference_number: int) -> str:
+        keys = self._ring(conference_number).public_keys()
+        return str(uuid.UUID(bytes=verify(text, keys, conference_number).badge_id))
 
     def public_keys(self, conference_number: int) -> Mapping[str, str]:
         keys = self._ring(conference_number).public_keys()

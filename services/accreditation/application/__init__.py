@@ -1,30 +1,51 @@
 """All that accreditation does.
 
-Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`; `print_badges` draws in the background.
+Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`, `suspend_badge`, `resume_badge`;
+`print_badges` draws in the background; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
+`sign_receipt`, `cancel_receipt` hand badges to a delegation; `make_blanks`, `bind_blank`, `void_blank` are for the hour
+without a printer.
 Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
-that the first two share); `publish_signing_key` at the start and when the conference becomes known.
-Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`.
-`prepare_badge` is a part of every approval and replacement; `bulk` gives each participant a commit of its own.
+that the first two share); `publish_signing_key` at the start and when the conference becomes known;
+`activate_after_face_check` to what a gate tells.
+Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
+`list_receipts`, `list_blanks`, `report_stock`.
+`prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
+participant a commit of its own, `one_badge` is the commit of one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
+from services.accreditation.application.bind_blank import BindBlankHandler
+from services.accreditation.application.cancel_receipt import CancelReceiptHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
+from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.get_dossier import GetDossier
 from services.accreditation.application.list_badges import ListBadges
+from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
+from services.accreditation.application.list_receipts import ListReceipts
+from services.accreditation.application.make_blanks import MakeBlanksHandler
+from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
+from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
+from services.accreditation.application.record_cards import RecordCardsHandler
 from services.accreditation.application.render_badge import RenderBadgeHandler
 from services.accreditation.application.replace_badge import ReplaceBadgeHandler
+from services.accreditation.application.report_stock import ReportStock
+from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_queue import ShowQueue
+from services.accreditation.application.sign_receipt import SignReceiptHandler
+from services.accreditation.application.suspend_badge import SuspendBadgeHandler
+from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 
 
@@ -45,3 +66,18 @@ class Application:
     list_badges: ListBadges
     show_badges: ShowBadges
     print_badges: PrintBadges
+    activate_after_face_check: ActivateAfterFaceCheckHandler
+    bind_blank: BindBlankHandler
+    cancel_receipt: CancelReceiptHandler
+    find_at_desk: FindAtDesk
+    list_blanks: ListBlanks
+    list_receipts: ListReceipts
+    make_blanks: MakeBlanksHandler
+    make_receipt: MakeReceiptHandler
+    receive_stock: ReceiveStockHandler
+    record_cards: RecordCardsHandler
+    report_stock: ReportStock
+    resume_badge: ResumeBadgeHandler
+    sign_receipt: SignReceiptHandler
+    suspend_badge: SuspendBadgeHandler
+    void_blank: VoidBlankHandler

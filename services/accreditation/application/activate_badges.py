@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.accreditation.application.bulk import Bulk, Row
-from services.accreditation.application.records import Bind
+from services.accreditation.application.records import Bind, conference_of
+from services.accreditation.domain.badge import BadgeState
 from services.accreditation.domain.dossier import DossierState
-from services.accreditation.domain.errors import BadgeNotFoundError, DossierNotFoundError, NotApprovedError
+from services.accreditation.domain.errors import (
+    BadgeNotFoundError,
+    BadgeStateError,
+    CardRequiredError,
+    DossierNotFoundError,
+    NotApprovedError,
+)
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction
 from shared.security.principal import Principal, Role
@@ -40,11 +47,15 @@ class ActivateBadgesHandler:
         if dossier.state is not DossierState.APPROVED:
             raise NotApprovedError(dossier.state.value)
         live = await records.live_badges(participant_id)
-        if live.prepared is None:
-            if live.active is None:
+        if live.coming is None:
+            if live.in_force is None:
                 raise BadgeNotFoundError
+            if live.in_force.state is BadgeState.SUSPENDED:
+                raise BadgeStateError(live.in_force.state.value)
             return "already_active"
-        badges, events = live.activate_prepared(tx.now)
+        if live.coming.card is None and (await conference_of(records)).numbered_cards:
+            raise CardRequiredError
+        badges, events = live.activate_coming(tx.now)
         await records.save_badges(badges)
         for event in events:
             tx.emit(event)

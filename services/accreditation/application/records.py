@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.accreditation.domain.badge_ports import BadgeBooks
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.errors import NoConferenceError
 from services.accreditation.domain.ports import Records
 from shared.messaging.unit_of_work import Transaction
 
 Bind = Callable[[Transaction], Records]
+BindBooks = Callable[[Transaction], BadgeBooks]
 
 
 async def conference_of(records: Records) -> ConferenceRules:

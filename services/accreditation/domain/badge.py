@@ -1,8 +1,12 @@
-"""A badge: prepared → active → revoked, and revoked for ever.
+"""A badge: prepared → (issued) → active ↔ suspended → revoked, and revoked for ever.
 
-A participant has at most one prepared and at most one active badge. A replacement ends its predecessor when it is
-activated; a lost badge, and one that was never activated, ends at once. Expiry is no state: `valid_until` is in the
-credential, and the gate judges it.
+    prepared ──at the desk──────────────────────────────▶ active ◀──▶ suspended
+        └──against a receipt──▶ issued ──face checked──▶ ┘
+    every state ──▶ revoked (withdrawn, lost, replaced, rejected)
+
+A participant has at most one badge that is still to come into force (prepared or issued) and at most one in force
+(active or suspended). A replacement ends its predecessor when it is activated; a lost badge, and one that was never
+activated, ends at once. Expiry is no state: `valid_until` is in the credential, and the gate judges it.
 """
 
 from __future__ import annotations
@@ -11,14 +15,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from services.accreditation.domain.access import AccessGrant
-from services.accreditation.domain.errors import BadgeStateError
+from services.accreditation.domain.errors import BadgeExpiredError, BadgeStateError, CardConfirmedError
 from services.accreditation.domain.events import (
     BadgeActivated,
     BadgeEvent,
+    BadgeIssued,
     BadgePrepared,
+    BadgeResumed,
     BadgeRevoked,
+    BadgeSuspended,
+    CardOutcome,
+    CardRecorded,
     RevocationReason,
     Subject,
 )
@@ -26,15 +36,22 @@ from services.accreditation.domain.events import (
 
 class BadgeState(StrEnum):
     PREPARED = "prepared"
+    ISSUED = "issued"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
+
+
+COMING: Final = (BadgeState.PREPARED, BadgeState.ISSUED)
+IN_FORCE: Final = (BadgeState.ACTIVE, BadgeState.SUSPENDED)
 
 
 @dataclass(frozen=True)
 class Badge:
     """`credential` is the text of its QR symbol; `profile_version` counts the badges of this participant.
 
-    `version` counts what was written of it, 0 for a new one.
+    `prints` counts the cards that it was printed on, `card` is the number of the one that was confirmed good. `version`
+    counts what was written of it, 0 for a new one.
     """
 
     badge_id: str
@@ -52,11 +69,16 @@ class Badge:
     since: datetime
     reason: RevocationReason | None = None
     replaces: str | None = None
+    prints: int = 0
+    card: str | None = None
     version: int = 0
 
     @property
     def is_live(self) -> bool:
         return self.state is not BadgeState.REVOKED
+
+    def has_expired(self, at: datetime) -> bool:
+        return at >= self.valid_until
 
     def prepared(self) -> BadgePrepared:
         """The event that tells of this badge when it is made."""
@@ -74,11 +96,29 @@ class Badge:
             replaces=self.replaces,
         )
 
+    def issue(self, receipt_id: str, at: datetime) -> tuple[Badge, BadgeIssued]:
+        """Handed out for its holder, not yet to the holder. Raises BadgeStateError, BadgeExpiredError."""
+        self._require(at, BadgeState.PREPARED)
+        event = BadgeIssued(self.subject, self.badge_id, self.serial, receipt_id)
+        return replace(self, state=BadgeState.ISSUED, since=at), event
+
     def activate(self, at: datetime) -> tuple[Badge, BadgeActivated]:
-        """Issued to its holder. Raises BadgeStateError unless it is prepared."""
-        if self.state is not BadgeState.PREPARED:
-            raise BadgeStateError(self.state.value)
+        """In its holder's hands. Raises BadgeStateError unless it is prepared or issued, BadgeExpiredError."""
+        self._require(at, *COMING)
         event = BadgeActivated(self.subject, self.badge_id, self.serial)
+        return replace(self, state=BadgeState.ACTIVE, since=at), event
+
+    def suspend(self, at: datetime) -> tuple[Badge, BadgeSuspended]:
+        """Opens nothing until it is resumed. Raises BadgeStateError unless it is active."""
+        if self.state is not BadgeState.ACTIVE:
+            raise BadgeStateError(self.state.value)
+        event = BadgeSuspended(self.subject, self.badge_id, self.serial)
+        return replace(self, state=BadgeState.SUSPENDED, since=at), event
+
+    def resume(self, at: datetime) -> tuple[Badge, BadgeResumed]:
+        """Raises BadgeStateError unless it is suspended, BadgeExpiredError."""
+        self._require(at, BadgeState.SUSPENDED)
+        event = BadgeResumed(self.subject, self.badge_id, self.serial)
         return replace(self, state=BadgeState.ACTIVE, since=at), event
 
     def revoke(self, reason: RevocationReason, at: datetime) -> tuple[Badge, BadgeRevoked]:
@@ -88,6 +128,28 @@ class Badge:
         event = BadgeRevoked(self.subject, self.badge_id, self.serial, reason)
         return replace(self, state=BadgeState.REVOKED, since=at, reason=reason), event
 
+    def on_card(self, card: str, outcome: CardOutcome, *, is_new: bool) -> tuple[Badge, CardRecorded]:
+        """What became of a card with this badge on it; `is_new` for a card that was not told of before.
+
+        Raises CardConfirmedError when another card of this badge is the good one already, and BadgeStateError for a
+        revoked badge, unless its card is told to be spoiled.
+        """
+        if not self.is_live and outcome is not CardOutcome.SPOILED:
+            raise BadgeStateError(self.state.value)
+        if outcome is not CardOutcome.SPOILED and self.card not in (None, card):
+            raise CardConfirmedError(self.card or "")
+        good = {CardOutcome.CONFIRMED: card, CardOutcome.PRINTED: self.card}.get(outcome)
+        if outcome is CardOutcome.SPOILED and self.card != card:
+            good = self.card
+        printed = replace(self, prints=self.prints + is_new, card=good)
+        return printed, CardRecorded(self.subject, self.badge_id, card, outcome, printed.prints)
+
+    def _require(self, at: datetime, *states: BadgeState) -> None:
+        if self.state not in states:
+            raise BadgeStateError(self.state.value)
+        if self.has_expired(at):
+            raise BadgeExpiredError
+
 
 Change = tuple[tuple[Badge, ...], tuple[BadgeEvent, ...]]
 """Badges as they are after a step, in the order in which they are to be written, and the events that tell of it."""
@@ -95,41 +157,45 @@ Change = tuple[tuple[Badge, ...], tuple[BadgeEvent, ...]]
 
 @dataclass(frozen=True)
 class Badges:
-    """The live badges of one participant: at most one prepared, at most one active."""
+    """The live badges of one participant: at most one still to come into force, at most one in force."""
 
     live: Sequence[Badge]
 
     @property
-    def prepared(self) -> Badge | None:
-        return next((badge for badge in self.live if badge.state is BadgeState.PREPARED), None)
+    def coming(self) -> Badge | None:
+        return next((badge for badge in self.live if badge.state in COMING), None)
 
     @property
-    def active(self) -> Badge | None:
-        return next((badge for badge in self.live if badge.state is BadgeState.ACTIVE), None)
+    def in_force(self) -> Badge | None:
+        """Active or suspended."""
+        return next((badge for badge in self.live if badge.state in IN_FORCE), None)
 
     def serves(self, category: str, access: tuple[AccessGrant, ...]) -> bool:
         """Whether the newest live badge already says this; correcting a name then leaves it in force."""
-        newest = self.prepared or self.active
+        newest = self.coming or self.in_force
         return newest is not None and (newest.category, newest.access) == (category, access)
 
     def make_way(self, at: datetime) -> Change:
         """Before another badge is prepared: one that was never activated ends at once."""
-        if self.prepared is None:
+        if self.coming is None:
             return (), ()
-        ended, event = self.prepared.revoke(RevocationReason.REPLACED, at)
+        ended, event = self.coming.revoke(RevocationReason.REPLACED, at)
         return (ended,), (event,)
 
-    def activate_prepared(self, at: datetime) -> Change:
-        """The prepared badge comes into force and its predecessor ends, the ending first.
+    def activate_coming(self, at: datetime) -> Change:
+        """The badge to come is in force and its predecessor ends, the ending first.
 
-        Raises BadgeStateError when none is prepared.
+        Raises BadgeStateError when there is none, and while its predecessor is suspended: a replacement is no way round
+        a suspension.
         """
-        if self.prepared is None:
-            raise BadgeStateError(self.active.state.value if self.active else "none")
-        activated, told = self.prepared.activate(at)
-        if self.active is None:
+        if self.coming is None:
+            raise BadgeStateError(self.in_force.state.value if self.in_force else "none")
+        if self.in_force is not None and self.in_force.state is BadgeState.SUSPENDED:
+            raise BadgeStateError(BadgeState.SUSPENDED.value)
+        activated, told = self.coming.activate(at)
+        if self.in_force is None:
             return (activated,), (told,)
-        ended, revoked = self.active.revoke(RevocationReason.REPLACED, at)
+        ended, revoked = self.in_force.revoke(RevocationReason.REPLACED, at)
         return (ended, activated), (revoked, told)
 
     def revoke_all(self, reason: RevocationReason, at: datetime) -> Change:

@@ -60,6 +60,7 @@ class ConferenceRules:
     zones: Mapping[str, Words]
     categories: Mapping[str, CategoryRules]
     delegations: Mapping[str, DelegationRules]
+    numbered_cards: bool = False
 
     def category(self, code: str) -> CategoryRules:
         """Raises UnknownCategoryError."""

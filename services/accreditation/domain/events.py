@@ -17,6 +17,12 @@ class RevocationReason(StrEnum):
     REJECTED = "rejected"
 
 
+class CardOutcome(StrEnum):
+    PRINTED = "printed"
+    CONFIRMED = "confirmed"
+    SPOILED = "spoiled"
+
+
 @dataclass(frozen=True)
 class Subject:
     """Whom an event is about."""
@@ -84,6 +90,41 @@ class BadgeActivated:
 
 
 @dataclass(frozen=True)
+class BadgeIssued:
+    """Handed to a delegation against a signed receipt; its first presentation at a gate asks for a face check."""
+
+    subject: Subject
+    badge_id: str
+    serial: int
+    receipt_id: str
+
+
+@dataclass(frozen=True)
+class BadgeSuspended:
+    subject: Subject
+    badge_id: str
+    serial: int
+
+
+@dataclass(frozen=True)
+class BadgeResumed:
+    subject: Subject
+    badge_id: str
+    serial: int
+
+
+@dataclass(frozen=True)
+class CardRecorded:
+    """A numbered card of the stock came out of the printer for this badge. `prints` counts the badge's cards."""
+
+    subject: Subject
+    badge_id: str
+    card: str
+    outcome: CardOutcome
+    prints: int
+
+
+@dataclass(frozen=True)
 class BadgeRevoked:
     subject: Subject
     badge_id: str
@@ -102,5 +143,5 @@ class SigningKeyPublished:
 
 
 DossierEvent = DossierChecked | SecondOfficerRequired | ParticipantApproved | ParticipantRejected | ParticipantReturned
-BadgeEvent = BadgePrepared | BadgeActivated | BadgeRevoked
+BadgeEvent = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked | CardRecorded
 DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished

@@ -126,6 +126,10 @@ class Signer(Protocol):
 
     def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText: ...
 
+    def badge_id_of(self, text: str, conference_number: int) -> str:
+        """The badge that a credential of ours names. Raises CredentialError when it does not hold."""
+        ...
+
     def public_keys(self, conference_number: int) -> Mapping[str, str]:
         """Each key's 32 public bytes in hex, by key id."""
         ...

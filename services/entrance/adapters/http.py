@@ -26,7 +26,10 @@ GUARDS: Final = (Role.GUARD, Role.SUPERVISOR)
 
 
 class ScanBody(BaseModel):
-    """A read: the credential's text or the printed number, one of them."""
+    """A read: the credential's text or the printed number, one of them.
+
+    `face_checked` is the guard's word that the bearer's face is the record's.
+    """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -35,6 +38,7 @@ class ScanBody(BaseModel):
     device_sequence: int = Field(ge=1, lt=2**53)
     credential: str | None = Field(default=None, min_length=1, max_length=2_000)
     number: str | None = Field(default=None, min_length=1, max_length=40)
+    face_checked: bool = False
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ScanBody:
@@ -58,7 +62,7 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
     @router.post(BASE + "/gates/{gate}/scans", openapi_extra=roles(*GUARDS))
     async def scan(gate: str, body: ScanBody, request: Request, principal: Caller, cause: TheCause) -> dict[str, Any]:
         """Decide on a scan. To refuse somebody is an answer like any other; the same scan sent twice is one scan."""
-        read = ScanBadge(gate, body.direction, body.device, body.device_sequence, body.credential, body.number)
+        read = ScanBadge(gate, **body.model_dump())
         entry = await application.scan_badge(principal, read, cause)
         language = language_of(request)
         return scan_view(entry, texts, language, await application.name_things(principal, language))

@@ -139,6 +139,7 @@ class MongoScanLog:
             participant_id=bearer.participant_id if bearer else None,
             delegation=bearer.delegation if bearer else None,
             badge_id=bearer.badge_id if bearer else None,
+            face_checked=entry.face_checked,
         )
         document = outbox_document(event, sequence=sequence, cause=cause, world=self._world, source="entrance")
         document["scan"] = {
@@ -156,6 +157,7 @@ class MongoScanLog:
             "repeated": entry.decision.repeated,
             "bearer": vars(bearer) if bearer else None,
             "passage": _passage_document(entry.passage),
+            "face_checked": entry.face_checked,
         }
         return document
 
@@ -189,4 +191,5 @@ def _entry(document: Document) -> ScanEntry:
         decision=AccessDecision(Decision(scan["decision"]), scan["reason"], scan["repeated"]),
         bearer=Bearer(**scan["bearer"]) if scan["bearer"] else None,
         passage=_passage(document),
+        face_checked=scan.get("face_checked", False),
     )

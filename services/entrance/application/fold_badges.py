@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from services.entrance.domain.badge import Access, Badge, BadgeState
-from shared.contracts.accreditation import BadgeActivated, BadgePrepared, BadgeRevoked, SigningKeyPublished
+from shared.contracts.accreditation import (
+    BadgeActivated,
+    BadgeIssued,
+    BadgePrepared,
+    BadgeResumed,
+    BadgeRevoked,
+    BadgeSuspended,
+    SigningKeyPublished,
+)
 from shared.messaging.subscription import Reaction, Received
 from shared.messaging.unit_of_work import Transaction
+
+Told = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked
+FOLDED: Final[tuple[type[Told], ...]] = (
+    BadgePrepared,
+    BadgeIssued,
+    BadgeActivated,
+    BadgeSuspended,
+    BadgeResumed,
+    BadgeRevoked,
+)
+_BECOMES: Final[dict[type[Told], BadgeState]] = {
+    BadgeIssued: BadgeState.ISSUED,
+    BadgeActivated: BadgeState.ACTIVE,
+    BadgeSuspended: BadgeState.SUSPENDED,
+    BadgeResumed: BadgeState.ACTIVE,
+}
 
 
 class FoldedBadges(Protocol):
@@ -18,12 +42,10 @@ class FoldedBadges(Protocol):
 
 
 @dataclass(frozen=True)
-class FoldBadges(Reaction[BadgePrepared | BadgeActivated | BadgeRevoked, None]):
+class FoldBadges(Reaction[Told, None]):
     badges: FoldedBadges
 
-    async def apply(
-        self, tx: Transaction, received: Received[BadgePrepared | BadgeActivated | BadgeRevoked], prepared: None
-    ) -> None:
+    async def apply(self, tx: Transaction, received: Received[Told], prepared: None) -> None:
         del prepared
         event = received.data
         if isinstance(event, BadgePrepared):
@@ -31,10 +53,8 @@ class FoldBadges(Reaction[BadgePrepared | BadgeActivated | BadgeRevoked, None]):
             return
         badge = await self.badges.by_id(event.badge_id, tx)
         assert badge is not None, "a badge's events keep their order: it was prepared first"
-        if isinstance(event, BadgeActivated):
-            await self.badges.save(tx, badge.activated())
-        else:
-            await self.badges.save(tx, badge.ended(BadgeState(event.reason.value)))
+        state = BadgeState(event.reason.value) if isinstance(event, BadgeRevoked) else _BECOMES[type(event)]
+        await self.badges.save(tx, badge.becomes(state))
 
 
 class KeepSigningKey(Reaction[SigningKeyPublished, None]):

@@ -34,10 +34,17 @@ class ScanBadge:
     device_sequence: int
     credential: str | None = None
     number: str | None = None
+    face_checked: bool = False
 
     def fingerprint(self) -> str:
         """Tells whether two scans under one number are the same, without keeping the credential."""
-        parts = (self.gate, self.direction.value, self.credential or "", normalised(self.number or ""))
+        parts = (
+            self.gate,
+            self.direction.value,
+            self.credential or "",
+            normalised(self.number or ""),
+            str(self.face_checked),
+        )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -95,6 +102,7 @@ class ScanBadgeHandler:
             problem=read.problem,
             by_number=scan.credential is None,
             by_supervisor=Role.SUPERVISOR in principal.roles,
+            face_checked=scan.face_checked,
         )
         decision = decide(facts, read.badge, read.rules, state.passage)
         return ScanEntry(
@@ -110,6 +118,7 @@ class ScanBadgeHandler:
             at=facts.at,
             decision=decision,
             bearer=Bearer.of(read.badge) if read.badge else None,
+            face_checked=scan.face_checked,
             passage=_passage_after(decision, facts, read.gate, state.passage),
         )
 

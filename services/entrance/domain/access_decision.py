@@ -70,7 +70,8 @@ class Scan:
     """A credential read at a gate. `problem` is why the credential itself does not hold, None when it verified.
 
     `by_number` says that the printed number was typed: it proves less than the signed credential, and only a supervisor
-    may let somebody in by it.
+    may let somebody in by it. `face_checked` says that the guard has compared the bearer's face with the record, which
+    the first presentation of an issued badge asks for.
     """
 
     at: datetime
@@ -78,6 +79,7 @@ class Scan:
     problem: str | None = None
     by_number: bool = False
     by_supervisor: bool = False
+    face_checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class AccessDecision:
 
 _STATE_REASONS: Final = {
     BadgeState.PREPARED: "not_activated",
+    BadgeState.SUSPENDED: "suspended",
     BadgeState.WITHDRAWN: "revoked",
     BadgeState.REJECTED: "revoked",
     BadgeState.LOST: "lost",
@@ -106,9 +109,9 @@ def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | No
     """Decide on a scan.
 
     In this order, the first that applies: the credential does not hold; the badge is unknown; its state; its validity;
-    the way out is free; zone; day; hours; a number instead of a credential; the same gate and direction again within 15
-    s; passback. What is about the badge comes before what is about the moment, so that a revoked badge is never called
-    "too early".
+    the way out is free; zone; day; hours; a number instead of a credential; the first presentation of a badge that was
+    issued to a delegation; the same gate and direction again within 15 s; passback. What is about the badge comes
+    before what is about the moment, so that a revoked badge is never called "too early".
     """
     if scan.problem is not None:
         return _refuse(scan.problem)
@@ -126,6 +129,8 @@ def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | No
         return _refuse(reason)
     if scan.by_number and not scan.by_supervisor:
         return AccessDecision(Decision.REFER, "number_only")
+    if badge.state is BadgeState.ISSUED and not scan.face_checked:
+        return AccessDecision(Decision.REFER, "face_check")
     return _passback(scan, rules, last)
 
 

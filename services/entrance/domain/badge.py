@@ -9,7 +9,9 @@ from enum import StrEnum
 
 class BadgeState(StrEnum):
     PREPARED = "prepared"
+    ISSUED = "issued"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
     LOST = "lost"
     REPLACED = "replaced"
@@ -17,7 +19,7 @@ class BadgeState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        return self not in (BadgeState.PREPARED, BadgeState.ACTIVE)
+        return self in (BadgeState.WITHDRAWN, BadgeState.LOST, BadgeState.REPLACED, BadgeState.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,6 @@ class Badge:
     valid_from: datetime
     valid_until: datetime
 
-    def activated(self) -> Badge:
-        """Active from now on; a final state stays final, whatever comes late."""
-        return self if self.state.is_final else replace(self, state=BadgeState.ACTIVE)
-
-    def ended(self, state: BadgeState) -> Badge:
+    def becomes(self, state: BadgeState) -> Badge:
+        """In that state from now on; a final state stays final, whatever comes late."""
         return self if self.state.is_final else replace(self, state=state)

@@ -54,6 +54,7 @@ class ScanEntry:
     decision: AccessDecision
     bearer: Bearer | None
     passage: Passage | None
+    face_checked: bool = False
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class Desk:
     published_keys: list[dict[str, Any]] = field(default_factory=list)
 
     async def publish(self, conference: Conference, version: int = 1) -> None:
-        await _tell(self.operations, ConferencePublished(version=version, conference=conference))
+        await tell(self.operations, ConferencePublished(version=version, conference=conference))
 
     async def submit(
         self,
@@ -128,7 +128,7 @@ class Desk:
             revision=revision,
             has_photo=has_photo,
         )
-        await _tell(self.registration, event)
+        await tell(self.registration, event)
 
     async def correct(
         self, participant_id: str, *, revision: int, category: str = "delegate", has_photo: bool = True
@@ -142,11 +142,11 @@ class Desk:
             has_photo=has_photo,
             fields=("name_latin",),
         )
-        await _tell(self.registration, event)
+        await tell(self.registration, event)
 
     async def withdraw(self, participant_id: str) -> None:
         event = ParticipantWithdrawn(conference_id="small", participant_id=participant_id, delegation="egypt")
-        await _tell(self.registration, event)
+        await tell(self.registration, event)
 
     async def call(
         self,
@@ -253,7 +253,7 @@ async def until_keys_told(desk: Desk) -> None:
     await until(told, lambda: desk.told("small"))
 
 
-async def _tell(kernel: Kernel, event: IntegrationEvent) -> None:
+async def tell(kernel: Kernel, event: IntegrationEvent) -> None:
     async def work(tx: Transaction) -> None:
         tx.emit(event)
 

@@ -32,6 +32,13 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/badges/{badge_id}/revocation": {"reason": "lost"},
         "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
         "/api/entrance/v1/gates/{gate}/scans": {"device": "matrix", "device_sequence": 1, "number": "0000-0"},
+        "/api/accreditation/v1/desk/lookups": {"read": "0000-0"},
+        "/api/accreditation/v1/card-stock": {"first": "A001", "last": "A100"},
+        "/api/accreditation/v1/cards": {"cards": [{"badge_number": "0000-0", "card": "A001", "outcome": "printed"}]},
+        "/api/accreditation/v1/receipts": {"delegation": "egypt"},
+        "/api/accreditation/v1/delegations/{delegation}/receipts/{receipt_id}/signature": {},
+        "/api/accreditation/v1/blanks": {"category": "delegate", "count": 1},
+        "/api/accreditation/v1/blanks/{number}/binding": {"participant_id": NOBODY},
         "/api/accreditation/v1/print-jobs": {},
         "/api/accreditation/v1/print-jobs/{job_id}/file": {"key": "A" * 43 + "="},
         "/api/session-allocation/v1/versions": {"draft_id": NOBODY},
@@ -62,6 +69,8 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "draft_id": NOBODY,
         "job_id": NOBODY,
         "event_id": NOBODY,
+        "receipt_id": NOBODY,
+        "number": "0000-0",
     }
     return path.format(**values)
 
@@ -127,8 +136,8 @@ async def test_another_delegations_data_answers_as_data_that_is_not_there(house:
         if not {"{delegation}", "{import_id}", "{participant_id}"} & set(path.replace("/", " ").split()):
             continue
         tried += 1
-        theirs = path.format(delegation="egypt", import_id=its_import, participant_id=participant)
-        absent = path.format(delegation="nowhere", import_id=NOBODY, participant_id=NOBODY)
+        theirs = path.format(delegation="egypt", import_id=its_import, participant_id=participant, receipt_id=NOBODY)
+        absent = path.format(delegation="nowhere", import_id=NOBODY, participant_id=NOBODY, receipt_id=NOBODY)
         of_theirs = await house.call("chad", method, theirs, **content(method, path))
         of_absent = await house.call("chad", method, absent, **content(method, path))
         assert of_theirs.status_code == of_absent.status_code == 404, (method, path, of_theirs.text)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -8,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.accreditation.domain.access import AccessGrant
-from services.accreditation.domain.badge import Badge, Badges, BadgeState
-from services.accreditation.domain.errors import BadgeStateError
-from services.accreditation.domain.events import BadgeActivated, BadgeRevoked, RevocationReason, Subject
+from services.accreditation.domain.badge import COMING, IN_FORCE, Badge, Badges, BadgeState
+from services.accreditation.domain.errors import BadgeExpiredError, BadgeStateError, CardConfirmedError
+from services.accreditation.domain.events import (
+    BadgeActivated,
+    BadgeIssued,
+    BadgeRevoked,
+    CardOutcome,
+    RevocationReason,
+    Subject,
+)
 
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)
 SUBJECT = Subject("small", "p-1", "egypt")
@@ -55,7 +63,7 @@ def test_a_revoked_badge_stays_revoked() -> None:
 
 
 def test_a_replacement_ends_its_predecessor_when_it_is_activated_and_first() -> None:
-    written, events = Badges([ACTIVE, badge()]).activate_prepared(NOW)
+    written, events = Badges([ACTIVE, badge()]).activate_coming(NOW)
     assert [(item.badge_id, item.state) for item in written] == [
         ("b-0", BadgeState.REVOKED),
         ("b-1", BadgeState.ACTIVE),
@@ -75,7 +83,7 @@ def test_an_active_badge_stays_until_its_replacement_is_activated() -> None:
 
 def test_activating_without_a_prepared_badge_is_refused() -> None:
     with pytest.raises(BadgeStateError):
-        Badges([ACTIVE]).activate_prepared(NOW)
+        Badges([ACTIVE]).activate_coming(NOW)
 
 
 def test_a_correction_that_changes_no_access_leaves_the_badge_in_force() -> None:
@@ -90,26 +98,87 @@ def test_the_newest_badge_says_what_is_served() -> None:
     assert not Badges([ACTIVE, replace(badge(), access=())]).serves("delegate", HALL)
 
 
-@given(st.lists(st.sampled_from(["prepare", "activate", "lose", "withdraw"]), max_size=30))
-def test_a_participant_never_has_two_active_or_two_prepared_badges(steps: list[str]) -> None:
+def test_an_issued_badge_waits_for_its_holders_face() -> None:
+    issued, event = badge().issue("r-1", NOW)
+    assert (issued.state, event) == (BadgeState.ISSUED, BadgeIssued(SUBJECT, "b-1", 7, "r-1"))
+    assert issued.activate(NOW)[0].state is BadgeState.ACTIVE
+    with pytest.raises(BadgeStateError):
+        issued.issue("r-2", NOW)
+
+
+def test_a_suspended_badge_is_resumed_and_nothing_else_is_suspended() -> None:
+    suspended, _ = ACTIVE.suspend(NOW)
+    assert suspended.resume(NOW)[0].state is BadgeState.ACTIVE
+    for other in (badge(), badge(state=BadgeState.ISSUED), suspended):
+        with pytest.raises(BadgeStateError):
+            other.suspend(NOW)
+
+
+def test_a_replacement_is_no_way_round_a_suspension() -> None:
+    with pytest.raises(BadgeStateError):
+        Badges([ACTIVE.suspend(NOW)[0], badge()]).activate_coming(NOW)
+
+
+def test_an_expired_badge_is_neither_issued_nor_activated_nor_resumed() -> None:
+    late = NOW + timedelta(days=180)
+    suspended, _ = ACTIVE.suspend(NOW)
+    for step in (lambda: badge().issue("r-1", late), lambda: badge().activate(late), lambda: suspended.resume(late)):
+        with pytest.raises(BadgeExpiredError):
+            step()
+
+
+def test_cards_are_counted_and_one_of_them_is_the_good_one() -> None:
+    once, event = badge().on_card("A001", CardOutcome.PRINTED, is_new=True)
+    assert (once.prints, once.card, event.prints) == (1, None, 1)
+    spoiled, _ = once.on_card("A001", CardOutcome.SPOILED, is_new=False)
+    good, _ = spoiled.on_card("A002", CardOutcome.CONFIRMED, is_new=True)
+    assert (good.prints, good.card) == (2, "A002")
+    with pytest.raises(CardConfirmedError):
+        good.on_card("A003", CardOutcome.PRINTED, is_new=True)
+    assert good.on_card("A002", CardOutcome.SPOILED, is_new=False)[0].card is None
+    assert good.on_card("A001", CardOutcome.SPOILED, is_new=False)[0].card == "A002"
+
+
+def test_a_revoked_badge_is_printed_on_no_card() -> None:
+    revoked, _ = badge().revoke(RevocationReason.LOST, NOW)
+    with pytest.raises(BadgeStateError):
+        revoked.on_card("A001", CardOutcome.PRINTED, is_new=True)
+    assert revoked.on_card("A001", CardOutcome.SPOILED, is_new=False)[1].outcome is CardOutcome.SPOILED
+
+
+STEPS = ["prepare", "issue", "activate", "suspend", "resume", "lose", "withdraw"]
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=30))
+def test_a_participant_never_has_two_badges_in_force_or_two_to_come(steps: list[str]) -> None:
     books: dict[str, Badge] = {}
     for number, step in enumerate(steps):
-        live = Badges([item for item in books.values() if item.is_live])
-        try:
-            match step:
-                case "prepare":
-                    written, _ = live.make_way(NOW)
-                    written = (*written, badge(f"b-{number}"))
-                case "activate":
-                    written, _ = live.activate_prepared(NOW)
-                case "lose":
-                    written = (live.active.revoke(RevocationReason.LOST, NOW)[0],) if live.active else ()
-                case _:
-                    written, _ = live.revoke_all(RevocationReason.WITHDRAWN, NOW)
-        except BadgeStateError:
-            continue
-        for item in written:
+        for item in written_by(step, Badges([item for item in books.values() if item.is_live]), f"b-{number}"):
             books[item.badge_id] = item
             states = [known.state for known in books.values()]
-            assert states.count(BadgeState.ACTIVE) <= 1
-            assert states.count(BadgeState.PREPARED) <= 1
+            assert sum(state in IN_FORCE for state in states) <= 1
+            assert sum(state in COMING for state in states) <= 1
+
+
+def written_by(step: str, live: Badges, name: str) -> Sequence[Badge]:
+    """The badges that a step writes, in order; none when it is refused."""
+    coming, in_force = live.coming, live.in_force
+    try:
+        match step:
+            case "prepare":
+                return (*live.make_way(NOW)[0], badge(name))
+            case "activate":
+                return live.activate_coming(NOW)[0]
+            case "withdraw":
+                return live.revoke_all(RevocationReason.WITHDRAWN, NOW)[0]
+            case "issue" if coming:
+                return (coming.issue("r-1", NOW)[0],)
+            case "suspend" if in_force:
+                return (in_force.suspend(NOW)[0],)
+            case "resume" if in_force:
+                return (in_force.resume(NOW)[0],)
+            case "lose" if in_force:
+                return (in_force.revoke(RevocationReason.LOST, NOW)[0],)
+    except BadgeStateError:
+        pass
+    return ()

@@ -27,6 +27,10 @@ TOLD = [
         contracts.BadgePrepared,
     ),
     (events.BadgeActivated(SUBJECT, "b-1", 7), contracts.BadgeActivated),
+    (events.BadgeIssued(SUBJECT, "b-1", 7, "r-1"), contracts.BadgeIssued),
+    (events.BadgeSuspended(SUBJECT, "b-1", 7), contracts.BadgeSuspended),
+    (events.BadgeResumed(SUBJECT, "b-1", 7), contracts.BadgeResumed),
+    (events.CardRecorded(SUBJECT, "b-1", "A001", events.CardOutcome.SPOILED, 2), contracts.CardRecorded),
     (events.BadgeRevoked(SUBJECT, "b-1", 7, events.RevocationReason.LOST), contracts.BadgeRevoked),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,10 @@ from services.accreditation.domain.checks import Outcome, run_checks
 from services.accreditation.domain.dossier import WAITING
 from shared.errors import Refusal
 from shared.security.personal_data import FIELDS, PersonalRecord
-from shared.web.texts import Texts
+from shared.web.application import service_texts
 from tests.unit.accreditation.test_checks import RULES
 
-TEXTS = Texts.load(Path(services.accreditation.__file__).parent / "web" / "texts.toml")
+TEXTS = service_texts(services.accreditation.__file__)
 REFUSALS = [
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)

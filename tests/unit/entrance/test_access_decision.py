@@ -64,6 +64,17 @@ def hours(opens: time, closes: time) -> Badge:
         (replace(SCAN, problem="forged"), BADGE, RULES, None, refused("forged")),
         (SCAN, None, RULES, None, refused("unknown_badge")),
         (SCAN, replace(BADGE, state=BadgeState.PREPARED), RULES, None, refused("not_activated")),
+        (SCAN, replace(BADGE, state=BadgeState.SUSPENDED), RULES, None, refused("suspended")),
+        (SCAN, replace(BADGE, state=BadgeState.ISSUED), RULES, None, referred("face_check")),
+        (SCAN, replace(BADGE, state=BadgeState.ISSUED, access=()), RULES, None, refused("wrong_zone")),
+        (replace(SCAN, face_checked=True), replace(BADGE, state=BadgeState.ISSUED), RULES, None, ADMITTED),
+        (
+            replace(SCAN, by_number=True, face_checked=True),
+            replace(BADGE, state=BadgeState.ISSUED),
+            RULES,
+            None,
+            referred("number_only"),
+        ),
         (SCAN, replace(BADGE, state=BadgeState.WITHDRAWN), RULES, None, refused("revoked")),
         (SCAN, replace(BADGE, state=BadgeState.REJECTED), RULES, None, refused("revoked")),
         (SCAN, replace(BADGE, state=BadgeState.LOST), RULES, None, refused("lost")),
@@ -145,6 +156,7 @@ scans = st.builds(
     st.sampled_from([None, "forged", "unknown_key"]),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 
 
@@ -153,14 +165,23 @@ def test_nobody_is_ever_let_through_by_a_credential_or_badge_that_does_not_hold(
     scan: Scan, state: BadgeState, rules: GateRules, last: Passage | None
 ) -> None:
     decision = decide(scan, replace(BADGE, state=state), rules, last)
-    if scan.problem or state is not BadgeState.ACTIVE:
+    if scan.problem or state not in (BadgeState.ACTIVE, BadgeState.ISSUED):
         assert decision.decision is Decision.REFUSE
 
 
+@given(scans, gates, st.one_of(st.none(), passages))
+def test_nobody_goes_in_by_an_issued_badge_before_a_face_was_compared(
+    scan: Scan, rules: GateRules, last: Passage | None
+) -> None:
+    decision = decide(scan, replace(BADGE, state=BadgeState.ISSUED), rules, last)
+    if decision.lets_through and scan.direction is Direction.IN:
+        assert scan.face_checked
+
+
 def test_a_final_state_stays_final_whatever_comes_late() -> None:
-    revoked = BADGE.ended(BadgeState.LOST)
-    assert revoked.activated() == revoked
-    assert revoked.ended(BadgeState.REPLACED) == revoked
+    revoked = BADGE.becomes(BadgeState.LOST)
+    assert revoked.becomes(BadgeState.ACTIVE) == revoked
+    assert revoked.becomes(BadgeState.REPLACED) == revoked
 
 
 @pytest.mark.parametrize("typed", ["7k3q-w", "7K3QW", " 7K 3Q W ", "٧K3Q-w"])

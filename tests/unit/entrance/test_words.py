@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 
+import services.entrance
 from services.entrance.domain import access_decision
 from shared.security.credential import CredentialError
-from shared.web.texts import LANGUAGES, Texts
+from shared.web.application import service_texts
+from shared.web.texts import LANGUAGES
 
-TEXTS = Texts.load(Path(access_decision.__file__).parents[1] / "web" / "texts.toml")
+TEXTS = service_texts(services.entrance.__file__)
 
 
 def reasons() -> set[str]:
