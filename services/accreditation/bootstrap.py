@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters import badge_books
+from services.accreditation.adapters import badge_books, status_lists
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.desk_http import desk_routes
@@ -14,6 +14,8 @@ from services.accreditation.adapters.print_jobs import MongoPrintJobs
 from services.accreditation.adapters.printer import RenderedPages
 from services.accreditation.adapters.serials import MongoSerials
 from services.accreditation.adapters.signer import CredentialSigner
+from services.accreditation.adapters.status_http import status_routes
+from services.accreditation.adapters.status_lists import MongoStatusBooks, MongoStatusLists
 from services.accreditation.application import Application
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
@@ -36,6 +38,7 @@ from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
+from services.accreditation.application.publish_status_list import PublishStatusList
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.record_cards import RecordCardsHandler
@@ -78,17 +81,18 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages)
     app.include_router(routes(application, texts))
     app.include_router(desk_routes(application, texts))
+    app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
 
     return Service(
         name=SERVICE,
         app=app,
         kernel=kernel,
-        indexes=(*INDEXES, *badge_books.INDEXES, *conference.INDEXES),
+        indexes=(*INDEXES, *badge_books.INDEXES, *status_lists.INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(application),
         before=(application.publish_signing_keys.at_start,),
         application=application,
-        beside=(application.print_badges.running,),
+        beside=(application.print_badges.running, application.publish_status_list.running),
     )
 
 
@@ -132,6 +136,9 @@ def compose(
         show_badges=ShowBadges(views, personal_data),
         print_badges=PrintBadges(
             views, MongoPrintJobs(kernel.database, parts.world), personal_data, printer, parts.world
+        ),
+        publish_status_list=PublishStatusList(
+            work, MongoStatusBooks, MongoStatusLists(kernel.database), views, signer, parts.world
         ),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),

@@ -188,6 +188,22 @@ class BadgeRevoked(_AboutBadge):
 
 
 @REGISTRY.event
+class StatusListPublished(IntegrationEvent):
+    """The status list has a new version that tells of a badge's change; gates fetch it and go back to none before."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.status-list-published.v1"
+    TOPIC: ClassVar[str] = ACCREDITATION_KEYS
+
+    conference_id: str
+    version: int = Field(ge=1)
+    size_bytes: int = Field(ge=1)
+    issued_at: datetime
+
+    def stream_key(self) -> str:
+        return self.conference_id
+
+
+@REGISTRY.event
 class SigningKeyPublished(IntegrationEvent):
     """A public key that verifies credentials of this conference from now on. `public_key` is 32 bytes in hex."""
 

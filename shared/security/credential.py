@@ -12,21 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from shared.errors import InvalidError
 from shared.security import base45
+from shared.security.cose import ALGORITHM, ALGORITHM_ED25519, KEY_ID, SIGNATURE_BYTES, canonical, strict, to_be_signed
 
 PREFIX: Final = "BWB1:"
 TEXT_CHARS_MAX: Final = 400
-ALGORITHM_ED25519: Final = -19
 
-_ALGORITHM, _KEY_ID = 1, 4  # COSE header parameters (RFC 9052 section 3.1)
 _EXPIRES, _NOT_BEFORE, _CWT_ID = 4, 5, 7  # CWT claims (RFC 8392 section 4)
 _BADGE: Final = -70_001  # a private claim: [serial, category, zones, days, profile version]
 _BOUNDS: Final = (2**32, 256, 2**32, 2**31, 2**16)
@@ -117,8 +114,8 @@ class Credential:
 
 def encode(credential: Credential, key_id: KeyId, sign: Callable[[bytes], bytes]) -> str:
     """The text for the QR symbol. `sign` signs with the private key of `key_id`."""
-    protected = _canonical({_ALGORITHM: ALGORITHM_ED25519, _KEY_ID: key_id.to_bytes()})
-    payload = _canonical(
+    protected = canonical({ALGORITHM: ALGORITHM_ED25519, KEY_ID: key_id.to_bytes()})
+    payload = canonical(
         {
             _EXPIRES: int(credential.valid_until.timestamp()),
             _NOT_BEFORE: int(credential.valid_from.timestamp()),
@@ -132,8 +129,8 @@ def encode(credential: Credential, key_id: KeyId, sign: Callable[[bytes], bytes]
             ],
         }
     )
-    signature = sign(_to_be_signed(protected, payload))
-    return PREFIX + base45.encode(_canonical([protected, {}, payload, signature]))
+    signature = sign(to_be_signed(protected, payload))
+    return PREFIX + base45.encode(canonical([protected, {}, payload, signature]))
 
 
 def verify(text: str, keys: Mapping[KeyId, Ed25519PublicKey], conference_number: int) -> Credential:
@@ -150,7 +147,7 @@ def verify(text: str, keys: Mapping[KeyId, Ed25519PublicKey], conference_number:
     if key is None:
         raise UnknownKeyError
     try:
-        key.verify(signature, _to_be_signed(protected, payload))
+        key.verify(signature, to_be_signed(protected, payload))
     except InvalidSignature:
         raise ForgedCredentialError from None
     return _claims(payload)
@@ -162,12 +159,12 @@ def _parts(text: str) -> tuple[bytes, bytes, bytes]:
     if len(text) > TEXT_CHARS_MAX:
         raise MalformedCredentialError
     try:
-        message = _strict(base45.decode(text[len(PREFIX) :]))
+        message = strict(base45.decode(text[len(PREFIX) :]))
     except ValueError:
         raise MalformedCredentialError from None
     match message:
         case [bytes() as protected, {} as unprotected, bytes() as payload, bytes() as signature] if (
-            isinstance(unprotected, dict) and not unprotected and len(signature) == 64
+            isinstance(unprotected, dict) and not unprotected and len(signature) == SIGNATURE_BYTES
         ):
             return protected, payload, signature
     raise MalformedCredentialError
@@ -175,12 +172,12 @@ def _parts(text: str) -> tuple[bytes, bytes, bytes]:
 
 def _key_id(protected: bytes) -> KeyId:
     try:
-        header = _strict(protected)
-        if not isinstance(header, dict) or set(header) != {_ALGORITHM, _KEY_ID}:
+        header = strict(protected)
+        if not isinstance(header, dict) or set(header) != {ALGORITHM, KEY_ID}:
             raise MalformedCredentialError
-        if header[_ALGORITHM] != ALGORITHM_ED25519 or not isinstance(header[_KEY_ID], bytes):
+        if header[ALGORITHM] != ALGORITHM_ED25519 or not isinstance(header[KEY_ID], bytes):
             raise MalformedCredentialError
-        return KeyId.from_bytes(header[_KEY_ID])
+        return KeyId.from_bytes(header[KEY_ID])
     except ValueError:
         raise MalformedCredentialError from None
 
@@ -191,7 +188,7 @@ def _claims(payload: bytes) -> Credential:
     What we signed ourselves is still read strictly: another version of us may have signed it.
     """
     try:
-        claims = _strict(payload)
+        claims = strict(payload)
         if not isinstance(claims, dict) or set(claims) != {_EXPIRES, _NOT_BEFORE, _CWT_ID, _BADGE}:
             raise MalformedCredentialError
         badge_id, numbers = claims[_CWT_ID], claims[_BADGE]
@@ -212,29 +209,3 @@ def _moment(value: object) -> datetime:
     if type(value) is not int or not 0 <= value < 2**33:
         raise MalformedCredentialError
     return datetime.fromtimestamp(value, UTC)
-
-
-def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    """Sig_structure of RFC 9052 section 4.4, without external data."""
-    return _canonical(["Signature1", protected, b"", payload])
-
-
-def _canonical(value: object) -> bytes:
-    """Core deterministic encoding (RFC 8949 section 4.2.1)."""
-    return bytes(cbor2.dumps(value, canonical=True))
-
-
-def _strict(data: bytes) -> Any:
-    """One CBOR item in its deterministic encoding and nothing after it. Raises ValueError for anything else.
-
-    Encoding what was read and comparing refuses duplicate keys, longer forms, indefinite lengths and trailing bytes
-    alike.
-    """
-    stream = BytesIO(data)
-    try:
-        value = cbor2.CBORDecoder(stream, max_depth=4, allow_indefinite=False, allow_duplicate_keys=False).decode()
-        if _canonical(value) != data:
-            raise ValueError("not in deterministic form")
-    except (cbor2.CBORError, OverflowError, MemoryError, RecursionError, TypeError, AttributeError) as error:
-        raise ValueError("not CBOR") from error
-    return value

@@ -223,3 +223,13 @@ def _(event: events.SigningKeyPublished) -> IntegrationEvent:
         key_id=event.key_id,
         public_key=event.public_key,
     )
+
+
+@to_contract.register
+def _(event: events.StatusListPublished) -> IntegrationEvent:
+    return contracts.StatusListPublished(
+        conference_id=event.conference_id,
+        version=event.version,
+        size_bytes=event.size_bytes,
+        issued_at=event.issued_at,
+    )

@@ -13,6 +13,7 @@ from shared.errors import InfrastructureError
 from shared.security.credential import Credential, encode, verify
 from shared.security.key_files import KeyFileError, raw_public_key
 from shared.security.signing_keys import SigningKeyRing
+from shared.security.status_list import StatusList, encode_status_list
 
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +38,10 @@ class CredentialSigner:
             valid_until=facts.valid_until,
         )
         return SignedText(encode(credential, ring.key_id, ring.sign), str(ring.key_id))
+
+    def sign_status_list(self, found: StatusList, conference_number: int) -> tuple[bytes, str]:
+        ring = self._ring(conference_number)
+        return encode_status_list(found, ring.key_id, ring.sign), str(ring.key_id)
 
     def badge_id_of(self, text: str, conference_number: int) -> str:
         keys = self._ring(conference_number).public_keys()

@@ -6,7 +6,7 @@ Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`,
 without a printer.
 Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
 that the first two share); `publish_signing_key` at the start and when the conference becomes known;
-`activate_after_face_check` to what a gate tells.
+`activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
 `list_receipts`, `list_blanks`, `report_stock`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
@@ -33,6 +33,7 @@ from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
+from services.accreditation.application.publish_status_list import PublishStatusList
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.record_cards import RecordCardsHandler
@@ -55,6 +56,7 @@ class Application:
     recheck_dossier: RecheckDossierHandler
     withdraw_dossier: WithdrawDossierHandler
     publish_signing_keys: PublishSigningKeys
+    publish_status_list: PublishStatusList
     decide_dossiers: DecideDossiersHandler
     activate_badges: ActivateBadgesHandler
     revoke_badge: RevokeBadgeHandler

@@ -220,6 +220,13 @@ class BlankCategoryError(ConflictError):
 
 
 @dataclass(eq=False)
+class StatusListNotReadyError(NotFoundError):
+    """No version of the status list is published yet."""
+
+    code: ClassVar[str] = "accreditation.status_list_not_ready"
+
+
+@dataclass(eq=False)
 class PersonErasedError(NotFoundError):
     """The holder's personal data was erased; nothing that shows it can be made any more."""
 

@@ -142,6 +142,16 @@ class SigningKeyPublished:
     public_key: str
 
 
+@dataclass(frozen=True)
+class StatusListPublished:
+    """`version` tells of a change of some badge; the list itself is fetched."""
+
+    conference_id: str
+    version: int
+    size_bytes: int
+    issued_at: datetime
+
+
 DossierEvent = DossierChecked | SecondOfficerRequired | ParticipantApproved | ParticipantRejected | ParticipantReturned
 BadgeEvent = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked | CardRecorded
-DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished
+DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished | StatusListPublished

@@ -13,6 +13,7 @@ from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.print_job import PrintJob
+from shared.security.status_list import StatusList
 
 T = TypeVar("T")
 
@@ -125,6 +126,10 @@ class Signer(Protocol):
     """The signing keys of this conference. Raises InfrastructureError while the key files cannot be read."""
 
     def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText: ...
+
+    def sign_status_list(self, found: StatusList, conference_number: int) -> tuple[bytes, str]:
+        """The signed list, and the id of the key that signed it."""
+        ...
 
     def badge_id_of(self, text: str, conference_number: int) -> str:
         """The badge that a credential of ours names. Raises CredentialError when it does not hold."""

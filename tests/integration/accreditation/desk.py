@@ -21,6 +21,7 @@ from services.accreditation.adapters.mongo import BADGES
 from services.accreditation.bootstrap import build
 from services.accreditation.settings import AccreditationSettings
 from shared.contracts import REGISTRY
+from shared.contracts.accreditation import SigningKeyPublished
 from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.event import IntegrationEvent
 from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
@@ -157,8 +158,10 @@ class Desk:
         as_: Principal | None = OFFICER,
         key: str | None = None,
         accept: str = "application/json",
+        more_headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Accept": accept, "Accept-Language": "en"}
+        headers |= more_headers or {}
         if as_ is not None:
             headers["Authorization"] = f"Bearer {self.outside.token(as_)}"
         transport = httpx.ASGITransport(app=self.service.app)
@@ -247,7 +250,8 @@ async def open_desk(namespace: Namespace, conference: Conference | None) -> Asyn
 
 async def until_keys_told(desk: Desk) -> None:
     async def told() -> bool:
-        desk.published_keys = [event.model_dump() for event in await desk.told("small")]
+        told = await desk.told("small")
+        desk.published_keys = [event.model_dump() for event in told if isinstance(event, SigningKeyPublished)]
         return bool(desk.published_keys)
 
     await until(told, lambda: desk.told("small"))

@@ -176,7 +176,7 @@ async def test_the_desk_sees_a_face_by_number_and_by_symbol(desk: Desk) -> None:
         "accreditation.badge_not_found",
     )
     forged = await post(desk, "/desk/lookups", {"read": "BWB1:NONSENSE"})
-    assert (forged["code"], forged["reason"]) == ("accreditation.credential_refused", "malformed")
+    assert (forged["code"], forged["data"]["reason"]) == ("accreditation.credential_refused", "malformed")
 
 
 async def test_cards_are_accounted_for_and_issuance_waits_for_a_good_one(namespace: Namespace) -> None:
