@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from shared.errors import InvalidError
+from shared.errors import BawabaError
 from shared.security.cose import (
     ALGORITHM,
     ALGORITHM_ED25519,
@@ -55,13 +55,12 @@ class Status(IntEnum):
     FACE_CHECK = 3
 
 
-@dataclass(eq=False)
-class StatusListError(InvalidError):
+class StatusListError(BawabaError):
     """What came is no status list that may be used. `reason` is a stable word."""
 
-    code: ClassVar[str] = "status_list.refused"
-
-    reason: str = ""
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class StatusBits:
