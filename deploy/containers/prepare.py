@@ -42,7 +42,7 @@ def make_all_secrets(folder: Path, conference_file: Path) -> None:
         advertised=f"kafka:{KAFKA_PORT}",
         controller=":9093",
         data="/var/lib/kafka/data",
-        voter="localhost:9093",
+        voters=("localhost:9093",),
     )
     _give(folder / "kafka", {"server.properties": kafka_properties(own, place).encode()}, KAFKA_USER)
 

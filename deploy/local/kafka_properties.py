@@ -1,4 +1,6 @@
-"""The broker's properties: one node, passwords for everybody, no topic made by chance; for a process or a container."""
+"""A broker's properties: passwords for everybody, no topic made by chance, every record on as many brokers as there are
+up to three; for a process or a container.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,16 @@ ADMIN: Final = "admin"
 class KafkaPlace:
     """Where the broker listens to clients and to itself as its controller, and where it keeps its log.
 
-    With `voter` the quorum is written down, as a container's formatting wants it; without, it is found by itself.
+    With `voters`, the controllers' addresses in node order, the quorum is written down, as a container's formatting and
+    a cluster of several want it; without, it is found by itself. `node` counts from 1.
     """
 
     clients: str
     advertised: str
     controller: str
     data: str
-    voter: str | None = None
+    voters: tuple[str, ...] = ()
+    node: int = 1
 
 
 def kafka_properties(secrets: Path, place: KafkaPlace) -> str:
@@ -34,13 +38,14 @@ def kafka_properties(secrets: Path, place: KafkaPlace) -> str:
     module = "org.apache.kafka.common.security.plain.PlainLoginModule"
     jaas = f'{module} required username="{ADMIN}" password="{users[ADMIN]}"'
     quorum = (
-        {"controller.quorum.voters": f"1@{place.voter}"}
-        if place.voter
+        {"controller.quorum.voters": ",".join(f"{node}@{address}" for node, address in enumerate(place.voters, 1))}
+        if place.voters
         else {"controller.quorum.bootstrap.servers": place.controller}
     )
+    replicas = min(3, max(1, len(place.voters)))
     values = {
         "process.roles": "broker,controller",
-        "node.id": 1,
+        "node.id": place.node,
         **quorum,
         "listeners": f"CLIENT://{place.clients},CONTROLLER://{place.controller}",
         "advertised.listeners": f"CLIENT://{place.advertised}",
@@ -57,11 +62,15 @@ def kafka_properties(secrets: Path, place: KafkaPlace) -> str:
         "log.dirs": place.data,
         "auto.create.topics.enable": "false",
         "num.partitions": 12,
-        "default.replication.factor": 1,
-        "offsets.topic.replication.factor": 1,
+        "default.replication.factor": replicas,
+        # An acknowledged record is on two brokers when there are three: one may die at any moment.
+        "min.insync.replicas": max(1, replicas - 1),
+        "offsets.topic.replication.factor": replicas,
         "offsets.topic.num.partitions": 4,
         "transaction.state.log.replication.factor": 1,
         "transaction.state.log.min.isr": 1,
+        "broker.session.timeout.ms": 9_000 if replicas == 1 else 3_000,
+        "broker.heartbeat.interval.ms": 2_000 if replicas == 1 else 500,
         "group.initial.rebalance.delay.ms": 0,
         "log.retention.ms": -1,
         "replica.fetch.max.bytes": 8 * 1024 * 1024,

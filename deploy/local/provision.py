@@ -113,7 +113,9 @@ async def _provision_kafka(access: AdminAccess, prefix: str) -> None:
     admin = await _admin(access)
     try:
         present = set(await admin.list_topics())
-        wanted = [_topic(prefix + name, size) for name, size in _topics() if prefix + name not in present]
+        wanted = [
+            _topic(prefix + name, size, access.members) for name, size in _topics() if prefix + name not in present
+        ]
         await _create_rules(admin, [rule for service in SERVICES for rule in _rules(service, prefix)])
         if wanted:
             await admin.create_topics(wanted)
@@ -128,14 +130,14 @@ def _topics() -> Iterable[tuple[str, int]]:
         yield f"{name}{DEAD_LETTER_SUFFIX}", 4 * 1_048_588
 
 
-def _topic(name: str, message_bytes_max: int) -> NewTopic:
+def _topic(name: str, message_bytes_max: int, replicas: int) -> NewTopic:
     configs = {
         "max.message.bytes": str(message_bytes_max),
         "retention.ms": "-1",
         "cleanup.policy": "delete",
         "message.timestamp.type": "LogAppendTime",  # the second clock: who told it has its own in the event
     }
-    return NewTopic(name=name, num_partitions=PARTITIONS, replication_factor=1, topic_configs=configs)
+    return NewTopic(name=name, num_partitions=PARTITIONS, replication_factor=replicas, topic_configs=configs)
 
 
 def _rules(service: str, prefix: str) -> Iterable[tuple[int, str, int, str, str, int, int]]:

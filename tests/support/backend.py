@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 from deploy.local import processes
-from deploy.local.stack import AdminAccess, LocalStack
+from deploy.local.stack import PORTS_A_MEMBER, AdminAccess, LocalStack
 from shared.storage import DriverName
 
 if TYPE_CHECKING:
@@ -42,6 +42,15 @@ def chosen_driver() -> DriverName:
     raise RuntimeError(f"BAWABA_TEST_MONGO_DRIVER={pinned}: there are {' and '.join(DRIVERS)}")
 
 
+def native_stack(folder: Path, *, members: int) -> LocalStack:
+    """Kafka and MongoDB as plain processes on ports that are free now, `members` of each."""
+    libs = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local")) / "kafka" / "libs"
+    if not libs.exists():
+        raise RuntimeError("Kafka's jars are not installed: run `make install`")
+    first = processes.free_ports(PORTS_A_MEMBER * members)
+    return LocalStack(folder, libs, mongo_port=first, kafka_port=first + 1, cache_gb=0.5, members=members)
+
+
 class Backend:
     """Starts the chosen backend when it is first wanted, and stops it with the run."""
 
@@ -65,11 +74,7 @@ class Backend:
 
             self._stack = ContainerStack(Path(self._folder.name))
             return await self._stack.start()
-        libs = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local")) / "kafka" / "libs"
-        if not libs.exists():
-            raise RuntimeError("Kafka's jars are not installed: run `make install`")
-        first = processes.free_ports(3)
-        self._stack = LocalStack(Path(self._folder.name), libs, mongo_port=first, kafka_port=first + 1, cache_gb=0.5)
+        self._stack = native_stack(Path(self._folder.name), members=1)
         return await self._stack.start(lambda _line: None)
 
     def stop(self) -> None:

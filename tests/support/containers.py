@@ -69,7 +69,7 @@ class ContainerStack:
             advertised=f"127.0.0.1:{self._kafka_port}",
             controller=":9093",
             data="/var/lib/kafka/data",
-            voter="localhost:9093",
+            voters=("localhost:9093",),
         )
         properties = kafka_properties(self._secrets, place).encode()
         return (
