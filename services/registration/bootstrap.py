@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from services.registration.adapters import list_http
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
 from services.registration.adapters.kafka import subscriptions, to_contract
+from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
+from services.registration.adapters.list_http import ListApplication
+from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
+from services.registration.adapters.list_mongo import MongoChanges, MongoForms, MongoNotes, MongoWaivers
 from services.registration.adapters.mongo import INDEXES, MongoImports, MongoParticipants, MongoQuotas
+from services.registration.adapters.photo import prepare_photo
 from services.registration.adapters.roster_reader import PooledRosterReader
+from services.registration.application.add_note_verbale import AddNoteVerbaleHandler
+from services.registration.application.ask_waiver import AskWaiverHandler
 from services.registration.application.check_roster import RosterCheck
 from services.registration.application.commit_import import CommitImportHandler
+from services.registration.application.decide_waiver import DecideWaiverHandler
+from services.registration.application.discard_draft import DiscardDraftHandler
+from services.registration.application.fill_form import FillForm
 from services.registration.application.follow_accreditation import FollowAccreditation
+from services.registration.application.list_parts import ListParts
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
+from services.registration.application.reconcile_list import ReconcileListHandler
+from services.registration.application.save_registration import SaveRegistrationHandler
+from services.registration.application.show_list import ShowList
+from services.registration.application.show_person import ShowPerson
 from services.registration.application.start_import import ImportParts, StartImportHandler
+from services.registration.application.substitute_participant import SubstituteParticipantHandler
 from services.registration.application.withdraw_participant import WithdrawParticipantHandler
+from services.registration.application.write_list import WriteList
 from services.registration.settings import RegistrationSettings
 from services.registration.vault import http as vault_http
 from services.registration.vault import store
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.read import ReadPersonalData
 from services.registration.vault.store import Vault
+from services.registration.vault.texts import SealedTexts
 from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
@@ -52,11 +72,14 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         list_participants=ListParticipants(participants, copy, vault),
         get_participant=GetParticipant(participants),
         get_quota=GetQuota(quotas, copy),
-        withdraw_participant=WithdrawParticipantHandler(participants, quotas, kernel.unit_of_work),
     )
+    lists = _lists(kernel, parts, copy, check, files, SealedTexts(vault_database, vault, parts.world))
     pages = service_pages(settings, texts, __file__)
-    app = create_app(settings, parts, service="registration", texts=texts, pages=pages, larger_bodies=UPLOADS)
+    app = create_app(
+        settings, parts, service="registration", texts=texts, pages=pages, larger_bodies=UPLOADS | LIST_UPLOADS
+    )
     app.include_router(routes(application, pages, texts))
+    app.include_router(list_http.routes(lists, texts))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
 
@@ -74,9 +97,48 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         "registration",
         app,
         kernel,
-        indexes=(*INDEXES, *conference.INDEXES),
+        indexes=(*INDEXES, *LIST_INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(FollowAccreditation(participants, quotas)),
         application=application,
         before=(vault_indexes,),
         beside=(keys_open,),
+    )
+
+
+def _lists(
+    kernel: Kernel, parts: Parts, copy: ConferenceCopy, check: RosterCheck, files: SealedFiles, texts: SealedTexts
+) -> ListApplication:
+    """The use cases around a delegation's list."""
+
+    async def prepared(photo: bytes) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(parts.pool, prepare_photo, photo)
+
+    shared = ListParts(
+        conference=copy,
+        check=check,
+        participants=check.participants,
+        quotas=check.quotas,
+        forms=MongoForms(kernel.database),
+        waivers=MongoWaivers(kernel.database),
+        notes=MongoNotes(kernel.database),
+        changes=MongoChanges(kernel.database),
+        texts=texts,
+        files=files,
+        vault=check.vault,
+        unit_of_work=kernel.unit_of_work,
+        prepare_photo=prepared,
+        world=parts.world,
+    )
+    fill, write = FillForm(shared), WriteList(shared)
+    return ListApplication(
+        save_registration=SaveRegistrationHandler(shared, fill, write),
+        withdraw_participant=WithdrawParticipantHandler(shared, write),
+        discard_draft=DiscardDraftHandler(shared, write),
+        substitute_participant=SubstituteParticipantHandler(shared, fill, write),
+        reconcile_list=ReconcileListHandler(shared, fill, write),
+        ask_waiver=AskWaiverHandler(shared),
+        decide_waiver=DecideWaiverHandler(shared),
+        add_note_verbale=AddNoteVerbaleHandler(shared),
+        show_list=ShowList(shared),
+        show_person=ShowPerson(shared),
     )

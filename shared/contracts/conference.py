@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from shared.contracts.event import REGISTRY, IntegrationEvent
 from shared.contracts.topics import CONFERENCE
+from shared.security.personal_data import FIELDS
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Language = Annotated[str, Field(pattern=r"^(ar|fr|en)$")]
@@ -54,6 +55,14 @@ class Passback(StrEnum):
     HARD = "hard"
 
 
+class FieldRule(StrEnum):
+    """What a category's form does with a field: asks for it, offers it, or does not have it."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    ABSENT = "absent"
+
+
 class Zone(_Part):
     code: Code
     name: Text
@@ -80,7 +89,11 @@ class AccessRule(_Part):
 
 
 class Category(_Part):
-    """A category of participant: its form, how it is decided on, what its badge opens."""
+    """A category of participant: its form, how it is decided on, what its badge opens.
+
+    `form` says of a field, by its name in the personal record, whether it is asked; a field that is not named is
+    optional. Photo and passport have flags of their own, because gate and checks read them too.
+    """
 
     code: Code
     name: Text
@@ -89,6 +102,7 @@ class Category(_Part):
     photo_required: bool = True
     photo_printed: bool = True
     passport_required: bool = True
+    form: dict[str, FieldRule] = Field(default_factory=dict, max_length=40)
     access: tuple[AccessRule, ...] = Field(default=(), max_length=200)
 
 
@@ -143,7 +157,9 @@ class Conference(_Part):
     `number` (1–65535) tells this conference's credentials from another's. Days are counted from `first_day`;
     moving it moves the whole programme and kills no badge. `credentials_valid_days_after` is how many days after
     the last day a credential's signature claims to hold. With `numbered_cards` no badge is issued before a numbered
-    card of the stock was confirmed to carry it.
+    card of the stock was confirmed to carry it. After `registration_closes` nobody new is registered; one person may
+    still be substituted for another until `substitutions_close`, where it is given. With `note_verbale_required` a
+    delegation names the note verbale behind each change of its list.
     """
 
     id: Code
@@ -155,6 +171,8 @@ class Conference(_Part):
     first_day: date
     days: int = Field(ge=1, le=30)
     registration_closes: date
+    substitutions_close: date | None = None
+    note_verbale_required: bool = False
     credentials_valid_days_after: int = Field(default=180, ge=1, le=730)
     zones: tuple[Zone, ...] = Field(min_length=1, max_length=32)
     gates: tuple[Gate, ...] = Field(min_length=1, max_length=200)
@@ -193,6 +211,13 @@ class Conference(_Part):
         days |= {session.day for session in self.sessions}
         if days and max(days) > self.days:
             raise ValueError(f"day {max(days)} is after the last day, {self.days}")
+        return self
+
+    @model_validator(mode="after")
+    def _forms_ask_what_is_known(self) -> Self:
+        known = set(FIELDS) - {"photo"}
+        if unknown := sorted({name for category in self.categories for name in category.form} - known):
+            raise ValueError(f"unknown form field: {', '.join(unknown)}")
         return self
 
     @model_validator(mode="after")

@@ -26,6 +26,8 @@ class ParticipantSubmitted(_AboutParticipant):
     """A delegation submitted a participant, complete by the form of the category.
 
     `revision` counts what was submitted of this participant: the vault's record at that revision or a later one.
+    `precedence` is the delegation's own order of its people, 1 first. `substitutes` is whose place this person took;
+    `walk_up` says that nobody announced them and the desk registered them.
     """
 
     TYPE: ClassVar[str] = "org.bawaba.registration.participant-submitted.v1"
@@ -33,6 +35,9 @@ class ParticipantSubmitted(_AboutParticipant):
     category: str
     revision: int = Field(ge=1)
     has_photo: bool
+    precedence: int | None = None
+    substitutes: str | None = None
+    walk_up: bool = False
 
 
 @REGISTRY.event
@@ -45,10 +50,13 @@ class ParticipantCorrected(_AboutParticipant):
     revision: int = Field(ge=2)
     has_photo: bool
     fields: tuple[str, ...]
+    precedence: int | None = None
 
 
 @REGISTRY.event
 class ParticipantWithdrawn(_AboutParticipant):
-    """The participant will not come; the place in the quota is free again."""
+    """The participant will not come; the place in the quota is free again, or `substituted_by` somebody's."""
 
     TYPE: ClassVar[str] = "org.bawaba.registration.participant-withdrawn.v1"
+
+    substituted_by: str | None = None

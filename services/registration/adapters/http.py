@@ -8,12 +8,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
 from starlette.responses import HTMLResponse
 
+from services.registration.adapters.list_answers import participant_view, quota_view
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.scope import READERS
 from services.registration.application.start_import import StartImport, StartImportHandler
-from services.registration.application.withdraw_participant import WithdrawParticipantHandler
-from services.registration.domain.participant import Participant
 from services.registration.domain.roster_import import RosterImport
 from services.registration.domain.roster_row import Fault
 from shared.security.principal import Principal, Role
@@ -36,7 +35,6 @@ class Application:
     list_participants: ListParticipants
     get_participant: GetParticipant
     get_quota: GetQuota
-    withdraw_participant: WithdrawParticipantHandler
 
 
 def fault_sentence(texts: Texts, fault: Fault, language: str) -> str:
@@ -105,15 +103,10 @@ def _participants(router: APIRouter, application: Application) -> None:
         """One participant's status."""
         return participant_view(await application.get_participant(principal, participant_id))
 
-    @router.post(BASE + "/participants/{participant_id}/withdrawal", openapi_extra=roles(Role.FOCAL_POINT))
-    async def withdraw(participant_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
-        """Withdraw a participant."""
-        return await application.withdraw_participant(principal, participant_id, cause, command)
-
     @router.get(BASE + "/delegations/{delegation}/quota", openapi_extra=roles(*READERS))
     async def quota(delegation: str, principal: Caller) -> dict[str, Any]:
         """Places and how many are used, by category."""
-        return {"categories": await application.get_quota(principal, delegation)}
+        return {"categories": quota_view(await application.get_quota(principal, delegation))}
 
 
 def _pages(router: APIRouter, application: Application, pages: Pages, texts: Texts) -> None:
@@ -174,15 +167,4 @@ def import_view(done: RosterImport, texts: Texts, language: str) -> dict[str, An
         "unknown_columns": list(done.unknown_columns),
         "workbook_url": f"{BASE}/imports/{done.import_id}/workbook",
         "result": vars(done.result) if done.result else None,
-    }
-
-
-def participant_view(participant: Participant) -> dict[str, Any]:
-    return {
-        "participant_id": participant.participant_id,
-        "delegation": participant.delegation,
-        "category": participant.category,
-        "state": participant.state.value,
-        "badge": participant.badge.value,
-        "revision": participant.revision,
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from services.registration.adapters.list_mongo import keep_forms
 from services.registration.adapters.mongo import set_quotas
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
 from services.registration.domain.participant import Corrected, Participant, Submitted, Withdrawn
 from shared.conference import KeepConference
-from shared.contracts.conference import ConferencePublished
+from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.event import IntegrationEvent
 from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
 from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, CONFERENCE
 from shared.messaging.subscription import Subscription
+from shared.messaging.unit_of_work import Transaction
 
 
 def to_contract(event: object) -> IntegrationEvent:
@@ -22,6 +24,9 @@ def to_contract(event: object) -> IntegrationEvent:
                 category=participant.category,
                 revision=participant.revision,
                 has_photo=participant.has_photo,
+                precedence=participant.precedence,
+                substitutes=participant.substitutes,
+                walk_up=participant.walk_up,
             )
         case Corrected(participant, fields):
             return ParticipantCorrected(
@@ -30,17 +35,23 @@ def to_contract(event: object) -> IntegrationEvent:
                 revision=participant.revision,
                 has_photo=participant.has_photo,
                 fields=fields,
+                precedence=participant.precedence,
             )
         case Withdrawn(participant):
-            return ParticipantWithdrawn(**_who(participant))
+            return ParticipantWithdrawn(**_who(participant), substituted_by=participant.substituted_by)
     raise TypeError(f"no contract for {type(event).__name__}")
 
 
 def subscriptions(follow: FollowAccreditation) -> list[Subscription]:
     return [
-        Subscription(CONFERENCE, "conference", {ConferencePublished: KeepConference(set_quotas)}),
+        Subscription(CONFERENCE, "conference", {ConferencePublished: KeepConference(_keep_rules)}),
         Subscription(ACCREDITATION_PARTICIPANTS, "status", dict.fromkeys(FOLLOWED, follow)),
     ]
+
+
+async def _keep_rules(tx: Transaction, conference: Conference) -> None:
+    await set_quotas(tx, conference)
+    await keep_forms(tx, conference)
 
 
 def _who(participant: Participant) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from services.registration.domain.participant import BadgeStatus, Participant, State
+from services.registration.domain.quota import Quota
 from services.registration.domain.roster_import import ImportResult, ImportState, RosterImport, RowFault
 from services.registration.domain.roster_row import Fault, Severity
 from shared.contracts.conference import Conference
@@ -20,6 +21,7 @@ IMPORTS: Final = "imports"
 INDEXES: Final = (
     Index(PARTICIPANTS, (("delegation", 1), ("identity", 1)), unique=True),
     Index(PARTICIPANTS, (("delegation", 1), ("_id", 1))),
+    Index(PARTICIPANTS, (("delegation", 1), ("state", 1), ("_id", 1))),
     Index(QUOTAS, (("delegation", 1),)),
     Index(IMPORTS, (("delegation", 1),)),
 )
@@ -37,8 +39,13 @@ class MongoParticipants:
         document = await self._participants.find_one({"_id": participant_id})
         return _participant(document) if document else None
 
-    async def of_delegation(self, delegation: str, *, after: str, limit: int) -> list[Participant]:
-        query = {"delegation": delegation, "_id": {"$gt": after}}
+    async def by_ids(self, participant_ids: Sequence[str]) -> dict[str, Participant]:
+        return await _by_ids(self._participants, participant_ids)
+
+    async def of_delegation(self, delegation: str, *, after: str, limit: int, drafts: bool = True) -> list[Participant]:
+        query: dict[str, Any] = {"delegation": delegation, "_id": {"$gt": after}}
+        if not drafts:
+            query["state"] = {"$ne": State.DRAFT.value}
         return [_participant(item) for item in await self._participants.find(query, sort=[("_id", 1)], limit=limit)]
 
     async def by_identities(self, delegation: str, identities: Sequence[str]) -> dict[str, Participant]:
@@ -53,6 +60,15 @@ class MongoParticipants:
         document = await tx.collection(PARTICIPANTS).find_one({"_id": participant_id})
         return _participant(document) if document else None
 
+    async def many_in_transaction(self, tx: Transaction, participant_ids: Sequence[str]) -> dict[str, Participant]:
+        return await _by_ids(tx.collection(PARTICIPANTS), participant_ids)
+
+    async def remove(self, tx: Transaction, participant: Participant) -> None:
+        """Raises ConcurrentChangeError unless the stored version is this one."""
+        query = {"_id": participant.participant_id, "version": participant.version}
+        if await tx.collection(PARTICIPANTS).delete_one(query) != 1:
+            raise ConcurrentChangeError
+
     async def add(self, tx: Transaction, participant: Participant) -> None:
         await tx.collection(PARTICIPANTS).insert_one(_document(participant))
 
@@ -63,6 +79,11 @@ class MongoParticipants:
             raise ConcurrentChangeError
 
 
+async def _by_ids(collection: Collection, participant_ids: Sequence[str]) -> dict[str, Participant]:
+    found = await collection.find({"_id": {"$in": list(participant_ids)}}, limit=max(1, len(participant_ids)))
+    return {item["_id"]: _participant(item) for item in found}
+
+
 async def _by_identities(collection: Collection, delegation: str, identities: Sequence[str]) -> dict[str, Participant]:
     query = {"delegation": delegation, "identity": {"$in": list(identities)}}
     found = await collection.find(query, limit=max(1, len(identities)))
@@ -70,30 +91,54 @@ async def _by_identities(collection: Collection, delegation: str, identities: Se
 
 
 async def set_quotas(tx: Transaction, conference: Conference) -> None:
-    """The places of a new conference version; what is used stays, and more used than places is shown, not undone."""
+    """The places of a new conference version; what is used and what was waived stay.
+
+    More used than places is shown, not undone.
+    """
     quotas = tx.collection(QUOTAS)
     for delegation in conference.delegations:
         for quota in delegation.quotas:
             identity = {"_id": f"{delegation.code}/{quota.category}"}
             fields = {"delegation": delegation.code, "category": quota.category, "places": quota.places}
-            await quotas.update_one(identity, {"$set": fields, "$setOnInsert": {"used": 0}}, upsert=True)
+            new = {"used": 0, "waived": 0}
+            await quotas.update_one(identity, {"$set": fields, "$setOnInsert": new}, upsert=True)
 
 
 class MongoQuotas:
+    """One document a delegation and category: `places` of the conference, `waived` on top of them, `used`."""
+
     def __init__(self, database: Database) -> None:
         self._quotas = database.collection(QUOTAS)
 
-    async def of_delegation(self, delegation: str) -> dict[str, dict[str, int]]:
-        """By category: places and how many are used."""
+    async def of_delegation(self, delegation: str) -> dict[str, Quota]:
         found = await self._quotas.find({"delegation": delegation}, limit=100)
-        return {item["category"]: {"places": item["places"], "used": item["used"]} for item in found}
+        return {item["category"]: _quota(item) for item in found}
+
+    async def within(self, tx: Transaction, delegation: str) -> dict[str, Quota]:
+        found = await tx.collection(QUOTAS).find({"delegation": delegation}, limit=100)
+        return {item["category"]: _quota(item) for item in found}
 
     async def take(self, tx: Transaction, delegation: str, category: str) -> bool:
-        query = {"_id": f"{delegation}/{category}", "$expr": {"$lt": ["$used", "$places"]}}
+        places = {"$add": ["$places", {"$ifNull": ["$waived", 0]}]}
+        query = {"_id": f"{delegation}/{category}", "$expr": {"$lt": ["$used", places]}}
         return await tx.collection(QUOTAS).update_one(query, {"$inc": {"used": 1}}) == 1
+
+    async def take_anyway(self, tx: Transaction, delegation: str, category: str) -> None:
+        await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": 1}})
 
     async def give_back(self, tx: Transaction, delegation: str, category: str) -> None:
         await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": -1}})
+
+    async def waive(self, tx: Transaction, delegation: str, category: str, places: int) -> None:
+        identity = {"_id": f"{delegation}/{category}"}
+        new = {"delegation": delegation, "category": category, "places": 0, "used": 0}
+        update = {"$inc": {"waived": places}, "$setOnInsert": new}
+        await tx.collection(QUOTAS).update_one(identity, update, upsert=True)
+
+
+def _quota(document: Document) -> Quota:
+    waived = document.get("waived", 0)
+    return Quota(document["category"], document["places"] + waived, document["used"], waived)
 
 
 class MongoImports:
@@ -128,6 +173,15 @@ def _participant(document: Document) -> Participant:
         badge=BadgeStatus(document["badge"]),
         revision=document["revision"],
         version=document["version"],
+        edition=document.get("edition", 1),
+        form_version=document.get("form_version", 1),
+        precedence=document.get("precedence"),
+        substitutes=document.get("substitutes"),
+        substituted_by=document.get("substituted_by"),
+        returned_fields=tuple(document.get("returned_fields", ())),
+        remark=document.get("remark"),
+        releasable_code=document.get("releasable_code"),
+        walk_up=document.get("walk_up", False),
     )
 
 

@@ -27,7 +27,7 @@ class RosterCheck:
         self, conference: Conference, delegation: Delegation, workbook: bytes, photos: bytes | None
     ) -> ReadRoster:
         """The rows with all their faults. Raises the refusals of reading files."""
-        rules = await self._rules(conference, delegation)
+        rules = await self.rules(conference, delegation)
         roster = await self.reader.read(workbook, photos, rules)
         people = [row.person for row in roster.rows if row.person is not None]
         keyed = {self.identity(delegation.code, person): person.identity() for person in people}
@@ -38,7 +38,8 @@ class RosterCheck:
     def identity(self, delegation: str, person: Person) -> str:
         return self.vault.fingerprint("identity", f"{delegation}|{person.identity()}")
 
-    async def _rules(self, conference: Conference, delegation: Delegation) -> RosterRules:
+    async def rules(self, conference: Conference, delegation: Delegation) -> RosterRules:
+        """What the conference asks of this delegation's people, with the places that are left."""
         quotas = await self.quotas.of_delegation(delegation.code)
         categories = [
             CategoryRules(
@@ -48,7 +49,7 @@ class RosterCheck:
                 ),
                 passport_required=category.passport_required,
                 photo_required=category.photo_required,
-                places_left=max(0, quotas[category.code]["places"] - quotas[category.code]["used"]),
+                places_left=quotas[category.code].left,
             )
             for category in conference.categories
             if category.code in quotas

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from services.registration.application.person_record import record_of
 from services.registration.application.scope import delegation_of, require_scope
 from services.registration.application.start_import import PHOTOS, WORKBOOK, ImportParts
 from services.registration.domain.errors import ImportExpiredError, UnknownDelegationError, UnknownImportError
@@ -109,7 +110,7 @@ class CommitImportHandler:
 
     def _row(self, delegation: str, person: Person, photo: bytes | None) -> _Row:
         vault = self._parts.vault
-        record = _record(person, photo)
+        record = record_of(person, photo)
         fingerprints = {name: vault.fingerprint(name, value) for name, value in record.to_json().items()}
         identity = self._parts.check.identity(delegation, person)
         return _Row(identity, person.category, fingerprints, record, self._parts.world.new_id())
@@ -161,22 +162,3 @@ class CommitImportHandler:
         await self._parts.vault.put(tx, row.new_id, row.record)
         tx.emit(Submitted(participant))
         return Outcome.REGISTERED
-
-
-def _record(person: Person, photo: bytes | None) -> PersonalRecord:
-    return PersonalRecord(
-        name_arabic=person.name_arabic,
-        name_latin=person.name_latin,
-        rank=person.rank,
-        title=person.title,
-        nationality=person.nationality,
-        birth_date=person.birth_date,
-        document_type=person.document_type,
-        document_number=person.document_number,
-        document_issuer=person.document_issuer,
-        document_expires=person.document_expires,
-        mrz=person.mrz,
-        email=person.email,
-        phone=person.phone,
-        photo=photo,
-    )

@@ -42,6 +42,8 @@ class FollowAccreditation(Reaction[Told, None]):
         await self._participants.save(tx, followed)
         if participant.holds_place and not followed.holds_place:
             await self._quotas.give_back(tx, participant.delegation, participant.category)
+        elif followed.holds_place and not participant.holds_place:
+            await self._quotas.take_anyway(tx, participant.delegation, participant.category)
 
 
 def _followed(participant: Participant, event: Told) -> Participant:
@@ -49,9 +51,9 @@ def _followed(participant: Participant, event: Told) -> Participant:
         case ParticipantApproved():
             return participant.follows(state=State.ACCEPTED)
         case ParticipantRejected():
-            return participant.follows(state=State.REJECTED)
+            return participant.follows(state=State.REJECTED, releasable_code=event.releasable_code)
         case ParticipantReturned():
-            return participant.follows(state=State.RETURNED)
+            return participant.follows(state=State.RETURNED, returned_fields=event.fields, remark=event.text_id)
         case BadgePrepared():
             return participant.follows(badge=BadgeStatus.PREPARED)
         case BadgeActivated():

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
+from services.registration.application.own_people import own_participant
 from services.registration.application.scope import READERS, delegation_of, require_scope
 from services.registration.application.start_import import ANNOTATED
 from services.registration.domain.errors import (
     ImportExpiredError,
     UnknownDelegationError,
     UnknownImportError,
-    UnknownParticipantError,
 )
 from services.registration.domain.participant import Participant
 from services.registration.domain.ports import Imports, Participants, Quotas
+from services.registration.domain.quota import Quota
 from services.registration.domain.roster_import import RosterImport
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.store import Vault
@@ -60,7 +61,8 @@ class ListParticipants:
         principal.require(*READERS)
         require_scope(principal, delegation)
         await delegation_of(self._conference, delegation)
-        return await self._participants.of_delegation(delegation, after=after, limit=PAGE_MAX)
+        drafts = Role.FOCAL_POINT in principal.roles
+        return await self._participants.of_delegation(delegation, after=after, limit=PAGE_MAX, drafts=drafts)
 
     async def category_names(self, language: str) -> dict[str, str]:
         """What each category is called, in this language."""
@@ -84,14 +86,7 @@ class GetParticipant:
     async def __call__(self, principal: Principal, participant_id: str) -> Participant:
         """Raises UnknownParticipantError, also for another delegation's."""
         principal.require(*READERS)
-        participant = await self._participants.by_id(participant_id)
-        try:
-            if participant is None:
-                raise UnknownParticipantError
-            require_scope(principal, participant.delegation)
-        except UnknownDelegationError:
-            raise UnknownParticipantError from None
-        return participant
+        return own_participant(principal, await self._participants.by_id(participant_id))
 
 
 class GetQuota:
@@ -99,8 +94,8 @@ class GetQuota:
         self._quotas = quotas
         self._conference = conference
 
-    async def __call__(self, principal: Principal, delegation: str) -> dict[str, Any]:
-        """Places and how many are used, by category. Raises UnknownDelegationError."""
+    async def __call__(self, principal: Principal, delegation: str) -> dict[str, Quota]:
+        """By category. Raises UnknownDelegationError."""
         principal.require(*READERS)
         require_scope(principal, delegation)
         await delegation_of(self._conference, delegation)

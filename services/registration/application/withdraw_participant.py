@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.registration.application.scope import require_scope
-from services.registration.domain.errors import UnknownDelegationError, UnknownParticipantError
-from services.registration.domain.participant import Withdrawn
-from services.registration.domain.ports import Participants, Quotas
-from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
+from services.registration.application.list_parts import ListParts, list_of
+from services.registration.application.own_people import own_participant
+from services.registration.application.scope import delegation_of
+from services.registration.application.write_list import Authority, WriteList
+from services.registration.domain.participant import Participant
+from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
 
 
 class WithdrawParticipantHandler:
-    def __init__(self, participants: Participants, quotas: Quotas, unit_of_work: UnitOfWork) -> None:
-        self._participants = participants
-        self._quotas = quotas
-        self._unit_of_work = unit_of_work
+    def __init__(self, parts: ListParts, write: WriteList) -> None:
+        self._parts = parts
+        self._write = write
 
     async def __call__(
-        self, principal: Principal, participant_id: str, cause: Cause, key: CommandKey
+        self, principal: Principal, participant_id: str, note_id: str | None, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """Raises UnknownParticipantError, also for another delegation's, and AlreadyWithdrawnError."""
+        """Raises UnknownParticipantError, also for another delegation's, AlreadyWithdrawnError, NotADraftError,
+        NoteRequiredError, NoteUnknownError.
+        """
         principal.require(Role.FOCAL_POINT)
+        seen = own_participant(principal, await self._parts.participants.by_id(participant_id))
+        conference, _ = await delegation_of(self._parts.conference, seen.delegation)
+        await self._parts.require_note(conference, seen.delegation, note_id)
+        authority = Authority(principal.account_id, note_id)
 
         async def work(tx: Transaction) -> dict[str, Any]:
-            participant = await self._participants.one_in_transaction(tx, participant_id)
-            if participant is None:
-                raise UnknownParticipantError
-            try:
-                require_scope(principal, participant.delegation)
-            except UnknownDelegationError:
-                raise UnknownParticipantError from None
-            held_place = participant.holds_place
-            withdrawn = participant.withdrawn()
-            await self._participants.save(tx, withdrawn)
-            if held_place:
-                await self._quotas.give_back(tx, participant.delegation, participant.category)
-            tx.emit(Withdrawn(withdrawn))
+            present = own_participant(principal, await self._one(tx, participant_id))
+            withdrawn = await self._write.withdraw(tx, present, authority)
             return {"participant_id": participant_id, "state": withdrawn.state.value}
 
-        return await self._unit_of_work.run_command(work, cause=cause, command=key)
+        return await self._parts.unit_of_work.run_command(
+            work, cause=cause, command=key, serialise=list_of(seen.delegation)
+        )
+
+    async def _one(self, tx: Transaction, participant_id: str) -> Participant | None:
+        return await self._parts.participants.one_in_transaction(tx, participant_id)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from shared.errors import ConflictError, NotFoundError
+from shared.errors import ConflictError, InvalidError, NotFoundError
 
 
 @dataclass(eq=False)
@@ -30,3 +30,33 @@ class ImportExpiredError(ConflictError):
     """The files of the import are gone after 24 hours; sending the file again begins a new one."""
 
     code: ClassVar[str] = "registration.import_expired"
+
+
+@dataclass(eq=False)
+class UnknownWaiverError(NotFoundError):
+    code: ClassVar[str] = "registration.unknown_waiver"
+
+
+@dataclass(eq=False)
+class FormInvalidError(InvalidError):
+    """Fields of a registration need correcting. `faults` name field, code and data; the edge adds the sentences."""
+
+    code: ClassVar[str] = "registration.form_invalid"
+
+    faults: tuple[dict[str, Any], ...]
+
+
+@dataclass(eq=False)
+class AlreadyRegisteredError(ConflictError):
+    """The delegation's list has this person already, by document or by name and birth date."""
+
+    code: ClassVar[str] = "registration.already_registered"
+
+    participant_id: str
+
+
+@dataclass(eq=False)
+class ChangedMeanwhileError(ConflictError):
+    """Somebody else of the delegation changed this person since the form was opened."""
+
+    code: ClassVar[str] = "registration.changed_meanwhile"

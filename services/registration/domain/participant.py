@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from shared.errors import ConflictError
 
 
 class State(StrEnum):
+    DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    SUBSTITUTED = "substituted"
+
+
+GONE: Final = frozenset({State.WITHDRAWN, State.SUBSTITUTED})
 
 
 class BadgeStatus(StrEnum):
@@ -28,6 +33,20 @@ class BadgeStatus(StrEnum):
 @dataclass(eq=False)
 class AlreadyWithdrawnError(ConflictError):
     code: ClassVar[str] = "registration.already_withdrawn"
+
+
+@dataclass(eq=False)
+class NotADraftError(ConflictError):
+    """Only what was never submitted can be saved as a draft or thrown away; what was is corrected or withdrawn."""
+
+    code: ClassVar[str] = "registration.not_a_draft"
+
+
+@dataclass(eq=False)
+class CannotSubstituteError(ConflictError):
+    """Who takes a place is a draft of the same category; who gives it was submitted and has not gone already."""
+
+    code: ClassVar[str] = "registration.cannot_substitute"
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,10 @@ class Withdrawn:
 class Participant:
     """`identity` and `fingerprints` are keyed: they say whether something is the same, never what it is.
 
-    `revision` counts what was submitted; `version` counts changes of this record, for optimistic writing.
+    `revision` counts what was submitted, and is 0 for a draft; `edition` counts what the delegation wrote, `version`
+    every change of this record, for optimistic writing. `form_version` is the form it was filled in by.
+    `returned_fields` and the sealed text `remark` are what an officer asks to correct; `releasable_code` is why
+    somebody was rejected, as far as the delegation may know.
     """
 
     participant_id: str
@@ -69,6 +91,15 @@ class Participant:
     badge: BadgeStatus = BadgeStatus.NONE
     revision: int = 1
     version: int = 1
+    edition: int = 1
+    form_version: int = 1
+    precedence: int | None = None
+    substitutes: str | None = None
+    substituted_by: str | None = None
+    returned_fields: tuple[str, ...] = ()
+    remark: str | None = None
+    releasable_code: str | None = None
+    walk_up: bool = False
 
     @property
     def has_photo(self) -> bool:
@@ -76,7 +107,12 @@ class Participant:
 
     @property
     def holds_place(self) -> bool:
-        return self.state not in (State.WITHDRAWN, State.REJECTED)
+        return self.state in (State.SUBMITTED, State.RETURNED, State.ACCEPTED)
+
+    @property
+    def can_be_substituted(self) -> bool:
+        """Whoever holds a place, and whoever was rejected: the delegation may send somebody else."""
+        return self.holds_place or self.state is State.REJECTED
 
     def changed_fields(self, category: str, fingerprints: Mapping[str, str]) -> tuple[str, ...]:
         """Which fields differ in what is submitted now, by name."""
@@ -84,8 +120,23 @@ class Participant:
         changed = [name for name in names if self.fingerprints.get(name) != fingerprints.get(name)]
         return tuple(["category"] * (category != self.category) + changed)
 
-    def corrected(self, category: str, fingerprints: Mapping[str, str]) -> Participant:
-        """As submitted again with these contents."""
+    def drafted(self, category: str, fingerprints: Mapping[str, str], precedence: int | None) -> Participant:
+        """As saved again before it is submitted. Raises NotADraftError."""
+        if self.state is not State.DRAFT:
+            raise NotADraftError
+        return replace(
+            self,
+            category=category,
+            fingerprints=dict(fingerprints),
+            precedence=precedence,
+            version=self.version + 1,
+            edition=self.edition + 1,
+        )
+
+    def corrected(
+        self, category: str, fingerprints: Mapping[str, str], *, form_version: int | None = None
+    ) -> Participant:
+        """As submitted, or submitted again, with these contents; what was remarked on them before is settled."""
         return replace(
             self,
             category=category,
@@ -93,15 +144,46 @@ class Participant:
             state=State.SUBMITTED,
             revision=self.revision + 1,
             version=self.version + 1,
+            edition=self.edition + 1,
+            form_version=form_version or self.form_version,
+            returned_fields=(),
+            remark=None,
+            releasable_code=None,
+            substituted_by=None,
         )
 
     def withdrawn(self) -> Participant:
-        """Raises AlreadyWithdrawnError."""
-        if self.state is State.WITHDRAWN:
+        """Raises AlreadyWithdrawnError, and NotADraftError for a draft, which nobody else ever heard of."""
+        if self.state in GONE:
             raise AlreadyWithdrawnError
+        if self.state is State.DRAFT:
+            raise NotADraftError
         return replace(self, state=State.WITHDRAWN, version=self.version + 1)
 
-    def follows(self, *, state: State | None = None, badge: BadgeStatus | None = None) -> Participant:
-        """As accreditation tells. Who is withdrawn stays so, whatever was decided meanwhile."""
-        kept = self.state if self.state is State.WITHDRAWN or state is None else state
-        return replace(self, state=kept, badge=badge or self.badge, version=self.version + 1)
+    def gives_place_to(self, other: Participant) -> Participant:
+        """Gone, the place another's. Raises CannotSubstituteError."""
+        if not self.can_be_substituted or other.state is not State.DRAFT or other.category != self.category:
+            raise CannotSubstituteError
+        return replace(self, state=State.SUBSTITUTED, substituted_by=other.participant_id, version=self.version + 1)
+
+    def follows(
+        self,
+        *,
+        state: State | None = None,
+        badge: BadgeStatus | None = None,
+        returned_fields: tuple[str, ...] = (),
+        remark: str | None = None,
+        releasable_code: str | None = None,
+    ) -> Participant:
+        """As accreditation tells. Who is gone stays so, whatever was decided meanwhile."""
+        if self.state in GONE or state is None:
+            return replace(self, badge=badge or self.badge, version=self.version + 1)
+        return replace(
+            self,
+            state=state,
+            badge=badge or self.badge,
+            returned_fields=returned_fields,
+            remark=remark,
+            releasable_code=releasable_code,
+            version=self.version + 1,
+        )

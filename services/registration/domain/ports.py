@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.participant import Participant
+from services.registration.domain.quota import Quota
+from services.registration.domain.registration_form import Form
 from services.registration.domain.roster_import import RosterImport
 from services.registration.domain.roster_row import RosterRow, RosterRules
+from services.registration.domain.waiver import Waiver
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,11 @@ class RosterReader(Protocol):
 class Participants(Protocol):
     async def by_id(self, participant_id: str) -> Participant | None: ...
 
-    async def of_delegation(self, delegation: str, *, after: str, limit: int) -> list[Participant]: ...
+    async def by_ids(self, participant_ids: Sequence[str]) -> dict[str, Participant]: ...
+
+    async def of_delegation(
+        self, delegation: str, *, after: str, limit: int, drafts: bool = True
+    ) -> list[Participant]: ...
 
     async def by_identities(self, delegation: str, identities: Sequence[str]) -> dict[str, Participant]: ...
 
@@ -43,21 +51,81 @@ class Participants(Protocol):
 
     async def one_in_transaction(self, tx: Any, participant_id: str) -> Participant | None: ...
 
+    async def many_in_transaction(self, tx: Any, participant_ids: Sequence[str]) -> dict[str, Participant]: ...
+
     async def add(self, tx: Any, participant: Participant) -> None: ...
 
     async def save(self, tx: Any, participant: Participant) -> None: ...
 
+    async def remove(self, tx: Any, participant: Participant) -> None: ...
+
 
 class Quotas(Protocol):
-    async def of_delegation(self, delegation: str) -> dict[str, dict[str, int]]:
-        """By category: places and how many are used."""
+    async def of_delegation(self, delegation: str) -> dict[str, Quota]:
+        """By category."""
+        ...
+
+    async def within(self, tx: Any, delegation: str) -> dict[str, Quota]:
+        """By category, as the transaction sees them."""
         ...
 
     async def take(self, tx: Any, delegation: str, category: str) -> bool:
         """Take one place by one conditional update; False when none is left."""
         ...
 
+    async def take_anyway(self, tx: Any, delegation: str, category: str) -> None:
+        """Count somebody in whom an officer brought back, whatever is left."""
+        ...
+
     async def give_back(self, tx: Any, delegation: str, category: str) -> None: ...
+
+    async def waive(self, tx: Any, delegation: str, category: str, places: int) -> None:
+        """Add places that a waiver granted; they stay when the conference file changes."""
+        ...
+
+
+class Forms(Protocol):
+    async def current(self, category: str) -> Form | None: ...
+
+    async def version(self, category: str, version: int) -> Form | None: ...
+
+
+class Waivers(Protocol):
+    async def by_id(self, waiver_id: str) -> Waiver | None: ...
+
+    async def of_delegation(self, delegation: str, *, limit: int) -> list[Waiver]: ...
+
+    async def asked(self, *, limit: int) -> list[Waiver]:
+        """Those that wait for a decision, the oldest first."""
+        ...
+
+    async def in_transaction(self, tx: Any, waiver_id: str) -> Waiver | None: ...
+
+    async def save(self, tx: Any, waiver: Waiver) -> None: ...
+
+
+class Notes(Protocol):
+    async def by_id(self, note_id: str) -> NoteVerbale | None: ...
+
+    async def of_delegation(self, delegation: str, *, limit: int) -> list[NoteVerbale]:
+        """The latest first."""
+        ...
+
+    async def add(self, tx: Any, note: NoteVerbale) -> None: ...
+
+
+class Changes(Protocol):
+    async def add(self, tx: Any, change: ListChange) -> None:
+        """Adding a change of the same id again has no effect."""
+        ...
+
+    async def of_participant(self, participant_id: str, *, limit: int) -> list[ListChange]:
+        """The latest first."""
+        ...
+
+    async def of_delegation(self, delegation: str, *, limit: int) -> list[ListChange]:
+        """The latest first."""
+        ...
 
 
 class Imports(Protocol):

@@ -20,13 +20,18 @@ class SealedFiles:
         self._database = database
         self._vault = vault
 
-    async def put(self, tx: Transaction, owner: str, name: str, content: bytes) -> None:
+    async def put(
+        self, tx: Transaction, owner: str, name: str, content: bytes, *, lifetime: timedelta | None = LIFETIME
+    ) -> None:
+        """Keep a file for its lifetime; None keeps it as long as its owner's key."""
         key = self._vault.key_of(owner)
         files = tx.collection(FILES, database=self._database.name)
         for number, start in enumerate(range(0, max(1, len(content)), CHUNK_BYTES)):
             sealed = self._vault.seal_file(owner, f"{name}/{number}", key, content[start : start + CHUNK_BYTES])
             identity: dict[str, Any] = {"owner": owner, "name": name, "chunk": number}
-            document = {"_id": identity, "sealed": sealed, "expires_at": tx.now + LIFETIME}
+            document: dict[str, Any] = {"_id": identity, "sealed": sealed}
+            if lifetime is not None:
+                document["expires_at"] = tx.now + lifetime
             await files.replace_one({"_id": identity}, document, upsert=True)
 
     async def get(self, owner: str, name: str) -> bytes | None:

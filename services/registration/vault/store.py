@@ -20,10 +20,12 @@ from shared.world import World
 PEOPLE: Final = "people"
 FILES: Final = "files"
 READS: Final = "reads"
+TEXTS: Final = "texts"
 INDEXES: Final = (
     Index(PEOPLE, ()),
     Index(FILES, (("expires_at", 1),), expire_after_s=0),
     Index(READS, (("at", 1),)),
+    Index(TEXTS, (("owner", 1),)),
 )
 
 
@@ -55,6 +57,10 @@ class Vault:
         people = tx.collection(PEOPLE, database=self._database.name)
         await people.replace_one({"_id": participant_id}, document, upsert=True)
 
+    async def remove(self, tx: Transaction, participant_id: str) -> None:
+        """Remove what was kept of somebody who was never submitted; erasing a person is another thing."""
+        await tx.collection(PEOPLE, database=self._database.name).delete_one({"_id": participant_id})
+
     async def read(self, participant_ids: Iterable[str], fields: Iterable[str]) -> Mapping[str, PersonalRecord]:
         """The given fields of those people who are there. Raises ErasedPersonError for nobody: they are left out."""
         wanted, ids = tuple(fields), list(participant_ids)
@@ -66,6 +72,9 @@ class Vault:
 
     def is_erased(self, participant_id: str) -> bool:
         return self._keys.is_erased(participant_id)
+
+    def knows(self, owner: str) -> bool:
+        return self._keys.knows(owner)
 
     def seal_file(self, owner: str, name: str, key: bytes, content: bytes) -> bytes:
         return seal(key, owner, name, content, self._world)

@@ -48,10 +48,19 @@ def content(method: str, path: str) -> dict[str, Any]:
             "giver": NOBODY,
             "taker": NOBODY,
         },
+        "/api/registration/v1/participants/{participant_id}/substitution": {"comes": NOBODY},
+        "/api/registration/v1/delegations/{delegation}/reconciliation": {"drop": [NOBODY]},
+        "/api/registration/v1/delegations/{delegation}/reconciliation/preview": {"drop": [NOBODY]},
+        "/api/registration/v1/delegations/{delegation}/waivers": {"category": "head", "places": 1},
+        "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
     if path.endswith("/imports"):
         return {"files": {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}}
+    if method != "GET" and path.endswith(("{delegation}/participants", "{participant_id}/registration")):
+        return {"data": {"form": '{"category": "delegate", "fields": {"name_latin": "Amina Farouk"}}'}}
+    if method != "GET" and path.endswith("/notes-verbales"):
+        return {"data": {"number": "MFA/2027/114", "dated": str(CONFERENCE.first_day)}}
     return {"json": bodies[path]} if method != "GET" and path in bodies else {}
 
 
@@ -71,6 +80,8 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "event_id": NOBODY,
         "receipt_id": NOBODY,
         "number": "0000-0",
+        "waiver_id": NOBODY,
+        "note_id": NOBODY,
     }
     return path.format(**values)
 

@@ -1,0 +1,36 @@
+"""Where a person stands: what is missing, and whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.registration.domain.participant import BadgeStatus, Participant, State
+
+
+class Turn(StrEnum):
+    DELEGATION = "delegation"
+    OFFICER = "officer"
+    DESK = "desk"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`missing` are fields that the delegation still owes: by the form, by a later form, or by an officer's remarks."""
+
+    participant: Participant
+    missing: tuple[str, ...]
+
+    @property
+    def turn(self) -> Turn:
+        match self.participant.state:
+            case State.DRAFT | State.RETURNED:
+                return Turn.DELEGATION
+            case State.SUBMITTED:
+                return Turn.OFFICER
+            case State.ACCEPTED:
+                if self.missing:
+                    return Turn.DELEGATION
+                return Turn.NOBODY if self.participant.badge is BadgeStatus.ACTIVE else Turn.DESK
+        return Turn.NOBODY

@@ -1,0 +1,44 @@
+"""Free texts about a person or a delegation: sealed under the key of their owner, known elsewhere by their id alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from services.registration.vault.store import TEXTS, Vault
+from shared.messaging.unit_of_work import Transaction
+from shared.security.sealing import seal, unseal
+from shared.storage import Database
+from shared.world import World
+
+TEXTS_MAX: Final = 200
+
+
+class SealedTexts:
+    """The owner is a participant, or a record of a delegation's that is about nobody; erasing it ends its texts."""
+
+    def __init__(self, database: Database, vault: Vault, world: World) -> None:
+        self._database = database
+        self._vault = vault
+        self._world = world
+
+    async def put(self, tx: Transaction, owner: str, text_id: str, text: str) -> None:
+        """Keep a text in the caller's transaction. The owner's key must be there; putting it again changes nothing."""
+        sealed = seal(self._vault.key_of(owner), owner, f"text/{text_id}", text.encode(), self._world)
+        texts = tx.collection(TEXTS, database=self._database.name)
+        document = {"_id": text_id, "owner": owner, "sealed": sealed, "at": tx.now}
+        await texts.replace_one({"_id": text_id}, document, upsert=True)
+
+    async def read(self, text_ids: Sequence[str]) -> Mapping[str, str]:
+        """Those that are there and whose owner was not erased."""
+        if not text_ids:
+            return {}
+        query = {"_id": {"$in": list(text_ids)}}
+        found = await self._database.collection(TEXTS).find(query, limit=len(text_ids))
+        return {
+            item["_id"]: unseal(
+                self._vault.key_of(item["owner"]), item["owner"], f"text/{item['_id']}", bytes(item["sealed"])
+            ).decode()
+            for item in found
+            if self._vault.knows(item["owner"])
+        }

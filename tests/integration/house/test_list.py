@@ -1,0 +1,333 @@
+"""A delegation's list, one person at a time: forms, quota, substitution, reconciliation, waivers, notes verbales."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from typing import Any
+
+import httpx
+
+from deploy.demo.portraits import portrait
+from shared.security.principal import Role
+from tests.integration.house.house import House
+
+BASE = "/api/registration/v1"
+PHOTO = ("p.jpg", portrait("somebody"))
+
+
+def fields(**changes: str) -> dict[str, str]:
+    """What a delegate of Egypt writes into the form."""
+    whole = {
+        "name_latin": "Amina Farouk",
+        "nationality": "EGY",
+        "birth_date": "1980-05-13",
+        "document_number": f"X{uuid.uuid4().hex[:7].upper()}",
+        "document_expires": "2035-01-31",
+    }
+    return whole | changes
+
+
+async def register(
+    house: House, delegation: str = "egypt", *, photo: bool = True, language: str = "en", key: str = "", **form: Any
+) -> httpx.Response:
+    body = {"category": "delegate", "fields": fields(), "submit": True, **form}
+    files = {"photo": PHOTO} if photo else {"photo": ("", b"")}
+    headers = {"headers": {"Idempotency-Key": key}} if key else {}
+    path = f"{BASE}/delegations/{delegation}/participants"
+    data = {"form": json.dumps(body)}
+    return await house.call(delegation, "POST", path, data=data, files=files, language=language, **headers)
+
+
+async def made(house: House, delegation: str = "egypt", **form: Any) -> str:
+    answer = await register(house, delegation, **form)
+    assert answer.status_code == 201, answer.text
+    participant_id: str = answer.json()["participant_id"]
+    return participant_id
+
+
+async def save(house: House, participant_id: str, *, photo: bool = False, **form: Any) -> httpx.Response:
+    body = {"category": "delegate", **form}
+    files = {"photo": PHOTO} if photo else {"photo": ("", b"")}
+    path = f"{BASE}/participants/{participant_id}/registration"
+    return await house.call("egypt", "PUT", path, data={"form": json.dumps(body)}, files=files)
+
+
+async def shown(house: House, participant_id: str) -> dict[str, Any]:
+    answer = await house.call("egypt", "GET", f"{BASE}/participants/{participant_id}/registration")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def used(house: House, category: str, delegation: str = "egypt") -> dict[str, int]:
+    quota = await house.call(delegation, "GET", f"{BASE}/delegations/{delegation}/quota")
+    found: dict[str, int] = quota.json()["categories"][category]
+    return found
+
+
+async def conserved(house: House, delegation: str) -> None:
+    """What each quota counts is who holds a place of it, and never more than there are."""
+    people = await house.call(delegation, "GET", f"{BASE}/delegations/{delegation}/participants")
+    holding = [
+        each["category"]
+        for each in people.json()["participants"]
+        if each["state"] in ("submitted", "returned", "accepted")
+    ]
+    quota = await house.call(delegation, "GET", f"{BASE}/delegations/{delegation}/quota")
+    for category, each in quota.json()["categories"].items():
+        assert each["used"] == holding.count(category) <= each["places"], category
+
+
+async def test_one_person_goes_from_draft_to_the_queue(house: House) -> None:
+    before = (await used(house, "delegate"))["used"]
+    draft = await made(house, photo=False, submit=False, fields={"name_latin": "Draft Person"})
+    person = await shown(house, draft)
+    assert (person["state"], person["turn"], person["revision"]) == ("draft", "delegation", 0)
+    assert person["missing"] == ["document_number", "photo"]
+    assert (await used(house, "delegate"))["used"] == before
+    answer = await save(house, draft, fields=fields(), submit=True)
+    assert (answer.status_code, answer.json()["code"]) == (422, "registration.form_invalid")
+    assert [each["field"] for each in answer.json()["data"]["faults"]] == ["photo"]
+    answer = await save(house, draft, fields=fields(), submit=True, photo=True)
+    assert answer.status_code == 200, answer.text
+    person = await shown(house, draft)
+    assert (person["state"], person["turn"], person["missing"]) == ("submitted", "officer", [])
+    assert [each["kind"] for each in person["history"]] == ["submitted", "drafted"]
+    assert (await used(house, "delegate"))["used"] == before + 1
+
+    async def in_the_queue() -> bool:
+        queue = await house.call(Role.ACCREDITATION_OFFICER, "GET", "/api/accreditation/v1/queue?delegation=egypt")
+        return draft in {row["participant_id"] for row in queue.json()["rows"]}
+
+    await house.until(in_the_queue)
+    photo = await house.call("egypt", "GET", f"{BASE}/participants/{draft}/photo")
+    assert photo.headers["content-type"] == "image/jpeg"
+    await conserved(house, "egypt")
+
+
+async def test_nobody_but_its_delegation_sees_a_draft(house: House) -> None:
+    draft = await made(house, submit=False)
+    path = f"{BASE}/participants/{draft}"
+    for who in ("chad", Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR):
+        answer = await house.call(who, "GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "registration.unknown_participant")
+    listed = await house.call(Role.ADMINISTRATOR, "GET", f"{BASE}/delegations/egypt/participants")
+    assert draft not in {each["participant_id"] for each in listed.json()["participants"]}
+    thrown = await house.call("egypt", "DELETE", f"{path}/registration")
+    assert thrown.status_code == 200, thrown.text
+    assert (await house.call("egypt", "GET", path)).status_code == 404
+
+
+async def test_a_fault_is_said_at_its_field_in_the_persons_language_and_nothing_is_done(house: House) -> None:
+    before = await used(house, "delegate")
+    wrong = fields(name_latin="Ami\u200bna", birth_date="30.02.1980", document_expires="2020-01-31", phone="\u202e12")
+    said = {}
+    for language in ("ar", "fr", "en"):
+        answer = await register(house, language=language, fields=wrong)
+        assert answer.status_code == 422, answer.text
+        said[language] = {each["field"]: each["sentence"] for each in answer.json()["data"]["faults"]}
+        assert "\u200b" not in answer.text
+    assert set(said["en"]) == {"name_latin", "birth_date", "document_expires", "phone"}
+    assert len({sentences["phone"] for sentences in said.values()}) == 3
+    assert await used(house, "delegate") == before
+
+
+async def test_a_field_that_is_left_out_keeps_what_it_said_and_an_empty_one_loses_it(house: House) -> None:
+    who = await made(house, fields=fields(rank="Colonel", title="Attaché"))
+    answer = await save(house, who, fields={"rank": "General", "title": ""})
+    assert (answer.status_code, answer.json()["revision"]) == (200, 2)
+    values = (await shown(house, who))["values"]
+    assert (values["rank"], values["name_latin"]) == ("General", "Amina Farouk")
+    assert "title" not in values
+    again = await save(house, who, fields={"rank": "General"})
+    assert again.json()["revision"] == 2
+
+
+async def test_two_focal_points_do_not_overwrite_each_other(house: House) -> None:
+    who = await made(house)
+    edition = (await shown(house, who))["edition"]
+    first = await save(house, who, fields={"rank": "General"}, edition=edition)
+    second = await save(house, who, fields={"rank": "Colonel"}, edition=edition)
+    assert first.status_code == 200
+    assert (second.status_code, second.json()["code"]) == (409, "registration.changed_meanwhile")
+
+
+async def test_the_same_person_is_not_registered_twice(house: House) -> None:
+    same = fields()
+    who = await made(house, fields=same)
+    again = await register(house, fields=same)
+    assert (again.status_code, again.json()["code"]) == (409, "registration.already_registered")
+    assert again.json()["data"] == {"participant_id": who}
+    assert (await register(house, "chad", fields=same | {"nationality": "TCD"})).status_code == 201
+
+
+async def test_one_key_registers_one_person(house: House) -> None:
+    key, form = str(uuid.uuid4()), {"fields": fields()}
+    first, second = await register(house, key=key, **form), await register(house, key=key, **form)
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+
+
+async def test_of_two_hundred_who_want_the_last_place_one_gets_it(house: House) -> None:
+    answers = await asyncio.gather(*(register(house, "chad", category="head", fields=fields()) for _ in range(200)))
+    codes = [answer.json().get("code") for answer in answers]
+    assert codes.count(None) == 1
+    assert set(codes) <= {None, "registration.over_quota", "busy"}
+    assert await used(house, "head", "chad") == {"places": 1, "used": 1, "waived": 0}
+    await conserved(house, "chad")
+
+
+async def test_a_substitution_keeps_the_place_and_tells_both(house: House) -> None:
+    old = await made(house, category="staff", fields=fields(name_latin="Goes Away"))
+    before = await used(house, "staff")
+    draft = await made(house, category="staff", submit=False, fields=fields(name_latin="Comes In"))
+    path = f"{BASE}/participants/{old}/substitution"
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    answer = await house.call("egypt", "POST", path, json={"comes": draft}, headers=key)
+    assert answer.status_code == 200, answer.text
+    again = await house.call("egypt", "POST", path, json={"comes": draft}, headers=key)
+    assert again.json() == answer.json()
+    assert await used(house, "staff") == before
+    gone, come = await shown(house, old), await shown(house, draft)
+    assert (gone["state"], gone["substituted_by"]) == ("substituted", draft)
+    assert (come["state"], come["substitutes"]) == ("submitted", old)
+    third = await house.call("egypt", "POST", path, json={"comes": draft})
+    assert (third.status_code, third.json()["code"]) == (409, "registration.cannot_substitute")
+    outbox = house.app.services["registration"].kernel.database.collection("outbox")
+    told = await outbox.find({"key": {"$in": [old, draft]}}, limit=10)
+    assert len(told) == 3
+    await conserved(house, "egypt")
+
+
+async def test_an_unfinished_draft_takes_nobodys_place(house: House) -> None:
+    old = await made(house)
+    draft = await made(house, photo=False, submit=False, fields={"name_latin": "Not Ready"})
+    answer = await house.call("egypt", "POST", f"{BASE}/participants/{old}/substitution", json={"comes": draft})
+    assert (answer.status_code, answer.json()["code"]) == (422, "registration.form_invalid")
+    assert (await shown(house, old))["state"] == "submitted"
+
+
+async def test_a_plan_is_seen_before_it_is_done_and_done_whole(house: House) -> None:
+    base = f"{BASE}/delegations/egypt/reconciliation"
+    goes = await made(house)
+    stays = await made(house)
+    drafts = [await made(house, submit=False) for _ in range(2)]
+    plan = {"add": [drafts[0]], "drop": [goes], "swap": [{"goes": stays, "comes": drafts[1]}]}
+    before = await used(house, "delegate")
+    seen = await house.call("egypt", "POST", f"{base}/preview", json=plan)
+    assert seen.status_code == 200, seen.text
+    assert seen.json()["fits"] is True
+    assert seen.json()["categories"]["delegate"]["change"] == 0
+    assert await used(house, "delegate") == before
+    done = await house.call("egypt", "POST", base, json=plan)
+    assert done.status_code == 200, done.text
+    states = [(await shown(house, each))["state"] for each in (goes, stays, *drafts)]
+    assert states == ["withdrawn", "substituted", "submitted", "submitted"]
+    await conserved(house, "egypt")
+
+
+async def test_a_plan_over_the_quota_is_shown_so_and_does_nothing(house: House) -> None:
+    base = f"{BASE}/delegations/egypt/reconciliation"
+    free = (await used(house, "staff"))["places"] - (await used(house, "staff"))["used"]
+    drafts = [await made(house, category="staff", submit=False, fields=fields()) for _ in range(free + 1)]
+    goes = await made(house)
+    plan = {"add": drafts, "drop": [goes]}
+    seen = await house.call("egypt", "POST", f"{base}/preview", json=plan)
+    assert seen.json()["fits"] is False
+    assert seen.json()["categories"]["staff"]["over"] == 1
+    done = await house.call("egypt", "POST", base, json=plan)
+    assert (done.status_code, done.json()["code"]) == (409, "registration.over_quota")
+    assert (await shown(house, goes))["state"] == "submitted"
+    assert (await shown(house, drafts[0]))["state"] == "draft"
+
+
+async def test_a_waiver_is_asked_granted_and_counted(house: House) -> None:
+    waivers = f"{BASE}/delegations/chad/waivers"
+    before = await used(house, "staff", "chad")
+    body = {"category": "staff", "places": 3, "reason": "Two drivers\nand a medic"}
+    asked = await house.call("chad", "POST", waivers, json=body)
+    assert asked.status_code == 201, asked.text
+    decision = f"{BASE}/waivers/{asked.json()['waiver_id']}/decision"
+    waiting = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"{BASE}/waivers")
+    (mine,) = [each for each in waiting.json()["waivers"] if each["waiver_id"] == asked.json()["waiver_id"]]
+    assert mine["reason"] == "Two drivers\nand a medic"
+    too_many = await house.call(Role.ACCREDITATION_OFFICER, "POST", decision, json={"places": 4})
+    assert (too_many.status_code, too_many.json()["code"]) == (422, "registration.waiver_places")
+    answer = {"places": 2, "answer": "Two, not three"}
+    granted = await house.call(Role.ACCREDITATION_OFFICER, "POST", decision, json=answer)
+    assert granted.json()["state"] == "granted", granted.text
+    again = await house.call(Role.ACCREDITATION_OFFICER, "POST", decision, json={"places": 0})
+    assert again.json()["code"] == "registration.waiver_decided"
+    assert await used(house, "staff", "chad") == before | {"places": before["places"] + 2, "waived": 2}
+    (seen,) = (await house.call("chad", "GET", waivers)).json()["waivers"]
+    assert (seen["state"], seen["granted"], seen["answer"]) == ("granted", 2, "Two, not three")
+    refused = await house.call("chad", "POST", waivers, json={"category": "head", "places": 1})
+    path = f"{BASE}/waivers/{refused.json()['waiver_id']}/decision"
+    no = await house.call(Role.ADMINISTRATOR, "POST", path, json={"places": 0})
+    assert no.json()["state"] == "refused"
+    assert (await used(house, "head", "chad"))["waived"] == 0
+
+
+async def test_a_note_verbale_stands_behind_a_change(house: House) -> None:
+    notes = f"{BASE}/delegations/egypt/notes-verbales"
+    data = {"number": "MFA/2027/114", "dated": "2026-11-01"}
+    wrong = await house.call("egypt", "POST", notes, data=data, files={"scan": ("n.pdf", b"MZ not a scan")})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "registration.scan_unreadable")
+    scan = b"%PDF-1.7 a letter"
+    added = await house.call("egypt", "POST", notes, data=data, files={"scan": ("n.pdf", scan)})
+    assert added.status_code == 201, added.text
+    note = added.json()["note_id"]
+    who = await made(house, note_id=note)
+    assert (await shown(house, who))["history"][0]["note"] == {"number": "MFA/2027/114", "dated": "2026-11-01"}
+    assert (await house.call("egypt", "GET", f"{BASE}/notes-verbales/{note}/scan")).content == scan
+    theirs = await house.call("chad", "GET", f"{BASE}/notes-verbales/{note}/scan")
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "registration.unknown_note")
+    used_by_others = await register(house, "chad", note_id=note, fields=fields(nationality="TCD"))
+    assert (used_by_others.status_code, used_by_others.json()["code"]) == (404, "registration.unknown_note")
+
+
+async def test_returned_with_remarks_is_answered_and_goes_back_to_the_officer(house: House) -> None:
+    who = await made(house)
+    officer = Role.ACCREDITATION_OFFICER
+
+    async def in_review() -> bool:
+        answer = await house.call(officer, "GET", f"/api/accreditation/v1/dossiers/{who}")
+        return answer.status_code == 200 and answer.json()["dossier"]["state"] == "in_review"
+
+    await house.until(in_review)
+    body = {"decision": "return", "participant_ids": [who], "fields": ["photo"]}
+    answer = await house.call(officer, "POST", "/api/accreditation/v1/decisions", json=body)
+    assert answer.status_code == 200, answer.text
+
+    async def returned() -> bool:
+        return (await shown(house, who))["state"] == "returned"
+
+    await house.until(returned)
+    person = await shown(house, who)
+    assert (person["turn"], person["missing"]) == ("delegation", ["photo"])
+    overview = (await house.call("egypt", "GET", f"{BASE}/delegations/egypt/overview")).json()
+    assert who in {each["participant_id"] for each in overview["waits_for_delegation"]}
+    assert (await save(house, who, photo=True)).json()["state"] == "submitted"
+    await house.until(in_review)
+
+
+async def test_a_newer_form_asks_what_is_new_and_only_that(house: House) -> None:
+    who = await made(house, "egypt", category="staff", fields=fields())
+    conference = (await house.call(Role.ADMINISTRATOR, "GET", "/api/operations/v1/conference")).json()
+    current = conference.get("conference", conference)
+    for category in current["categories"]:
+        category["form"] = {"rank": "required"} if category["code"] == "staff" else {}
+    answer = await house.call(Role.ADMINISTRATOR, "PUT", "/api/operations/v1/conference", json=current)
+    assert answer.status_code == 200, answer.text
+
+    async def asked() -> bool:
+        return (await shown(house, who))["asked_anew"] == ["rank"]
+
+    await house.until(asked)
+    person = await shown(house, who)
+    assert (person["form"]["version"], person["missing"]) == (2, ["rank"])
+    answered = await save(house, who, category="staff", fields={"rank": "Captain"})
+    assert answered.status_code == 200, answered.text
+    person = await shown(house, who)
+    assert (person["asked_anew"], person["missing"], person["values"]["name_latin"]) == ([], [], "Amina Farouk")

@@ -1,0 +1,123 @@
+"""A participant's way: draft, submitted, returned, accepted, withdrawn or substituted; and whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.registration.domain.participant import (
+    AlreadyWithdrawnError,
+    BadgeStatus,
+    CannotSubstituteError,
+    NotADraftError,
+    Participant,
+    State,
+)
+from services.registration.domain.quota import Quota
+from services.registration.domain.reconciliation import Plan, PlanInvalidError, differences
+from services.registration.domain.standing import Standing, Turn
+
+
+def somebody(participant_id: str = "p", state: State = State.SUBMITTED, category: str = "delegate") -> Participant:
+    return Participant(participant_id, "c", "egypt", category, "i", {"name_latin": "f"}, state)
+
+
+DRAFT = replace(somebody("new", State.DRAFT), revision=0)
+
+
+def test_a_draft_holds_no_place_and_is_submitted_as_its_first_revision() -> None:
+    assert not DRAFT.holds_place
+    submitted = DRAFT.corrected("delegate", DRAFT.fingerprints, form_version=3)
+    assert (submitted.state, submitted.revision, submitted.form_version) == (State.SUBMITTED, 1, 3)
+    with pytest.raises(NotADraftError):
+        submitted.drafted("delegate", {}, None)
+    with pytest.raises(NotADraftError):
+        DRAFT.withdrawn()
+
+
+def test_remarks_are_settled_by_submitting_again() -> None:
+    returned = somebody().follows(state=State.RETURNED, returned_fields=("photo",), remark="text")
+    assert (returned.state, returned.returned_fields, returned.remark) == (State.RETURNED, ("photo",), "text")
+    again = returned.corrected("delegate", {})
+    assert (again.state, again.returned_fields, again.remark) == (State.SUBMITTED, (), None)
+
+
+def test_who_gave_the_place_away_is_gone_whatever_is_decided_later() -> None:
+    gone = somebody().gives_place_to(DRAFT)
+    assert (gone.state, gone.substituted_by) == (State.SUBSTITUTED, "new")
+    assert gone.follows(state=State.ACCEPTED).state is State.SUBSTITUTED
+    with pytest.raises(AlreadyWithdrawnError):
+        gone.withdrawn()
+    with pytest.raises(CannotSubstituteError):
+        gone.gives_place_to(DRAFT)
+
+
+def test_who_takes_a_place_is_a_draft_of_the_same_category() -> None:
+    with pytest.raises(CannotSubstituteError):
+        somebody().gives_place_to(somebody("other"))
+    with pytest.raises(CannotSubstituteError):
+        somebody().gives_place_to(replace(DRAFT, category="head"))
+    assert somebody(state=State.REJECTED).gives_place_to(DRAFT).state is State.SUBSTITUTED
+
+
+@pytest.mark.parametrize(
+    ("state", "badge", "missing", "turn"),
+    [
+        (State.DRAFT, BadgeStatus.NONE, (), Turn.DELEGATION),
+        (State.SUBMITTED, BadgeStatus.NONE, (), Turn.OFFICER),
+        (State.RETURNED, BadgeStatus.NONE, ("photo",), Turn.DELEGATION),
+        (State.ACCEPTED, BadgeStatus.PREPARED, (), Turn.DESK),
+        (State.ACCEPTED, BadgeStatus.PREPARED, ("rank",), Turn.DELEGATION),
+        (State.ACCEPTED, BadgeStatus.ACTIVE, (), Turn.NOBODY),
+        (State.WITHDRAWN, BadgeStatus.NONE, (), Turn.NOBODY),
+    ],
+)
+def test_whose_turn_it_is(state: State, badge: BadgeStatus, missing: tuple[str, ...], turn: Turn) -> None:
+    assert Standing(replace(somebody(state=state), badge=badge), missing).turn is turn
+
+
+PEOPLE = {
+    each.participant_id: each
+    for each in (
+        somebody("a"),
+        somebody("b", State.ACCEPTED),
+        somebody("d", State.DRAFT),
+        somebody("e", State.DRAFT, "head"),
+        somebody("gone", State.WITHDRAWN),
+    )
+}
+QUOTAS = [Quota("delegate", 2, 2), Quota("head", 1, 1)]
+
+
+def test_a_plan_is_compared_with_each_quota_before_anything_is_done() -> None:
+    found = {each.quota.category: each for each in differences(Plan(add=("d", "e"), drop=("a",)), PEOPLE, QUOTAS)}
+    assert (found["delegate"].after, found["delegate"].change, found["delegate"].over) == (2, 0, 0)
+    assert (found["head"].after, found["head"].change, found["head"].over) == (2, 1, 1)
+
+
+def test_a_swap_changes_no_quota() -> None:
+    assert [each.change for each in differences(Plan(swap=(("b", "d"),)), PEOPLE, QUOTAS)] == [0, 0]
+
+
+def test_a_quota_that_was_cut_does_not_stop_a_plan_that_takes_no_place() -> None:
+    (found,) = differences(Plan(drop=("a",)), PEOPLE, [Quota("delegate", 0, 2)])
+    assert (found.after, found.over) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(add=("d", "d")),
+        Plan(add=("a",)),
+        Plan(drop=("d",)),
+        Plan(drop=("gone",)),
+        Plan(drop=("a",), swap=(("a", "d"),)),
+        Plan(swap=(("gone", "d"),)),
+        Plan(swap=(("a", "b"),)),
+        Plan(add=("nobody",)),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(plan: Plan) -> None:
+    with pytest.raises(PlanInvalidError):
+        differences(plan, PEOPLE, QUOTAS)
