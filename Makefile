@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: help install run demo test test-unit containers check format lock contracts clean
+.PHONY: help install run demo test test-unit containers check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 
 contracts: install ## record the present event schemas
 	@$(BIN)/python -m services contracts
+
+reference: install ## write docs/reference from the code
+	@$(BIN)/python -m services reference
 
 clean: ## remove what was installed and every local installation's data
 	@rm -rf $(VENV) $(LOCAL) $(ASSETS) shared/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

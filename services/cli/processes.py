@@ -1,35 +1,29 @@
-"""The `bawaba` command.
-
-What is imported inside a function is only needed by that one command: the supervisor stays small, and `--help` is
-quick.
-"""
+"""Commands that start something: an installation, the demonstration, services, the first account."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 import time
-import tomllib
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).parents[1]
-BENGHAZI = ROOT / "deploy" / "conference" / "benghazi.toml"
+from services.cli.places import BENGHAZI, ROOT
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command; the exit status is 0 when it did what was asked."""
-    asked = _parser().parse_args(arguments)
-    sys.exit(asked.run(asked))
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bawaba", description="Registers, accredits, seats and admits.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def add_to(commands: Commands) -> None:
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
+    _add_installation(commands, local)
+    _add_services(commands)
+    _add_containers(commands)
+
+
+def _add_installation(commands: Commands, local: Path) -> None:
 
     run = commands.add_parser("run", help="start everything on this machine, run the main job, stay up")
     run.add_argument("--local", type=Path, default=local, help="folder with the installed engines")
@@ -50,52 +44,35 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--data", type=Path, required=True, help="the installation's folder, for its passwords")
     shown.add_argument("--main", required=True, help="URL of the main process")
     shown.add_argument("--entrance", required=True, help="URL of the entrance")
-    shown.add_argument("--conference", type=Path, default=BENGHAZI)
+    shown.add_argument("--conference", type=Path, default=BENGHAZI, help="the conference file")
     shown.add_argument("--began", type=float, default=None, help=argparse.SUPPRESS)
     shown.set_defaults(run=_demonstrate)
 
+
+def _add_services(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="serve some services in this process; settings from the environment")
     which = serve.add_mutually_exclusive_group(required=True)
     which.add_argument("--services", help="names, separated by commas")
     which.add_argument("--alone", help="one service behind an ingress, which keeps /internal to the inside")
-    serve.add_argument("--port", type=int, required=True)
+    serve.add_argument("--port", type=int, required=True, help="the port to listen on")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on, loopback by default")
     serve.add_argument("--environment", type=Path, help="a file of settings, NAME=value a line, read before anything")
     serve.set_defaults(run=_serve)
 
+    account = commands.add_parser(
+        "account", help="open an administrator's account; its password comes on standard input"
+    )
+    account.add_argument("--email", required=True, help="the address that they sign in with")
+    account.set_defaults(run=_account)
+
+
+def _add_containers(commands: Commands) -> None:
     containers = commands.add_parser("containers", help="the one-shot steps of docker-compose.yml")
-    containers.add_argument("step", choices=("secrets", "provision", "demonstration"))
+    containers.add_argument("step", choices=("secrets", "provision", "demonstration"), help="which of them")
     containers.add_argument("--folder", type=Path, required=True, help="where the volumes are mounted")
     containers.add_argument("--public-url", default="http://localhost:8480", help="what a person's browser uses")
     containers.add_argument("--main", default="http://ingress", help="the ingress as containers see it")
     containers.set_defaults(run=_containers)
-
-    account = commands.add_parser(
-        "account", help="open an administrator's account; its password comes on standard input"
-    )
-    account.add_argument("--email", required=True)
-    account.set_defaults(run=_account)
-
-    audit = commands.add_parser("audit", help="prove that nobody touched the audit log")
-    audits = audit.add_subparsers(required=True, metavar="COMMAND")
-    verify = audits.add_parser("verify", help="check every entry against the signed heads; exits 1 when one is touched")
-    verify.add_argument("log", type=Path, nargs="?", help="a downloaded log; without it operations' own database")
-    verify.add_argument(
-        "--verifier", help="the public key; needed with a downloaded log, which cannot vouch for itself"
-    )
-    verify.add_argument("--kept", type=Path, help="file of the head that was kept last; the newest is written there")
-    verify.set_defaults(run=_audit_verify)
-
-    conference = commands.add_parser("conference", help="check a conference file")
-    conference.add_argument("file", type=Path, nargs="?", default=BENGHAZI)
-    conference.set_defaults(run=_conference)
-
-    asyncapi = commands.add_parser("asyncapi", help="print the AsyncAPI 3 document of every event")
-    asyncapi.set_defaults(run=_asyncapi)
-
-    contracts = commands.add_parser("contracts", help="record the present event schemas, if they break none before")
-    contracts.set_defaults(run=_contracts)
-    return parser
 
 
 def _add_topology(command: argparse.ArgumentParser) -> None:
@@ -217,71 +194,4 @@ def _account(asked: argparse.Namespace) -> int:
     except Refusal as refusal:
         print(f"refused: {refusal.code} {refusal.data}", file=sys.stderr)
         return 1
-    return 0
-
-
-def _audit_verify(asked: argparse.Namespace) -> int:
-    from services.administration import verify_audit
-    from services.operations.application.verify_audit import verify_lines
-    from shared.errors import BawabaError
-    from shared.security.signed_note import NoteVerifier
-
-    kept = asked.kept.read_text(encoding="utf-8") if asked.kept and asked.kept.exists() else ""
-    try:
-        if asked.log is None:
-            report = asyncio.run(verify_audit(kept))
-        elif asked.verifier is None:
-            print("a downloaded log needs --verifier: the key that it names itself proves nothing", file=sys.stderr)
-            return 2
-        else:
-            with asked.log.open(encoding="utf-8", errors="surrogateescape") as lines:
-                report = verify_lines(lines, NoteVerifier.parse(asked.verifier), kept)
-    except (OSError, BawabaError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    for finding in report.findings:
-        print(f"touched: {finding.code} at {finding.place}", file=sys.stderr)
-    print(f"{report.size} entries, of which the first {report.checked} hold under a signed head")
-    if report.findings:
-        return 1
-    if asked.kept and report.head:
-        asked.kept.write_text(report.head, encoding="utf-8")
-    return 0
-
-
-def _conference(asked: argparse.Namespace) -> int:
-    from services.operations.application.publish_conference import parse_conference
-    from services.operations.domain.errors import ConferenceFileInvalidError
-
-    try:
-        conference = parse_conference(tomllib.loads(asked.file.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        print(f"{asked.file}: {error}", file=sys.stderr)
-        return 1
-    except ConferenceFileInvalidError as refusal:
-        for fault in refusal.faults:
-            print(f"{asked.file}: {fault['path'] or 'the file'}: {fault['message']}", file=sys.stderr)
-        return 1
-    print(f"{conference.id}: {len(conference.delegations)} delegations, {len(conference.categories)} categories, valid")
-    return 0
-
-
-def _asyncapi(_asked: argparse.Namespace) -> int:
-    from shared.contracts import asyncapi
-
-    print(json.dumps(asyncapi.document(version="1"), indent=1, ensure_ascii=False))
-    return 0
-
-
-def _contracts(_asked: argparse.Namespace) -> int:
-    from shared.contracts import REGISTRY
-    from shared.contracts.compatibility import record
-
-    for event in REGISTRY.events.values():
-        try:
-            if record(event):
-                print(f"recorded {event.TYPE}")
-        except ValueError as error:
-            print(error, file=sys.stderr)
-            return 1
     return 0
