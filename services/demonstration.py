@@ -37,7 +37,7 @@ class Demonstration:
     def main_job(self) -> Report:
         """Raises one of FAILURES when a promise is not kept."""
         office = self._office()
-        MainJob(office).run(self._made_on())
+        MainJob(office, self.data / "lists").run(self._made_on())
         return office.report
 
     def the_rest(self) -> Report:

@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from shared.world import SYSTEM
 NOWHERE = "http://localhost"
 
 
+@cache
 def documents(conference_file: Path) -> dict[str, dict[str, Any]]:
     """Each service's document, as it serves it at `/api/<service>/openapi.json`."""
     conference = Conference.model_validate(tomllib.loads(conference_file.read_text(encoding="utf-8")))

@@ -304,11 +304,11 @@ class Supervisor:
     def _print_table(self) -> None:
         drawn = passwords(self._data / "secrets")
         print(f"\n  Pages     {self.places.main}/    gate: {self.places.entrance}/entrance/gate")
+        print(f"  Lists     {os.path.relpath(self._data / 'lists')}: what the ministries sent, to send again")
         print(f"  Data      {os.path.relpath(self._data)}    Ctrl-C stops everything\n")
         for account in ACCOUNTS:
             print(f"  {account.role.value:<22} {account.email:<28} {drawn[account.name]}")
-        print("\n  Try: sign in as a focal point and import a list; watch the stream as the operator;")
-        print("  scan as the guard.\n")
+        print("\n  Then: docs/tutorial.md, the conference in fifteen minutes.\n")
 
 
 def ports_from(first: int) -> dict[str, int]:

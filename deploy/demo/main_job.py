@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from deploy.demo.accounts import ACCOUNTS
 from deploy.demo.client import Person, wait_until
 from deploy.demo.gate import AtTheGate
 from deploy.demo.office import Office
-from deploy.demo.rosters import FIRST, make_roster
+from deploy.demo.rosters import FIRST, Roster, make_roster
 from deploy.demo.seating import Seating
 
 
 class MainJob:
     """What is done before "ready": three delegations. On an installation that did it before, nothing changes."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, lists: Path) -> None:
+        """`lists` is the folder where the ministries' files stay, for people who want to send one themselves."""
         self._office = office
+        self._lists = lists
         self._report = office.report
 
     def run(self, made_on: date) -> None:
@@ -28,6 +32,7 @@ class MainJob:
             office.open_account(administrator, account)
         self._report.say(f"{len(ACCOUNTS)} demonstration accounts")
         rosters = [make_roster(office.conference, code, made_on) for code in FIRST]
+        self._keep(rosters)
         people = {roster.delegation: office.sign_in(roster.delegation, roster.language) for roster in rosters}
         is_fresh = not office.participants(people["egypt"], "egypt")
         for roster in rosters:
@@ -35,6 +40,12 @@ class MainJob:
         if is_fresh:
             self._accredit({roster.delegation: roster.good for roster in rosters}, people)
         self._live_stream()
+
+    def _keep(self, rosters: Sequence[Roster]) -> None:
+        self._lists.mkdir(parents=True, exist_ok=True)
+        for roster in rosters:
+            (self._lists / f"{roster.delegation}.xlsx").write_bytes(roster.workbook)
+            (self._lists / f"{roster.delegation}.zip").write_bytes(roster.photos)
 
     def _accredit(self, delegations: dict[str, int], people: dict[str, Person]) -> None:
         office = self._office

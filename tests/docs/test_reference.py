@@ -31,7 +31,7 @@ def test_a_field_without_a_line_and_a_line_without_a_field_are_found(tmp_path: P
     page.write_text("".join(line for line in lines if not line.startswith("| `motto`")) + "| `mood` | | | gone |\n")
     with pytest.raises(SystemExit, match="1"):
         main(["reference", "--folder", str(tmp_path)])
-    assert missing_meanings(tmp_path) == ["conference-file.md: Conference, motto"]
+    assert "conference-file.md: Conference, motto" in missing_meanings(tmp_path)
     assert not [name for _, name in meanings_in(page) if name == "mood"]
 
 

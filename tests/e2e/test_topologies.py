@@ -9,11 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.demo.accounts import passwords
 from deploy.kafka.access import SERVICES
 from deploy.local import processes
 from deploy.local.ingress import nginx
 from services.supervisor import Supervisor, Topology, ports_from
 from tests.support.backend import ROOT
+from tests.support.documents import run_examples
 
 LOCAL = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
 BENGHAZI = ROOT / "deploy" / "conference" / "benghazi.toml"
@@ -31,6 +33,8 @@ def test_the_main_job_is_done(topology: Topology, tmp_path: Path, capsys: pytest
             documents = [http.get(f"/api/{name.replace('_', '-')}/openapi.json") for name in SERVICES]
             hidden = [http.get(path) for path in ("/internal/registration/v1/personal-data/read", "/internal/x")]
             processes_own = http.get("/metrics")
+        password = passwords(tmp_path / "secrets")["administrator"]
+        run_examples(ROOT / "docs" / "how-to" / "administrator.md", pages=supervisor.places.main, password=password)
     assert len(promises) > 30
     found = [document.status_code for document in documents]
     if topology is Topology.DISTRIBUTED:
