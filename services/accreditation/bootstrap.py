@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters import badge_books, status_lists
+from services.accreditation.adapters import badge_books, dossier_books, status_lists
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.desk_http import desk_routes
+from services.accreditation.adapters.dossier_books import MongoDossierBooks, MongoDossierViews
+from services.accreditation.adapters.dossier_http import dossier_routes
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
@@ -20,11 +22,15 @@ from services.accreditation.application import Application
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
 from services.accreditation.application.bind_blank import BindBlankHandler
+from services.accreditation.application.break_glass import BreakGlassHandler
 from services.accreditation.application.bulk import Bulk
 from services.accreditation.application.cancel_receipt import CancelReceiptHandler
 from services.accreditation.application.check_dossier import CheckDossier
+from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
+from services.accreditation.application.follow_deadlines import FollowDeadlines
+from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.get_dossier import GetDossier
 from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_blanks import ListBlanks
@@ -36,6 +42,7 @@ from services.accreditation.application.mint import Mint
 from services.accreditation.application.one_badge import OneBadge
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.prepare_badge import PrepareBadge
+from services.accreditation.application.preview_decisions import PreviewDecisions
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.publish_status_list import PublishStatusList
@@ -80,6 +87,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages)
     app.include_router(routes(application, texts))
+    app.include_router(dossier_routes(application, texts))
     app.include_router(desk_routes(application, texts))
     app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
@@ -88,11 +96,15 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
         name=SERVICE,
         app=app,
         kernel=kernel,
-        indexes=(*INDEXES, *badge_books.INDEXES, *status_lists.INDEXES, *conference.INDEXES),
+        indexes=(*INDEXES, *badge_books.INDEXES, *dossier_books.INDEXES, *status_lists.INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(application),
         before=(application.publish_signing_keys.at_start,),
         application=application,
-        beside=(application.print_badges.running, application.publish_status_list.running),
+        beside=(
+            application.print_badges.running,
+            application.publish_status_list.running,
+            application.follow_deadlines.running,
+        ),
     )
 
 
@@ -112,6 +124,8 @@ def compose(
     bulk = Bulk(work)
 
     desk_views = MongoDeskViews(kernel.database)
+    dossier_views = MongoDossierViews(kernel.database)
+    follow = FollowDecision(prepare_badge)
 
     def bind(tx: Transaction) -> Records:
         return MongoRecords(tx, rules)
@@ -122,7 +136,11 @@ def compose(
         recheck_dossier=RecheckDossierHandler(bind, check),
         withdraw_dossier=WithdrawDossierHandler(bind),
         publish_signing_keys=PublishSigningKeys(work, bind, signer, parts.world),
-        decide_dossiers=DecideDossiersHandler(bulk, bind, prepare_badge),
+        decide_dossiers=DecideDossiersHandler(bulk, bind, MongoDossierBooks, follow),
+        preview_decisions=PreviewDecisions(views, dossier_views, parts.world),
+        claim_dossier=ClaimDossierHandler(work, bind, MongoDossierBooks),
+        break_glass=BreakGlassHandler(work, bind, MongoDossierBooks, follow),
+        follow_deadlines=FollowDeadlines(work, bind, dossier_views, parts.world),
         activate_badges=ActivateBadgesHandler(bulk, bind),
         revoke_badge=RevokeBadgeHandler(one_badge),
         suspend_badge=SuspendBadgeHandler(one_badge),

@@ -97,6 +97,54 @@ class ParticipantReturned(_AboutParticipant):
     text_id: str | None = None
 
 
+class _AboutStage(_AboutParticipant):
+    """`stage` is one of the category's workflow in the conference file, `due` its time limit."""
+
+    category: str
+    stage: str
+    due: datetime
+
+
+@REGISTRY.event
+class DossierStageEntered(_AboutStage):
+    """The dossier goes on to its next stage."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.dossier-stage-entered.v1"
+
+
+@REGISTRY.event
+class StageDueSoon(_AboutStage):
+    """A reminder: the stage's time limit comes near."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.stage-due-soon.v1"
+
+
+@REGISTRY.event
+class StageOverdue(_AboutStage):
+    """The time limit has passed; the dossier is open to every officer."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.stage-overdue.v1"
+
+
+@REGISTRY.event
+class BreakGlassUsed(_AboutParticipant):
+    """One officer approved past every stage; another must review it."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.break-glass-used.v1"
+
+    category: str
+
+
+@REGISTRY.event
+class BreakGlassReviewed(_AboutParticipant):
+    """Another officer reviewed a broken glass; what was not upheld is rejected."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.break-glass-reviewed.v1"
+
+    category: str
+    upheld: bool
+
+
 @REGISTRY.event
 class BadgePrepared(_AboutParticipant):
     """A badge is signed but opens nothing yet. `serial` is its index in the status list, `number` what is printed."""

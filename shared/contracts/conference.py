@@ -46,6 +46,22 @@ class Review(StrEnum):
     TWO_OFFICERS = "two_officers"
 
 
+class StageKind(StrEnum):
+    """A stage of a dossier after its automatic checks: an officer's, but for screening, an outside authority's."""
+
+    REVIEW = "review"
+    SCREENING = "screening"
+    DECISION = "decision"
+
+
+class Stage(_Part):
+    """A stage with its time limit in hours; a reminder comes `remind_hours` before it."""
+
+    kind: StageKind
+    hours: int = Field(default=72, ge=1, le=2_000)
+    remind_hours: int = Field(default=24, ge=0, le=2_000)
+
+
 class Passback(StrEnum):
     """What a gate does with somebody who is already inside: hard refuses, soft refers, timed refuses for a while."""
 
@@ -99,11 +115,20 @@ class Category(_Part):
     name: Text
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
     review: Review = Review.ONE_OFFICER
+    stages: tuple[Stage, ...] = Field(default=(Stage(kind=StageKind.REVIEW),), min_length=1, max_length=3)
     photo_required: bool = True
     photo_printed: bool = True
     passport_required: bool = True
     form: dict[str, FieldRule] = Field(default_factory=dict, max_length=40)
     access: tuple[AccessRule, ...] = Field(default=(), max_length=200)
+
+    @field_validator("stages")
+    @classmethod
+    def _stages_lead_to_an_officer(cls, value: tuple[Stage, ...]) -> tuple[Stage, ...]:
+        _unique("stages", [stage.kind.value for stage in value])
+        if value[-1].kind is StageKind.SCREENING:
+            raise ValueError("the last stage is an officer's: an authority clears, and does not decide")
+        return value
 
 
 class Quota(_Part):
@@ -159,7 +184,9 @@ class Conference(_Part):
     the last day a credential's signature claims to hold. With `numbered_cards` no badge is issued before a numbered
     card of the stock was confirmed to carry it. After `registration_closes` nobody new is registered; one person may
     still be substituted for another until `substitutions_close`, where it is given. With `note_verbale_required` a
-    delegation names the note verbale behind each change of its list.
+    delegation names the note verbale behind each change of its list. Delegations are told of
+    rejections at full periods of `rejections_released_every_minutes` (0: at once), so that the hour says nothing of the
+    reason.
     """
 
     id: Code
@@ -182,6 +209,7 @@ class Conference(_Part):
     rooms: tuple[Room, ...] = Field(default=(), max_length=200)
     preferences_close: date | None = None
     numbered_cards: bool = False
+    rejections_released_every_minutes: int = Field(default=0, ge=0, le=10_080)
 
     @field_validator("timezone")
     @classmethod

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.accreditation.application.bulk import Row
-from services.accreditation.application.decide_dossiers import DecideDossiers, Decision, ReleasableCode
+from services.accreditation.application.decide_dossiers import DecideDossiers
 from services.accreditation.application.get_dossier import DossierView
 from services.accreditation.application.print_badges import Asked as PrintJobAsked
 from services.accreditation.application.replace_badge import ReplacementReason
 from services.accreditation.domain.badge import Badge, BadgeState
-from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.decision import Decision, ReleasableCode, Verdict
+from services.accreditation.domain.dossier import Dossier, DossierState, Risk
 from services.accreditation.domain.events import RevocationReason
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.print_job import PrintJob, PrintState
+from services.accreditation.domain.step import InternalCode
+from services.accreditation.domain.workflow import StageKind
 from shared.web.texts import Texts
 
 ParticipantId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 ParticipantIds = Annotated[tuple[ParticipantId, ...], Field(min_length=1, max_length=500)]
+
+RISKS: Final[dict[Risk, Literal["none", "finding", "cleared_hit", "hit"]]] = {
+    Risk.NONE: "none",
+    Risk.FINDING: "finding",
+    Risk.CLEARED_HIT: "cleared_hit",
+    Risk.HIT: "hit",
+}
 
 
 class Asked(BaseModel):
@@ -28,16 +38,21 @@ class Asked(BaseModel):
 
 
 class DecisionsAsked(Asked):
-    """`revisions` may say which revision of each participant the officer saw; one that changed since is refused."""
+    """`revisions` may say which revision of each participant the officer saw; one that changed since is refused.
+
+    A rejection has two reasons: the delegation is told `releasable_code`; `internal_code` never leaves accreditation.
+    """
 
     decision: Decision
     participant_ids: ParticipantIds
     releasable_code: ReleasableCode | None = None
+    internal_code: InternalCode | None = None
     fields: tuple[str, ...] = Field(default=(), max_length=20)
     revisions: dict[ParticipantId, int] = Field(default_factory=dict, max_length=500)
 
     def command(self) -> DecideDossiers:
-        return DecideDossiers(self.decision, self.participant_ids, self.releasable_code, self.fields, self.revisions)
+        verdict = Verdict(self.decision, self.releasable_code, self.internal_code, self.fields, self.revisions)
+        return DecideDossiers(verdict, self.participant_ids)
 
 
 class ActivationsAsked(Asked):
@@ -99,6 +114,13 @@ class DossierAnswer(BaseModel):
     approvals: int
     releasable_code: str | None
     returned_fields: tuple[str, ...]
+    stage: StageKind
+    due: datetime | None
+    is_overdue: bool
+    risk: Literal["none", "finding", "cleared_hit", "hit"]
+    assigned_to: str | None
+    open_alerts: int
+    break_glass_by: str | None
     checks: list[CheckAnswer]
 
     @classmethod
@@ -114,6 +136,13 @@ class DossierAnswer(BaseModel):
             approvals=len(dossier.approvals),
             releasable_code=dossier.releasable_code,
             returned_fields=dossier.returned_fields,
+            stage=dossier.stage,
+            due=dossier.limit.due if dossier.limit else None,
+            is_overdue=dossier.is_overdue,
+            risk=RISKS[dossier.risk],
+            assigned_to=dossier.assigned_to.person_id if dossier.assigned_to else None,
+            open_alerts=dossier.hits.open,
+            break_glass_by=dossier.emergency.officer.person_id if dossier.emergency else None,
             checks=[
                 CheckAnswer(
                     code=check.code,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from services.accreditation.domain.access import AccessGrant
-from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules, DelegationRules, Review
+from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules, DelegationRules
+from services.accreditation.domain.workflow import Review, Stage, StageKind, Workflow
 from shared.conference import ConferenceCopy
 from shared.contracts.conference import Category, Conference, Text
 
@@ -43,6 +44,7 @@ def rules_of(conference: Conference) -> ConferenceRules:
             for item in conference.delegations
         },
         numbered_cards=conference.numbered_cards,
+        rejections_released_every_minutes=conference.rejections_released_every_minutes,
     )
 
 
@@ -52,12 +54,17 @@ def _category(category: Category, index: int) -> CategoryRules:
         index=index,
         name=_words(category.name),
         colour=category.colour,
-        review=Review(category.review.value),
+        workflow=_workflow(category),
         photo_required=category.photo_required,
         photo_printed=category.photo_printed,
         passport_required=category.passport_required,
         access=tuple(AccessGrant(rule.zone, rule.days, rule.opens, rule.closes) for rule in category.access),
     )
+
+
+def _workflow(category: Category) -> Workflow:
+    stages = tuple(Stage(StageKind(item.kind.value), item.hours, item.remind_hours) for item in category.stages)
+    return Workflow(Review(category.review.value), stages)
 
 
 def _words(text: Text) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Accreditation's aggregates as MongoDB documents, and back."""
+"""Badges as MongoDB documents, and back."""
 
 from __future__ import annotations
 
@@ -8,56 +8,9 @@ from typing import Any
 
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge import COMING, Badge, BadgeState
-from services.accreditation.domain.checks import Check, Outcome
-from services.accreditation.domain.dossier import WAITING, Approval, Dossier, DossierState, Officer, Submission
 from services.accreditation.domain.events import RevocationReason, Subject
 
 Document = dict[str, Any]
-
-
-def dossier_document(dossier: Dossier) -> Document:
-    """`waiting` and `flagged` are what the queue's index sorts by."""
-    return {
-        "_id": dossier.participant_id,
-        "conference_id": dossier.subject.conference_id,
-        "delegation": dossier.subject.delegation,
-        "category": dossier.submission.category,
-        "revision": dossier.submission.revision,
-        "has_photo": dossier.submission.has_photo,
-        "state": dossier.state.value,
-        "since": dossier.since,
-        "checks": [
-            {"code": check.code, "outcome": check.outcome.value, "evidence": list(check.evidence)}
-            for check in dossier.checks
-        ],
-        "approvals": [
-            {"account_id": item.officer.account_id, "person_id": item.officer.person_id, "at": item.at}
-            for item in dossier.approvals
-        ],
-        "releasable_code": dossier.releasable_code,
-        "returned_fields": list(dossier.returned_fields),
-        "waiting": dossier.state in WAITING,
-        "flagged": dossier.attention > 0,
-        "version": dossier.version + 1,
-    }
-
-
-def dossier_from(document: Document) -> Dossier:
-    return Dossier(
-        subject=Subject(document["conference_id"], document["_id"], document["delegation"]),
-        submission=Submission(document["category"], document["revision"], document["has_photo"]),
-        state=DossierState(document["state"]),
-        since=document["since"],
-        checks=tuple(
-            Check(item["code"], Outcome(item["outcome"]), tuple(item["evidence"])) for item in document["checks"]
-        ),
-        approvals=tuple(
-            Approval(Officer(item["account_id"], item["person_id"]), item["at"]) for item in document["approvals"]
-        ),
-        releasable_code=document["releasable_code"],
-        returned_fields=tuple(document["returned_fields"]),
-        version=document["version"],
-    )
 
 
 def badge_document(badge: Badge) -> Document:

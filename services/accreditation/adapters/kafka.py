@@ -145,7 +145,38 @@ def _(event: events.ParticipantRejected) -> IntegrationEvent:
 
 @to_contract.register
 def _(event: events.ParticipantReturned) -> IntegrationEvent:
-    return contracts.ParticipantReturned(**_about(event.subject), category=event.category, fields=event.fields)
+    return contracts.ParticipantReturned(
+        **_about(event.subject), category=event.category, fields=event.fields, text_id=event.text_id
+    )
+
+
+def _about_stage(event: events.DossierStageEntered | events.StageDueSoon | events.StageOverdue) -> dict[str, Any]:
+    return {**_about(event.subject), "category": event.category, "stage": event.stage, "due": event.due}
+
+
+@to_contract.register
+def _(event: events.DossierStageEntered) -> IntegrationEvent:
+    return contracts.DossierStageEntered(**_about_stage(event))
+
+
+@to_contract.register
+def _(event: events.StageDueSoon) -> IntegrationEvent:
+    return contracts.StageDueSoon(**_about_stage(event))
+
+
+@to_contract.register
+def _(event: events.StageOverdue) -> IntegrationEvent:
+    return contracts.StageOverdue(**_about_stage(event))
+
+
+@to_contract.register
+def _(event: events.BreakGlassUsed) -> IntegrationEvent:
+    return contracts.BreakGlassUsed(**_about(event.subject), category=event.category)
+
+
+@to_contract.register
+def _(event: events.BreakGlassReviewed) -> IntegrationEvent:
+    return contracts.BreakGlassReviewed(**_about(event.subject), category=event.category, upheld=event.upheld)
 
 
 @to_contract.register

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from services.accreditation.adapters import print_jobs
 from services.accreditation.adapters.conference import CurrentRules
-from services.accreditation.adapters.documents import badge_document, badge_from, dossier_document, dossier_from
+from services.accreditation.adapters.documents import badge_document, badge_from
+from services.accreditation.adapters.dossier_documents import dossier_document, dossier_from
 from services.accreditation.adapters.serials import COUNTERS
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules
@@ -23,11 +24,14 @@ PUBLISHED_KEYS: Final = "published_keys"
 BADGES_OF_ONE_MAX: Final = 100
 BADGES_TO_PRINT_MAX: Final = 20_000
 
-_QUEUE_ORDER: Final = (("flagged", -1), ("since", 1), ("delegation", 1), ("_id", 1))
+QUEUE_ORDER: Final = (("risk", -1), ("due", 1), ("delegation", 1), ("_id", 1))
+WAITING: Final = {"waiting": True}
 _LIVE: Final = {"live": True}
 
 INDEXES: Final = (
-    Index(DOSSIERS, (("waiting", 1), *_QUEUE_ORDER), partial={"waiting": True}),
+    Index(DOSSIERS, (("waiting", 1), *QUEUE_ORDER), partial=WAITING),
+    Index(DOSSIERS, (("state", 1), ("due", 1), ("_id", 1))),
+    Index(DOSSIERS, (("wakes_at", 1),), partial={"wakes_at": {"$exists": True}}),
     # At most one badge to come and one in force a participant, whatever the code above it does.
     Index(BADGES, (("participant_id", 1), ("place", 1)), unique=True, partial=_LIVE),
     Index(BADGES, (("serial", 1),), unique=True),
@@ -90,10 +94,10 @@ class MongoViews:
         return await self._rules.current()
 
     async def queue(self, *, delegation: str | None, page: int) -> Page[Dossier]:
-        query: dict[str, Any] = {"waiting": True}
+        query: dict[str, Any] = dict(WAITING)
         if delegation is not None:
             query["delegation"] = delegation
-        found, total = await page_of(self._dossiers, query, _QUEUE_ORDER, page)
+        found, total = await page_of(self._dossiers, query, QUEUE_ORDER, page)
         return Page([dossier_from(document) for document in found], page, total)
 
     async def dossier(self, participant_id: str) -> Dossier | None:

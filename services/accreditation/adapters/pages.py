@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.application import Application
-from services.accreditation.application.decide_dossiers import ReleasableCode
+from services.accreditation.domain.decision import ReleasableCode
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal

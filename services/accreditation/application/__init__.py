@@ -20,9 +20,12 @@ from dataclasses import dataclass
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
 from services.accreditation.application.bind_blank import BindBlankHandler
+from services.accreditation.application.break_glass import BreakGlassHandler
 from services.accreditation.application.cancel_receipt import CancelReceiptHandler
+from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
+from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.get_dossier import GetDossier
 from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_blanks import ListBlanks
@@ -31,6 +34,7 @@ from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.open_dossier import OpenDossierHandler
+from services.accreditation.application.preview_decisions import PreviewDecisions
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.publish_status_list import PublishStatusList
@@ -58,6 +62,10 @@ class Application:
     publish_signing_keys: PublishSigningKeys
     publish_status_list: PublishStatusList
     decide_dossiers: DecideDossiersHandler
+    preview_decisions: PreviewDecisions
+    claim_dossier: ClaimDossierHandler
+    break_glass: BreakGlassHandler
+    follow_deadlines: FollowDeadlines
     activate_badges: ActivateBadgesHandler
     revoke_badge: RevokeBadgeHandler
     replace_badge: ReplaceBadgeHandler

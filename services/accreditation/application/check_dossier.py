@@ -8,6 +8,7 @@ from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.domain.checks import CheckRules, Person, run_checks
 from services.accreditation.domain.dossier import Dossier, DossierState
 from services.accreditation.domain.events import DomainEvent
+from services.accreditation.domain.hits import NO_HITS
 from services.accreditation.domain.ports import Records
 from shared.errors import InfrastructureError
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
@@ -43,7 +44,7 @@ class CheckDossier:
             last_day=conference.last_day,
         )
         checks = run_checks(person, has_photo=dossier.submission.has_photo, rules=rules)
-        checked, events = dossier.checked(checks, category.review, at)
+        checked, events = dossier.checked(checks, NO_HITS, category.workflow, at)
         await records.save_dossier(checked)
         if checked.state is not DossierState.APPROVED:
             return events

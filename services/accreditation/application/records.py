@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from services.accreditation.domain.badge_ports import BadgeBooks
 from services.accreditation.domain.conference_rules import ConferenceRules
+from services.accreditation.domain.dossier_ports import DossierBooks
 from services.accreditation.domain.errors import NoConferenceError
 from services.accreditation.domain.ports import Records
 from shared.messaging.unit_of_work import Transaction
 
 Bind = Callable[[Transaction], Records]
 BindBooks = Callable[[Transaction], BadgeBooks]
+BindDossierBooks = Callable[[Transaction], DossierBooks]
 
 
 async def conference_of(records: Records) -> ConferenceRules:

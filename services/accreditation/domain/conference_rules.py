@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from services.accreditation.domain.access import AccessGrant, access_of
 from services.accreditation.domain.errors import UnknownCategoryError
+from services.accreditation.domain.workflow import Workflow
 
 Words = Mapping[str, str]
 """A name in the three languages, by language code."""
-
-
-class Review(StrEnum):
-    """Who decides on a dossier once its automatic checks are done."""
-
-    AUTOMATIC = "automatic"
-    ONE_OFFICER = "one_officer"
-    TWO_OFFICERS = "two_officers"
 
 
 @dataclass(frozen=True)
@@ -31,7 +23,7 @@ class CategoryRules:
     index: int
     name: Words
     colour: str
-    review: Review
+    workflow: Workflow
     photo_required: bool
     photo_printed: bool
     passport_required: bool
@@ -61,6 +53,7 @@ class ConferenceRules:
     categories: Mapping[str, CategoryRules]
     delegations: Mapping[str, DelegationRules]
     numbered_cards: bool = False
+    rejections_released_every_minutes: int = 0
 
     def category(self, code: str) -> CategoryRules:
         """Raises UnknownCategoryError."""

@@ -39,6 +39,59 @@ class DossierStateError(ConflictError):
 
 
 @dataclass(eq=False)
+class AlreadyDecidedError(DossierStateError):
+    """Somebody was there before: `by`, a person, did `action` at that time (UTC, to the minute)."""
+
+    code: ClassVar[str] = "accreditation.already_decided"
+
+    action: str = ""
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(eq=False)
+class ClaimedError(ConflictError):
+    """Another officer, a person, works on the dossier until then (aware UTC)."""
+
+    code: ClassVar[str] = "accreditation.claimed"
+
+    by: str = ""
+    until: str = ""
+
+
+@dataclass(eq=False)
+class AssignedError(ConflictError):
+    """The dossier came back to the officer, a person, who asked for more information."""
+
+    code: ClassVar[str] = "accreditation.assigned"
+
+    by: str = ""
+
+
+@dataclass(eq=False)
+class AlertsOpenError(ConflictError):
+    """Watchlist alerts have no disposition yet."""
+
+    code: ClassVar[str] = "accreditation.alerts_open"
+
+    alerts: int = 0
+
+
+@dataclass(eq=False)
+class WatchlistedError(ConflictError):
+    """A true match with a watchlist was confirmed: the participant can be rejected and nothing else."""
+
+    code: ClassVar[str] = "accreditation.watchlisted"
+
+
+@dataclass(eq=False)
+class InternalCodeRequiredError(InvalidError):
+    """A rejection, and a broken glass, need a reason that stays inside."""
+
+    code: ClassVar[str] = "accreditation.internal_code_required"
+
+
+@dataclass(eq=False)
 class DossierChangedError(ConflictError):
     """The delegation changed the participant after the officer looked; the checks are to be seen again."""
 

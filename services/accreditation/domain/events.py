@@ -65,6 +65,46 @@ class ParticipantReturned:
     subject: Subject
     category: str
     fields: tuple[str, ...]
+    text_id: str | None = None
+
+
+@dataclass(frozen=True)
+class DossierStageEntered:
+    """`due` is the stage's time limit."""
+
+    subject: Subject
+    category: str
+    stage: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class StageDueSoon:
+    subject: Subject
+    category: str
+    stage: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class StageOverdue:
+    subject: Subject
+    category: str
+    stage: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class BreakGlassUsed:
+    subject: Subject
+    category: str
+
+
+@dataclass(frozen=True)
+class BreakGlassReviewed:
+    subject: Subject
+    category: str
+    upheld: bool
 
 
 @dataclass(frozen=True)
@@ -152,6 +192,17 @@ class StatusListPublished:
     issued_at: datetime
 
 
-DossierEvent = DossierChecked | SecondOfficerRequired | ParticipantApproved | ParticipantRejected | ParticipantReturned
+DossierEvent = (
+    DossierChecked
+    | DossierStageEntered
+    | StageDueSoon
+    | StageOverdue
+    | SecondOfficerRequired
+    | BreakGlassUsed
+    | BreakGlassReviewed
+    | ParticipantApproved
+    | ParticipantRejected
+    | ParticipantReturned
+)
 BadgeEvent = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked | CardRecorded
 DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished | StatusListPublished

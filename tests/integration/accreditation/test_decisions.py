@@ -164,7 +164,7 @@ async def test_a_rejection_needs_its_releasable_code(desk: Desk) -> None:
     await submitted(desk, "p-1")
     refused = await desk.call("POST", f"{API}/decisions", {"decision": "reject", "participant_ids": ["p-1"]})
     assert refused.json()["code"] == "accreditation.releasable_code_required"
-    await desk.decide("reject", "p-1", releasable_code="not_accredited")
+    await desk.decide("reject", "p-1", releasable_code="not_accredited", internal_code="document")
     assert await desk.told_types("p-1") == ["DossierChecked", "ParticipantRejected"]
 
 
@@ -192,7 +192,7 @@ async def test_withdrawing_and_rejecting_end_every_badge(desk: Desk) -> None:
     await desk.withdraw("p-1")
     made = ["DossierChecked", "ParticipantApproved", "BadgePrepared", "BadgeActivated"]
     await desk.until_told("p-1", *made, "BadgeRevoked")
-    await desk.decide("reject", "p-2", releasable_code="not_accredited")
+    await desk.decide("reject", "p-2", releasable_code="not_accredited", internal_code="document")
     told = [*await desk.told("p-1"), *await desk.told("p-2")]
     assert [event.reason for event in told if isinstance(event, BadgeRevoked)] == ["withdrawn", "rejected"]
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from services.accreditation.domain.checks import CheckRules, run_checks
-from services.accreditation.domain.conference_rules import CategoryRules, Review
+from services.accreditation.domain.conference_rules import CategoryRules
+from services.accreditation.domain.workflow import Review, Workflow
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ CATEGORY = CategoryRules(
     index=0,
     name={},
     colour="#000000",
-    review=Review.ONE_OFFICER,
+    workflow=Workflow(Review.ONE_OFFICER),
     photo_required=True,
     photo_printed=True,
     passport_required=True,

@@ -22,6 +22,11 @@ TOLD = [
     (events.ParticipantApproved(SUBJECT, "delegate", automatic=True), contracts.ParticipantApproved),
     (events.ParticipantRejected(SUBJECT, "delegate", "not_accredited"), contracts.ParticipantRejected),
     (events.ParticipantReturned(SUBJECT, "delegate", ("photo",)), contracts.ParticipantReturned),
+    (events.DossierStageEntered(SUBJECT, "delegate", "screening", NOW), contracts.DossierStageEntered),
+    (events.StageDueSoon(SUBJECT, "delegate", "review", NOW), contracts.StageDueSoon),
+    (events.StageOverdue(SUBJECT, "delegate", "review", NOW), contracts.StageOverdue),
+    (events.BreakGlassUsed(SUBJECT, "delegate"), contracts.BreakGlassUsed),
+    (events.BreakGlassReviewed(SUBJECT, "delegate", upheld=False), contracts.BreakGlassReviewed),
     (
         events.BadgePrepared(SUBJECT, "b-1", 7, "0007-X", "07eb01", "delegate", (HALL,), 1, NOW, NOW, replaces="b-0"),
         contracts.BadgePrepared,

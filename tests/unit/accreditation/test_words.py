@@ -7,10 +7,12 @@ import inspect
 import pytest
 
 import services.accreditation
-from services.accreditation.application.decide_dossiers import ReleasableCode
 from services.accreditation.domain import errors
 from services.accreditation.domain.checks import Outcome, run_checks
-from services.accreditation.domain.dossier import WAITING
+from services.accreditation.domain.decision import ReleasableCode
+from services.accreditation.domain.dossier import DossierState, Risk
+from services.accreditation.domain.step import InternalCode
+from services.accreditation.domain.workflow import StageKind
 from shared.errors import Refusal
 from shared.security.personal_data import FIELDS, PersonalRecord
 from shared.web.application import service_texts
@@ -40,5 +42,8 @@ def test_every_outcome_of_every_check_is_explained() -> None:
 def test_what_a_page_offers_has_a_name() -> None:
     codes = [f"accreditation.releasable.{code}" for code in ReleasableCode]
     codes += [f"accreditation.field.{field}" for field in FIELDS]
-    codes += [f"accreditation.state.{state}" for state in WAITING]
+    codes += [f"accreditation.state.{state}" for state in DossierState]
+    codes += [f"accreditation.internal.{code}" for code in InternalCode]
+    codes += [f"accreditation.stage.{kind}" for kind in StageKind]
+    codes += [f"accreditation.risk.{risk.name.lower()}" for risk in Risk]
     assert [code for code in codes if code not in TEXTS] == []
