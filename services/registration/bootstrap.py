@@ -36,7 +36,7 @@ from services.registration.application.withdraw_participant import WithdrawParti
 from services.registration.application.write_list import WriteList
 from services.registration.settings import RegistrationSettings
 from services.registration.vault import http as vault_http
-from services.registration.vault import store
+from services.registration.vault import store, texts_http
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.read import ReadPersonalData
 from services.registration.vault.store import Vault
@@ -73,7 +73,8 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         get_participant=GetParticipant(participants),
         get_quota=GetQuota(quotas, copy),
     )
-    lists = _lists(kernel, parts, copy, check, files, SealedTexts(vault_database, vault, parts.world))
+    sealed_texts = SealedTexts(vault_database, vault, parts.world)
+    lists = _lists(kernel, parts, copy, check, files, sealed_texts)
     pages = service_pages(settings, texts, __file__)
     app = create_app(
         settings, parts, service="registration", texts=texts, pages=pages, larger_bodies=UPLOADS | LIST_UPLOADS
@@ -82,6 +83,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(list_http.routes(lists, texts))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
+    app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))
 
     async def vault_indexes() -> None:
         await vault_database.ensure_indexes(store.INDEXES)

@@ -63,7 +63,7 @@ class ShowPerson:
             participant_id
         )
         remark = participant.remark
-        texts = await parts.texts.read([remark] if remark else [])
+        texts = await parts.texts.read([remark] if remark else [], owner=participant_id)
         notes = await parts.notes.of_delegation(participant.delegation, limit=200)
         is_draft = participant.revision == 0
         return PersonShown(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any
 
 from services.registration.vault.store import TEXTS, Vault
 from shared.messaging.unit_of_work import Transaction
 from shared.security.sealing import seal, unseal
 from shared.storage import Database
 from shared.world import World
-
-TEXTS_MAX: Final = 200
 
 
 class SealedTexts:
@@ -29,11 +27,18 @@ class SealedTexts:
         document = {"_id": text_id, "owner": owner, "sealed": sealed, "at": tx.now}
         await texts.replace_one({"_id": text_id}, document, upsert=True)
 
-    async def read(self, text_ids: Sequence[str]) -> Mapping[str, str]:
-        """Those that are there and whose owner was not erased."""
+    async def keep_once(self, tx: Transaction, owner: str, text_id: str, text: str) -> None:
+        """As `put`, but a text that is there stays as it is."""
+        if await tx.collection(TEXTS, database=self._database.name).find_one({"_id": text_id}) is None:
+            await self.put(tx, owner, text_id, text)
+
+    async def read(self, text_ids: Sequence[str], *, owner: str | None = None) -> Mapping[str, str]:
+        """Those that are there and whose owner, who may be given, was not erased."""
         if not text_ids:
             return {}
-        query = {"_id": {"$in": list(text_ids)}}
+        query: dict[str, Any] = {"_id": {"$in": list(text_ids)}}
+        if owner is not None:
+            query["owner"] = owner
         found = await self._database.collection(TEXTS).find(query, limit=len(text_ids))
         return {
             item["_id"]: unseal(

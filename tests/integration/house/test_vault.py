@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from shared.security.personal_data import FIELDS, READ_PATH, Erased, HttpPersonalData, Missing, PersonalRecord, Purpose
+from shared.security.sealed_texts import READ_PATH as TEXTS_PATH
+from shared.security.sealed_texts import HttpSealedTexts
 from shared.security.service_identity import ServiceIdentity
 from shared.world import SYSTEM
 from tests.integration.house.house import House, person
@@ -61,3 +63,18 @@ async def test_an_erased_person_is_a_tombstone_and_others_go_on(house: House) ->
     assert isinstance(found[first], Erased)
     assert isinstance(found["nobody"], Missing)
     assert any(isinstance(each, PersonalRecord) for each in found.values())
+
+
+async def test_a_remark_is_sealed_read_by_its_keeper_and_gone_with_the_person(house: House) -> None:
+    *_, last = await ids(house)
+    texts = HttpSealedTexts(*caller(house, "accreditation"))
+    text_id = SYSTEM.new_id()
+    await texts.keep(last, text_id, "The photo is too dark")
+    await texts.keep(last, text_id, "Something else")
+    assert await texts.read([text_id, "nothing"]) == {text_id: "The photo is too dark"}
+    http, identity = caller(house, "entrance")
+    answer = await http.post(TEXTS_PATH, json={"text_ids": [text_id]}, headers=identity.headers("registration"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "vault.not_granted")
+    vault = house.app.services["registration"].application.list_participants._vault  # type: ignore[attr-defined]
+    await vault._keys.erase([last])
+    assert await texts.read([text_id]) == {}
