@@ -6,6 +6,7 @@ from services.accreditation.adapters import badge_books, dossier_books, status_l
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.desk_http import desk_routes
+from services.accreditation.adapters.desk_pages import desk_pages
 from services.accreditation.adapters.dossier_books import MongoDossierBooks, MongoDossierViews
 from services.accreditation.adapters.dossier_http import dossier_routes
 from services.accreditation.adapters.http import routes
@@ -55,6 +56,7 @@ from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.show_badges import ShowBadges
+from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
@@ -91,6 +93,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(desk_routes(application, texts))
     app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
+    app.include_router(desk_pages(application, pages))
 
     return Service(
         name=SERVICE,
@@ -160,6 +163,7 @@ def compose(
         ),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
+        show_desk=ShowDesk(views, desk_views),
         receive_stock=ReceiveStockHandler(work, MongoBadgeBooks),
         record_cards=RecordCardsHandler(bulk, bind, MongoBadgeBooks, desk_views),
         report_stock=ReportStock(desk_views),

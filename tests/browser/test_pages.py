@@ -31,6 +31,8 @@ PAGES = [
     ("programme", "main", "/session-allocation/programme"),
     ("officer", "main", "/accreditation/queue"),
     ("officer", "main", "/accreditation/badges"),
+    ("officer", "main", "/accreditation/desk"),
+    ("egypt", "main", "/accreditation/receipts"),
     ("guard", "entrance", "/entrance/gate"),
     ("operator", "main", "/operations/stream"),
     ("operator", "main", "/operations/story"),

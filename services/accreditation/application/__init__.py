@@ -8,7 +8,7 @@ Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registr
 that the first two share); `publish_signing_key` at the start and when the conference becomes known;
 `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
-`list_receipts`, `list_blanks`, `report_stock`.
+`show_desk`, `list_receipts`, `list_blanks`, `report_stock`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -47,6 +47,7 @@ from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.show_badges import ShowBadges
+from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
@@ -80,6 +81,7 @@ class Application:
     bind_blank: BindBlankHandler
     cancel_receipt: CancelReceiptHandler
     find_at_desk: FindAtDesk
+    show_desk: ShowDesk
     list_blanks: ListBlanks
     list_receipts: ListReceipts
     make_blanks: MakeBlanksHandler

@@ -1,0 +1,115 @@
+// The issuance desk: scan, look at the face, activate. Enter in the empty field activates what is shown, so that a wedge
+// scanner, which always types something first, can never activate by itself.
+"use strict";
+
+(() => {
+  const API = "/api/accreditation/v1";
+  const get = (id) => document.getElementById(id);
+  const texts = get("desk-texts").dataset;
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const MARKS = { active: "mark-good", ready: "mark-good", prepared: "mark-warn", issued: "mark-warn" };
+  const ACTS = {
+    prepared: ["activate", "lost", "damaged"], issued: ["activate", "lost", "damaged"], active: ["suspend", "lost", "damaged"],
+    suspended: ["resume", "lost"], ready: ["void"],
+  };
+  let shown = null;
+
+  const say = (text, bad) => { get("message").textContent = text; get("message").className = `mb-0 mt-2 ${bad ? "mark mark-bad" : "mark mark-good"}`; };
+  const send = (path, content) => window.bawaba.call(API + path, {
+    method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() }, body: JSON.stringify(content || {}),
+  });
+
+  function show(found) {
+    shown = found;
+    get("found").hidden = false;
+    const person = found.person || {};
+    const names = document.documentElement.lang === "ar" ? [person.name_arabic, person.name_latin] : [person.name_latin, person.name_arabic];
+    const [first, second] = names.filter(Boolean);
+    get("name-1").textContent = first || texts.blank;
+    get("name-2").textContent = second || "";
+    get("rank").textContent = [person.rank, person.title].filter(Boolean).join(" · ");
+    get("photo").hidden = !person.photo;
+    get("no-photo").hidden = !!person.photo;
+    get("photo").src = person.photo || "data:,";
+    get("delegation").textContent = found.delegation_name || found.delegation || "–";
+    get("category").textContent = found.category_name;
+    get("colour").style.setProperty("background-color", found.colour);
+    get("number").textContent = found.number;
+    get("state").textContent = found.has_expired ? texts.expired : found.state_name;
+    get("state").className = `mark ${found.has_expired ? "mark-bad" : MARKS[found.state] || "mark-bad"}`;
+    get("cards").textContent = found.card ? `${found.cards} · ${found.card}` : found.cards;
+    const acts = found.has_expired ? ["lost", "damaged"] : ACTS[found.state] || [];
+    for (const button of document.querySelectorAll("[data-act]")) button.hidden = !acts.includes(button.dataset.act);
+    const isBadge = !!found.participant_id;
+    get("pdf").hidden = !isBadge || found.state === "revoked";
+    get("pdf").href = `${API}/badges/${found.badge_id}/page.pdf`;
+    get("card").hidden = !isBadge;
+    get("bind").hidden = found.state !== "ready";
+  }
+
+  async function look(read, after) {
+    const { ok, body } = await send("/desk/lookups", { read });
+    if (!ok) { say(body.detail, true); get("found").hidden = true; shown = null; return; }
+    show(body);
+    say(after || `${body.number} · ${body.state_name}`, !!after === false && !["prepared", "issued", "active", "ready"].includes(body.state));
+  }
+
+  async function act(name) {
+    const at = `/badges/${shown.badge_id}`;
+    const done = await ({
+      activate: () => send("/badges/activations", { participant_ids: [shown.participant_id] }),
+      suspend: () => send(`${at}/suspension`),
+      resume: () => send(`${at}/resumption`),
+      lost: () => send(`${at}/replacement`, { reason: "lost" }),
+      damaged: () => send(`${at}/replacement`, { reason: "damaged" }),
+      void: () => send(`/blanks/${shown.number}/voidance`),
+    })[name]();
+    const row = done.body.rows?.[0];
+    if (!done.ok || row?.outcome === "refused") { say(done.ok ? row.sentence : done.body.detail, true); return; }
+    if (name === "activate") await look(shown.number, fill(texts.activated, shown));
+    else if (done.body.number && name !== "void") await look(done.body.number, fill(texts.replaced, done.body));
+    else await look(shown.number, texts.done);
+    get("read").focus();
+  }
+
+  get("find").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const read = get("read").value.trim();
+    get("read").value = "";
+    if (read) look(read);
+    else if (shown && !document.querySelector('[data-act="activate"]').hidden) act("activate");
+  });
+  get("actions").addEventListener("click", (event) => {
+    if (event.target.dataset.act) act(event.target.dataset.act);
+  });
+  get("bind").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const person = await send("/desk/lookups", { read: get("bind-to").value });
+    if (!person.ok || !person.body.participant_id) { say(person.body.detail || texts.blank, true); return; }
+    const { ok, body } = await send(`/blanks/${shown.number}/binding`, { participant_id: person.body.participant_id });
+    if (!ok) { say(body.detail, true); return; }
+    get("bind-to").value = "";
+    await look(body.number, fill(texts.activated, body));
+    get("read").focus();
+  });
+  get("card").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const entry = { badge_number: shown.number, card: get("card-number").value, outcome: event.submitter?.value || "confirmed" };
+    const { ok, body } = await send("/cards", { cards: [entry] });
+    const row = body.rows?.[0];
+    if (!ok || row.outcome === "refused") { say(ok ? row.sentence : body.detail, true); return; }
+    get("card-number").value = "";
+    await look(shown.number, texts.done);
+    get("read").focus();
+  });
+  get("stock").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { ok, body } = await send("/card-stock", { first: get("stock-first").value, last: get("stock-last").value });
+    if (ok) location.reload(); else say(body.detail, true);
+  });
+  get("blanks").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { ok, body } = await send("/blanks", { category: get("blank-category").value, count: Number(get("blank-count").value) });
+    say(ok ? fill(texts.blanksMade, { count: body.numbers.length }) : body.detail, !ok);
+  });
+})();

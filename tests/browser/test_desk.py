@@ -1,0 +1,76 @@
+"""The issuance desk as an officer uses it: scan, face, activate, by keyboard; and a focal point's signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Venue
+from tests.browser.test_pages import violations
+
+pytestmark = pytest.mark.browser
+
+
+def badges(page: Page, state: str, delegation: str = "egypt") -> list[dict[str, Any]]:
+    path = f"/api/accreditation/v1/badges?state={state}&delegation={delegation}"
+    found: dict[str, Any] = page.evaluate(f"fetch('{path}').then((r) => r.json())")
+    rows: list[dict[str, Any]] = found["rows"]
+    return rows
+
+
+def scanned(page: Page, text: str) -> None:
+    page.fill("#read", text)
+    page.keyboard.press("Enter")
+
+
+def test_a_badge_is_replaced_and_activated_by_keyboard_alone(venue: Venue) -> None:
+    page = venue.page("officer")
+    page.goto(f"{venue.main}/accreditation/desk")
+    old = badges(page, "active")[0]["number"]
+    scanned(page, old)
+    page.wait_for_selector("#found:not([hidden])")
+    assert page.evaluate("document.getElementById('photo').naturalWidth") > 100
+    assert violations(page) == []
+    page.click("[data-act=lost]")
+    page.wait_for_selector("[data-act=activate]:not([hidden])")
+    new = page.inner_text("#number")
+    assert new != old
+    assert page.evaluate("document.activeElement.id") == "read"
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.getElementById('message').textContent.includes('{new} is active')")
+    scanned(page, old)
+    page.wait_for_function("document.getElementById('state').textContent === 'Revoked'")
+    assert page.locator("[data-act=activate]").is_hidden()
+
+
+def test_a_wedge_scanner_never_activates_by_itself(venue: Venue) -> None:
+    page = venue.page("officer")
+    page.goto(f"{venue.main}/accreditation/desk")
+    one, other = [row["number"] for row in badges(page, "active")[1:3]]
+    scanned(page, one)
+    page.wait_for_function(f"document.getElementById('number').textContent === '{one}'")
+    page.click("[data-act=damaged]")
+    page.wait_for_selector("[data-act=activate]:not([hidden])")
+    scanned(page, other)
+    page.wait_for_function(f"document.getElementById('number').textContent === '{other}'")
+    assert badges(page, "prepared") != []
+
+
+def test_a_delegation_signs_for_its_badges(venue: Venue) -> None:
+    officer = venue.page("officer")
+    officer.goto(f"{venue.main}/accreditation/desk")
+    scanned(officer, badges(officer, "active")[3]["number"])
+    officer.wait_for_selector("#found:not([hidden])")
+    officer.click("[data-act=damaged]")
+    officer.wait_for_selector("[data-act=activate]:not([hidden])")
+    officer.select_option("#receipt-delegation", "egypt")
+    officer.click("#receipt button")
+    officer.wait_for_selector("[data-sign]")
+    focal_point = venue.page("egypt", language="ar", width=360)
+    focal_point.goto(f"{venue.main}/accreditation/receipts")
+    assert violations(focal_point) == []
+    focal_point.click("[data-sign] button")
+    focal_point.wait_for_selector("#receipts .mark-good")
+    assert badges(officer, "issued") != []
