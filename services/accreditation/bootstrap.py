@@ -11,6 +11,7 @@ from services.accreditation.adapters.dossier_books import MongoDossierBooks, Mon
 from services.accreditation.adapters.dossier_http import dossier_routes
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
+from services.accreditation.adapters.keys_http import keys_routes
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
 from services.accreditation.adapters.pages import pages_of
 from services.accreditation.adapters.print_jobs import MongoPrintJobs
@@ -37,6 +38,7 @@ from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
+from services.accreditation.application.list_signing_keys import ListSigningKeys
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.mint import Mint
@@ -50,11 +52,13 @@ from services.accreditation.application.publish_status_list import PublishStatus
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.record_cards import RecordCardsHandler
+from services.accreditation.application.reissue_badges import ReissueBadges
 from services.accreditation.application.render_badge import RenderBadgeHandler
 from services.accreditation.application.replace_badge import ReplaceBadgeHandler
 from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
+from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
@@ -71,11 +75,13 @@ from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
 from shared.security.personal_data import HttpPersonalData, PersonalData
 from shared.security.service_identity import ServiceIdentity
+from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
 
 SERVICE = "accreditation"
 SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
+PIN_FILE = "pkcs11-pin"
 
 
 async def build(settings: AccreditationSettings, parts: Parts) -> Service:
@@ -94,6 +100,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
     app.include_router(desk_pages(application, pages))
+    app.include_router(keys_routes(application, pages))
 
     return Service(
         name=SERVICE,
@@ -101,14 +108,24 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
         kernel=kernel,
         indexes=(*INDEXES, *badge_books.INDEXES, *dossier_books.INDEXES, *status_lists.INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(application),
-        before=(application.publish_signing_keys.at_start,),
+        before=(application.publish_signing_keys.look,),
         application=application,
         beside=(
             application.print_badges.running,
             application.publish_status_list.running,
             application.follow_deadlines.running,
+            application.publish_signing_keys.running,
+            application.reissue_badges.running,
         ),
     )
+
+
+def key_source(settings: AccreditationSettings) -> KeySource:
+    """Raises KeyFileError when a token is named and its PIN is missing."""
+    if settings.pkcs11_module is None:
+        return KeyFolder(settings.secrets_folder / SIGNING_FOLDER)
+    pin = read_secret(settings.secrets_folder / PIN_FILE).decode().strip()
+    return Pkcs11Token(settings.pkcs11_module, settings.pkcs11_token, pin)
 
 
 def compose(
@@ -118,7 +135,7 @@ def compose(
     rules = CurrentRules(ConferenceCopy(kernel.database))
     views = MongoViews(kernel.database, rules)
     work = kernel.unit_of_work
-    signer = CredentialSigner(settings.secrets_folder / SIGNING_FOLDER)
+    signer = CredentialSigner(key_source(settings))
     serial_key = bytes.fromhex(read_secret(settings.secrets_folder / SERIAL_KEY_FILE).decode())
     serials = MongoSerials(kernel.database, serial_key)
     mint = Mint(serials, signer, parts.world)
@@ -161,6 +178,9 @@ def compose(
         publish_status_list=PublishStatusList(
             work, MongoStatusBooks, MongoStatusLists(kernel.database), views, signer, parts.world
         ),
+        list_signing_keys=ListSigningKeys(desk_views, signer),
+        revoke_signing_key=RevokeSigningKeyHandler(work, bind, signer),
+        reissue_badges=ReissueBadges(work, bind, MongoBadgeBooks, desk_views, prepare_badge, parts.world),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
         show_desk=ShowDesk(views, desk_views),

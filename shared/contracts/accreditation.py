@@ -236,6 +236,21 @@ class BadgeRevoked(_AboutBadge):
 
 
 @REGISTRY.event
+class SigningKeyRevoked(IntegrationEvent):
+    """The key is compromised: nothing that it signed holds any more. What it signed is made anew."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.signing-key-revoked.v1"
+    TOPIC: ClassVar[str] = ACCREDITATION_KEYS
+
+    conference_id: str
+    conference_number: int
+    key_id: str
+
+    def stream_key(self) -> str:
+        return self.conference_id
+
+
+@REGISTRY.event
 class StatusListPublished(IntegrationEvent):
     """The status list has a new version that tells of a badge's change; gates fetch it and go back to none before."""
 

@@ -39,9 +39,9 @@ def test_a_badge_is_replaced_and_activated_by_keyboard_alone(venue: Venue) -> No
     assert new != old
     assert page.evaluate("document.activeElement.id") == "read"
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.getElementById('message').textContent.includes('{new} is active')")
+    page.wait_for_selector(f"#message:has-text('{new} is active')")
     scanned(page, old)
-    page.wait_for_function("document.getElementById('state').textContent === 'Revoked'")
+    page.wait_for_selector("#state:has-text('Revoked')")
     assert page.locator("[data-act=activate]").is_hidden()
 
 
@@ -50,11 +50,11 @@ def test_a_wedge_scanner_never_activates_by_itself(venue: Venue) -> None:
     page.goto(f"{venue.main}/accreditation/desk")
     one, other = [row["number"] for row in badges(page, "active")[1:3]]
     scanned(page, one)
-    page.wait_for_function(f"document.getElementById('number').textContent === '{one}'")
+    page.wait_for_selector(f"#number:has-text('{one}')")
     page.click("[data-act=damaged]")
     page.wait_for_selector("[data-act=activate]:not([hidden])")
     scanned(page, other)
-    page.wait_for_function(f"document.getElementById('number').textContent === '{other}'")
+    page.wait_for_selector(f"#number:has-text('{other}')")
     assert badges(page, "prepared") != []
 
 

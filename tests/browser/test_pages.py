@@ -32,6 +32,7 @@ PAGES = [
     ("officer", "main", "/accreditation/queue"),
     ("officer", "main", "/accreditation/badges"),
     ("officer", "main", "/accreditation/desk"),
+    ("officer", "main", "/accreditation/keys"),
     ("egypt", "main", "/accreditation/receipts"),
     ("guard", "entrance", "/entrance/gate"),
     ("operator", "main", "/operations/stream"),

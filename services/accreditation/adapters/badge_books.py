@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.accreditation.adapters.documents import Document, access_from, access_list, badge_from
-from services.accreditation.adapters.mongo import BADGES, page_of, save_version
+from services.accreditation.adapters.mongo import (
+    BADGES,
+    KEYS_MAX,
+    PUBLISHED_KEYS,
+    page_of,
+    save_version,
+    signing_keys_in,
+)
 from services.accreditation.domain.badge import Badge, BadgeState
 from services.accreditation.domain.badge_ports import BLANKS_SHOWN_MAX
 from services.accreditation.domain.blank import Blank, BlankState
@@ -14,6 +21,7 @@ from services.accreditation.domain.card import Batch, Card, Stock, StockReport, 
 from services.accreditation.domain.events import CardOutcome
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.receipt import BADGES_MAX, Receipt, ReceiptLine, ReceiptState
+from services.accreditation.domain.signing_key import SigningKeyLife
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Collection, Database, Index
 
@@ -82,6 +90,7 @@ class MongoDeskViews:
         self._cards = database.collection(CARDS)
         self._stock = database.collection(STOCK)
         self._receipts = database.collection(RECEIPTS)
+        self._keys = database.collection(PUBLISHED_KEYS)
 
     async def by_serial(self, serial: int) -> Badge | Blank | None:
         return await self._one({"serial": serial})
@@ -107,6 +116,32 @@ class MongoDeskViews:
         query = {name: value for name, value in wanted.items() if value is not None}
         found = await self._blanks.find(query, sort=[("category", 1), ("number", 1)], limit=BLANKS_SHOWN_MAX)
         return [_blank_from(item) for item in found]
+
+    async def signing_keys(self) -> Sequence[SigningKeyLife]:
+        return await signing_keys_in(self._keys)
+
+    async def live_badges_by_key(self) -> Mapping[str, int]:
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"live": True}},
+            {"$group": {"_id": "$key_id", "badges": {"$sum": 1}}},
+        ]
+        found = await self._badges.aggregate(pipeline, limit=KEYS_MAX)
+        return {item["_id"]: item["badges"] for item in found}
+
+    async def signed_by_revoked_keys(self, *, limit: int) -> Sequence[Badge]:
+        if not (keys := await self._revoked_keys()):
+            return []
+        found = await self._badges.find({"live": True, "key_id": {"$in": keys}}, limit=limit)
+        return [badge_from(item) for item in found]
+
+    async def blanks_by_revoked_keys(self, *, limit: int) -> Sequence[Blank]:
+        if not (keys := await self._revoked_keys()):
+            return []
+        found = await self._blanks.find({"state": BlankState.READY.value, "key_id": {"$in": keys}}, limit=limit)
+        return [_blank_from(item) for item in found]
+
+    async def _revoked_keys(self) -> list[str]:
+        return [key.key_id for key in await self.signing_keys() if not key.is_trusted]
 
     async def stock_reports(self) -> Sequence[StockReport]:
         stock = await _stock(self._stock)

@@ -264,3 +264,10 @@ def _(event: events.StatusListPublished) -> IntegrationEvent:
         size_bytes=event.size_bytes,
         issued_at=event.issued_at,
     )
+
+
+@to_contract.register
+def _(event: events.SigningKeyRevoked) -> IntegrationEvent:
+    return contracts.SigningKeyRevoked(
+        conference_id=event.conference_id, conference_number=event.conference_number, key_id=event.key_id
+    )

@@ -14,6 +14,7 @@ from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.ports import PAGE_ROWS, Page
+from services.accreditation.domain.signing_key import SigningKeyLife
 from shared.errors import BusyError
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Collection, Database, Index
@@ -21,6 +22,7 @@ from shared.storage import Collection, Database, Index
 DOSSIERS: Final = "dossiers"
 BADGES: Final = "badges"
 PUBLISHED_KEYS: Final = "published_keys"
+KEYS_MAX: Final = 256
 BADGES_OF_ONE_MAX: Final = 100
 BADGES_TO_PRINT_MAX: Final = 20_000
 
@@ -35,6 +37,7 @@ INDEXES: Final = (
     # At most one badge to come and one in force a participant, whatever the code above it does.
     Index(BADGES, (("participant_id", 1), ("place", 1)), unique=True, partial=_LIVE),
     Index(BADGES, (("serial", 1),), unique=True),
+    Index(BADGES, (("key_id", 1),), partial=_LIVE),
     Index(BADGES, (("participant_id", 1), ("profile_version", -1))),
     Index(BADGES, (("delegation", 1), ("state", 1), ("number", 1))),
     Index(PUBLISHED_KEYS, ()),
@@ -75,11 +78,12 @@ class MongoRecords:
         for badge in badges:
             await save_version(self._badges, badge_document(badge))
 
-    async def announce_key(self, key_id: str) -> bool:
-        if await self._keys.find_one({"_id": key_id}) is not None:
-            return False
-        await self._keys.insert_one({"_id": key_id})
-        return True
+    async def signing_keys(self) -> Sequence[SigningKeyLife]:
+        return await signing_keys_in(self._keys)
+
+    async def save_signing_key(self, key: SigningKeyLife) -> None:
+        document = {"_id": key.key_id, "published_at": key.published_at, "revoked_at": key.revoked_at}
+        await self._keys.replace_one({"_id": key.key_id}, document, upsert=True)
 
 
 class MongoViews:
@@ -138,6 +142,11 @@ class MongoViews:
         found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=max(1, len(badge_ids)))
         by_id = {item["_id"]: badge_from(item) for item in found}
         return [by_id[badge_id] for badge_id in badge_ids if badge_id in by_id]
+
+
+async def signing_keys_in(collection: Collection) -> Sequence[SigningKeyLife]:
+    found = await collection.find({}, sort=[("_id", 1)], limit=KEYS_MAX)
+    return [SigningKeyLife(item["_id"], item["published_at"], item["revoked_at"]) for item in found]
 
 
 async def _dossier(collection: Collection, participant_id: str) -> Dossier | None:

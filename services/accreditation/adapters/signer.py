@@ -1,18 +1,17 @@
-"""The signing keys of the conference, read from their folder when they are first wanted."""
+"""The signing keys of the conference, read from where they are when they are wanted."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 
 import structlog
 
 from services.accreditation.domain.ports import CredentialFacts, SignedText
 from shared.errors import InfrastructureError
-from shared.security.credential import Credential, encode, verify
+from shared.security.credential import Credential, KeyId, encode, verify
 from shared.security.key_files import KeyFileError, raw_public_key
-from shared.security.signing_keys import SigningKeyRing
+from shared.security.signing_keys import KeySource, SigningKey
 from shared.security.status_list import StatusList, encode_status_list
 
 _log = structlog.get_logger(__name__)
@@ -21,12 +20,21 @@ _log = structlog.get_logger(__name__)
 class CredentialSigner:
     """A key that is missing is an operator's to mend: what needs it waits, and is never taken for a bad record."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._rings: dict[int, SigningKeyRing] = {}
+    def __init__(self, source: KeySource) -> None:
+        self._source = source
+        self._keys: Mapping[KeyId, SigningKey] = {}
+        self._conference: int | None = None
+        self._in_use: KeyId | None = None
+
+    @property
+    def in_use(self) -> str | None:
+        return str(self._in_use) if self._in_use else None
+
+    def use(self, key_id: str) -> None:
+        self._in_use = KeyId.parse(key_id)
 
     def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText:
-        ring = self._ring(conference_number)
+        key_id, key = self._signing(conference_number)
         credential = Credential(
             badge_id=uuid.UUID(facts.badge_id).bytes,
             serial=facts.serial,
@@ -37,25 +45,32 @@ class CredentialSigner:
             valid_from=facts.valid_from,
             valid_until=facts.valid_until,
         )
-        return SignedText(encode(credential, ring.key_id, ring.sign), str(ring.key_id))
+        return SignedText(encode(credential, key_id, key.sign), str(key_id))
 
     def sign_status_list(self, found: StatusList, conference_number: int) -> tuple[bytes, str]:
-        ring = self._ring(conference_number)
-        return encode_status_list(found, ring.key_id, ring.sign), str(ring.key_id)
+        key_id, key = self._signing(conference_number)
+        return encode_status_list(found, key_id, key.sign), str(key_id)
 
     def badge_id_of(self, text: str, conference_number: int) -> str:
-        keys = self._ring(conference_number).public_keys()
+        keys = {key_id: key.public_key() for key_id, key in self._read(conference_number).items()}
         return str(uuid.UUID(bytes=verify(text, keys, conference_number).badge_id))
 
     def public_keys(self, conference_number: int) -> Mapping[str, str]:
-        keys = self._ring(conference_number).public_keys()
-        return {str(key_id): raw_public_key(key).hex() for key_id, key in keys.items()}
+        """Reads the source anew: this is how a new key is found."""
+        try:
+            self._keys, self._conference = self._source.keys(conference_number), conference_number
+        except KeyFileError as error:
+            _log.error("signing_key_missing", conference=conference_number)
+            raise InfrastructureError(f"signing keys: {error}") from error
+        return {str(key_id): raw_public_key(key.public_key()).hex() for key_id, key in self._keys.items()}
 
-    def _ring(self, conference_number: int) -> SigningKeyRing:
-        if conference_number not in self._rings:
-            try:
-                self._rings[conference_number] = SigningKeyRing.open(self._folder, conference_number)
-            except KeyFileError as error:
-                _log.error("signing_key_missing", conference=conference_number)
-                raise InfrastructureError(f"signing keys: {error}") from error
-        return self._rings[conference_number]
+    def _signing(self, conference_number: int) -> tuple[KeyId, SigningKey]:
+        keys = self._read(conference_number)
+        if self._in_use is None or self._in_use not in keys:
+            raise InfrastructureError("signing keys: none is in use yet")
+        return self._in_use, keys[self._in_use]
+
+    def _read(self, conference_number: int) -> Mapping[KeyId, SigningKey]:
+        if self._conference != conference_number:
+            self.public_keys(conference_number)
+        return self._keys

@@ -51,14 +51,13 @@ def status_routes(application: Application) -> APIRouter:
         """How large and how fresh the list is."""
         found = await application.publish_status_list.report(principal)
         published = found.published
-        latency = published.latency
         return StatusListAnswer(
             version=published.version,
             size_bytes=len(published.token),
             issued_at=published.issued_at,
             age_s=found.age_s,
             newest_change=published.newest_change,
-            latency_ms=latency.total_seconds() * 1000 if latency else None,
+            latency_ms=found.latency_s * 1000 if found.latency_s is not None else None,
             key_id=published.key_id,
         )
 

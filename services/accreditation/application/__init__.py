@@ -3,12 +3,12 @@
 Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`, `suspend_badge`, `resume_badge`;
 `print_badges` draws in the background; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
 `sign_receipt`, `cancel_receipt` hand badges to a delegation; `make_blanks`, `bind_blank`, `void_blank` are for the hour
-without a printer.
+without a printer; `revoke_signing_key` ends a compromised key.
 Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
-that the first two share); `publish_signing_key` at the start and when the conference becomes known;
-`activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
+that the first two share); `publish_signing_key` when a key is found; `reissue_badges` after one was
+revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
-`show_desk`, `list_receipts`, `list_blanks`, `report_stock`.
+`show_desk`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -31,6 +31,7 @@ from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
+from services.accreditation.application.list_signing_keys import ListSigningKeys
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.open_dossier import OpenDossierHandler
@@ -41,11 +42,13 @@ from services.accreditation.application.publish_status_list import PublishStatus
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.record_cards import RecordCardsHandler
+from services.accreditation.application.reissue_badges import ReissueBadges
 from services.accreditation.application.render_badge import RenderBadgeHandler
 from services.accreditation.application.replace_badge import ReplaceBadgeHandler
 from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
+from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
@@ -62,6 +65,9 @@ class Application:
     withdraw_dossier: WithdrawDossierHandler
     publish_signing_keys: PublishSigningKeys
     publish_status_list: PublishStatusList
+    list_signing_keys: ListSigningKeys
+    revoke_signing_key: RevokeSigningKeyHandler
+    reissue_badges: ReissueBadges
     decide_dossiers: DecideDossiersHandler
     preview_decisions: PreviewDecisions
     claim_dossier: ClaimDossierHandler

@@ -1,18 +1,30 @@
-"""Tell every gate the public keys that verify credentials."""
+"""Tell every gate the public keys that verify credentials, and choose the one that signs."""
 
 from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
 
 from services.accreditation.application.records import Bind
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.events import SigningKeyPublished
 from services.accreditation.domain.ports import Signer
+from services.accreditation.domain.signing_key import SigningKeyLife, signing_key
+from shared.errors import BusyError, InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.world import World
 
+LOOK_EVERY_S: Final = 2.0
+_log = structlog.get_logger(__name__)
+
 
 class PublishSigningKeys:
-    """Each key is told once, for ever: at the start after it was made, or when the conference becomes known."""
+    """Each key is told once, for ever, when it is found; it signs once gates have known it for a minute."""
 
     def __init__(self, unit_of_work: UnitOfWork, bind: Bind, signer: Signer, world: World) -> None:
         self._unit_of_work = unit_of_work
@@ -20,8 +32,11 @@ class PublishSigningKeys:
         self._signer = signer
         self._world = world
 
-    async def at_start(self) -> None:
-        """Tell the keys that are new since the last start. Without a conference there is nothing to tell yet."""
+    async def look(self) -> None:
+        """Tell the keys that are new, and sign with the right one. Without a conference there is nothing to tell yet.
+
+        Raises InfrastructureError while the database is away or the keys cannot be read.
+        """
 
         async def work(tx: Transaction) -> None:
             conference = await self._bind(tx).conference()
@@ -31,8 +46,32 @@ class PublishSigningKeys:
         await self._unit_of_work.run(work, cause=Cause(self._world.new_id(), None, None, "service:accreditation"))
 
     async def apply(self, tx: Transaction, conference: ConferenceRules) -> None:
-        """Raises InfrastructureError while the key files cannot be read."""
+        """Raises InfrastructureError while the keys cannot be read."""
         records = self._bind(tx)
-        for key_id, public_key in sorted(self._signer.public_keys(conference.number).items()):
-            if await records.announce_key(key_id):
+        known = {key.key_id: key for key in await records.signing_keys()}
+        at_hand = self._signer.public_keys(conference.number)
+        for key_id, public_key in sorted(at_hand.items()):
+            if key_id not in known:
+                known[key_id] = SigningKeyLife(key_id, tx.now)
+                await records.save_signing_key(known[key_id])
                 tx.emit(SigningKeyPublished(conference.id, conference.number, key_id, public_key))
+        chosen = signing_key(list(known.values()), at_hand, tx.now)
+        if chosen is not None:
+            self._signer.use(chosen)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._look_for_ever(), name="accreditation.signing_keys")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _look_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self.look()
+            except (InfrastructureError, BusyError) as error:
+                _log.warning("signing_keys_wait", error=type(error).__name__)

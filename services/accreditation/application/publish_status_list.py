@@ -44,6 +44,11 @@ class StatusListReport:
     published: PublishedStatusList
     age_s: float
 
+    @property
+    def latency_s(self) -> float | None:
+        latency = self.published.latency
+        return latency.total_seconds() if latency is not None else None
+
 
 class PublishStatusList:
     """Built from the books alone and never from the log, so that no bad record can hold a revocation back.

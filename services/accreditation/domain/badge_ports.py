@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from services.accreditation.domain.badge import Badge
@@ -10,6 +10,7 @@ from services.accreditation.domain.blank import Blank, BlankState
 from services.accreditation.domain.card import Card, Stock, StockReport
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.receipt import Receipt
+from services.accreditation.domain.signing_key import SigningKeyLife
 
 BLANKS_SHOWN_MAX: Final = 1_000
 
@@ -56,5 +57,15 @@ class DeskViews(Protocol):
     async def blanks(self, *, category: str | None, state: BlankState | None) -> Sequence[Blank]:
         """By number, 1,000 at most."""
         ...
+
+    async def signing_keys(self) -> Sequence[SigningKeyLife]: ...
+
+    async def live_badges_by_key(self) -> Mapping[str, int]: ...
+
+    async def signed_by_revoked_keys(self, *, limit: int) -> Sequence[Badge]:
+        """Live badges of keys that are trusted no more."""
+        ...
+
+    async def blanks_by_revoked_keys(self, *, limit: int) -> Sequence[Blank]: ...
 
     async def stock_reports(self) -> Sequence[StockReport]: ...

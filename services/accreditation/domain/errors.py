@@ -273,6 +273,27 @@ class BlankCategoryError(ConflictError):
 
 
 @dataclass(eq=False)
+class SigningKeyNotFoundError(NotFoundError):
+    code: ClassVar[str] = "accreditation.signing_key_not_found"
+
+
+@dataclass(eq=False)
+class SigningKeyStateError(ConflictError):
+    """The key is revoked already."""
+
+    code: ClassVar[str] = "accreditation.signing_key_state"
+
+    state: str = ""
+
+
+@dataclass(eq=False)
+class NoOtherKeyError(ConflictError):
+    """Nothing could sign in its place; make a key first."""
+
+    code: ClassVar[str] = "accreditation.no_other_key"
+
+
+@dataclass(eq=False)
 class StatusListNotReadyError(NotFoundError):
     """No version of the status list is published yet."""
 

@@ -183,6 +183,13 @@ class SigningKeyPublished:
 
 
 @dataclass(frozen=True)
+class SigningKeyRevoked:
+    conference_id: str
+    conference_number: int
+    key_id: str
+
+
+@dataclass(frozen=True)
 class StatusListPublished:
     """`version` tells of a change of some badge; the list itself is fetched."""
 
@@ -205,4 +212,4 @@ DossierEvent = (
     | ParticipantReturned
 )
 BadgeEvent = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked | CardRecorded
-DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished | StatusListPublished
+DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished | SigningKeyRevoked | StatusListPublished

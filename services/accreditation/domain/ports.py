@@ -13,6 +13,7 @@ from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.print_job import PrintJob
+from services.accreditation.domain.signing_key import SigningKeyLife
 from shared.security.status_list import StatusList
 
 T = TypeVar("T")
@@ -43,9 +44,11 @@ class Records(Protocol):
         """Write the next version of each, in this order. Raises BusyError when another writer was faster."""
         ...
 
-    async def announce_key(self, key_id: str) -> bool:
-        """Note that a public key is told of; False when it was noted before."""
+    async def signing_keys(self) -> Sequence[SigningKeyLife]:
+        """Every key that was ever told of."""
         ...
+
+    async def save_signing_key(self, key: SigningKeyLife) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,15 @@ class SignedText:
 
 class Signer(Protocol):
     """The signing keys of this conference. Raises InfrastructureError while the key files cannot be read."""
+
+    @property
+    def in_use(self) -> str | None:
+        """The id of the key that signs now."""
+        ...
+
+    def use(self, key_id: str) -> None:
+        """Sign with this key from now on."""
+        ...
 
     def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText: ...
 

@@ -14,6 +14,7 @@ from shared.contracts.accreditation import (
     BadgeRevoked,
     BadgeSuspended,
     SigningKeyPublished,
+    SigningKeyRevoked,
 )
 from shared.messaging.subscription import Reaction, Received
 from shared.messaging.unit_of_work import Transaction
@@ -66,6 +67,15 @@ class KeepSigningKey(Reaction[SigningKeyPublished, None]):
         event = received.data
         document = {"_id": event.key_id, "public_key": event.public_key, "conference": event.conference_number}
         await tx.collection(self._collection).replace_one({"_id": event.key_id}, document, upsert=True)
+
+
+class DropSigningKey(Reaction[SigningKeyRevoked, None]):
+    def __init__(self, collection: str) -> None:
+        self._collection = collection
+
+    async def apply(self, tx: Transaction, received: Received[SigningKeyRevoked], prepared: None) -> None:
+        del prepared
+        await tx.collection(self._collection).delete_one({"_id": received.data.key_id})
 
 
 def _prepared(event: BadgePrepared) -> Badge:

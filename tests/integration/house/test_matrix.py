@@ -85,6 +85,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "job_id": NOBODY,
         "event_id": NOBODY,
         "receipt_id": NOBODY,
+        "key_id": "07eb99",
         "number": "0000-0",
         "waiver_id": NOBODY,
         "note_id": NOBODY,

@@ -1,0 +1,25 @@
+// Signing keys: revoking one asks first, and says how many badges end.
+"use strict";
+
+(() => {
+  const get = (id) => document.getElementById(id);
+  const text = get("keys-texts").dataset.confirm;
+  let chosen = null;
+  for (const button of document.querySelectorAll("[data-revoke]")) {
+    button.addEventListener("click", () => {
+      const row = button.closest("tr");
+      chosen = row.dataset.key;
+      get("confirm-text").textContent = text.replace("{key}", chosen).replace("{badges}", row.cells[3].textContent);
+      get("confirm").hidden = false;
+      get("confirm-no").focus();
+    });
+  }
+  get("confirm-no").addEventListener("click", () => { get("confirm").hidden = true; });
+  get("confirm-yes").addEventListener("click", async () => {
+    const { ok, body } = await window.bawaba.call(`/api/accreditation/v1/signing-keys/${chosen}/revocation`, {
+      method: "POST", headers: { "Idempotency-Key": window.bawaba.newKey() },
+    });
+    if (ok) location.reload();
+    else { get("confirm").hidden = true; get("message").textContent = body.detail; get("message").className = "mb-0 mt-2 mark mark-bad"; }
+  });
+})();
