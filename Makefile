@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: help install run demo test test-unit containers check format lock contracts reference clean
+.PHONY: fuzz help install run demo test test-unit containers check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ test-unit: install ## the tests without Kafka and MongoDB
 
 containers: install ## everything in containers: compose, the main job, tests by testcontainers (STAND_INS=1: build the images)
 	@deploy/containers/try.sh
+
+fuzz: install ## a million bent inputs against the decoders of credential and status list
+	@$(BIN)/python -m tests.fuzz.decoder
 
 check: install ## format, lint, types, the house's rules
 	@$(BIN)/ruff format --check .

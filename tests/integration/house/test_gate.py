@@ -190,3 +190,31 @@ async def test_a_scan_that_makes_no_sense_is_refused_in_words(
     answer = await house.call(Role.GUARD, "POST", SCAN.format(gate), json=body)
     assert answer.json()["code"] == code
     assert answer.json()["detail"]
+
+
+async def test_a_badge_that_a_delegation_took_over_is_active_once_a_face_was_compared(house: House) -> None:
+    officer = Role.ACCREDITATION_OFFICER
+    participant, badge_id, credential = await badge_of(house, activate=False)
+    body = {"delegation": "chad", "participant_ids": [participant]}
+    made = (await house.call(officer, "POST", "/api/accreditation/v1/receipts", json=body)).json()
+    path = f"/api/accreditation/v1/delegations/chad/receipts/{made['receipt_id']}/signature"
+    signed = await house.call("chad", "POST", path, json={})
+    assert [row["outcome"] for row in signed.json()["rows"]] == ["issued"]
+
+    async def asks_for_a_face() -> bool:
+        return (await scan(house, "perimeter", credential))["reason"] == "face_check"
+
+    await house.until(asks_for_a_face)
+    first = await scan(house, "perimeter", credential, face_checked=True)
+    assert first["decision"] == "admit"
+
+    async def is_active() -> bool:
+        return next(row["state"] for row in await badges(house) if row["badge_id"] == badge_id) == "active"
+
+    await house.until(is_active)
+    await house.call(officer, "POST", f"/api/accreditation/v1/badges/{badge_id}/suspension")
+
+    async def is_refused() -> bool:
+        return (await scan(house, "perimeter", credential, face_checked=True))["reason"] == "suspended"
+
+    await house.until(is_refused)
