@@ -1,0 +1,152 @@
+"""Find the people whose names are nearest to one: a skeleton index over 100,000 of them, in memory only."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.names.comparison import NameMatch, compare_names
+from shared.names.evidence import Circumstances, Evidence, weigh
+from shared.names.words import Name, Word, near_forms, read_name
+
+CANDIDATES_MAX: Final = 64
+_NEAR_WEIGHT: Final = 0.6
+_ENOUGH: Final = 0.45
+_NO_BIRTH: Final = 0
+_HOLE: Final = -1
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry found: its score with the second evidence, the match of names behind it, and that evidence."""
+
+    entry_id: str
+    score: float
+    match: NameMatch
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    entry_id: str
+    names: tuple[Name, ...]
+    circumstances: Circumstances
+
+
+class NameIndex:
+    """Entries by the skeletons of their words. Adding an id again replaces it; not thread-safe.
+
+    Postings are compact arrays; a removed entry is a hole until so many are holes that the index is laid out anew.
+    """
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self._entries: list[_Entry | None] = []
+        self._place: dict[str, int] = {}
+        self._postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._near: dict[str, list[str]] = defaultdict(list)
+        self._births = array("i")
+        self._holes = 0
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    def __contains__(self, entry_id: str) -> bool:
+        return entry_id in self._place
+
+    def add(self, entry_id: str, names: Iterable[str], circumstances: Circumstances) -> None:
+        """Keep an entry under all its names: both scripts, aliases, the passport's. Nameless ones are not kept."""
+        self.remove(entry_id)
+        read = tuple(name for name in map(read_name, dict.fromkeys(names)) if name.words)
+        if read:
+            self._append(_Entry(entry_id, read, circumstances))
+
+    def remove(self, entry_id: str) -> None:
+        place = self._place.pop(entry_id, None)
+        if place is None:
+            return
+        self._entries[place] = None
+        self._births[place] = _HOLE
+        self._holes += 1
+        if self._holes > 1_000 and self._holes > len(self._place):
+            entries = [entry for entry in self._entries if entry is not None]
+            self._clear()
+            for entry in entries:
+                self._append(entry)
+
+    def search(
+        self, names: Sequence[str], circumstances: Circumstances, *, score_min: float, limit: int = 20
+    ) -> list[Hit]:
+        """The entries that score at least `score_min`, best first: 64 candidates are looked at closely, no more.
+
+        Of two hits with one score the earlier id comes first.
+        """
+        wanted = tuple(name for name in map(read_name, dict.fromkeys(names)) if name.words)
+        if not wanted or not self._place:
+            return []
+        places = {place for name in wanted for place in self._candidates(name, circumstances)}
+        hits = [self._hit(self._entries[place], wanted, circumstances) for place in places]
+        found = [hit for hit in hits if hit is not None and hit.score >= score_min]
+        return sorted(found, key=lambda hit: (-hit.score, hit.entry_id))[:limit]
+
+    def _append(self, entry: _Entry) -> None:
+        place = len(self._entries)
+        self._entries.append(entry)
+        self._place[entry.entry_id] = place
+        birth = entry.circumstances.birth_date
+        self._births.append(birth.toordinal() if birth else _NO_BIRTH)
+        for key in {key for name in entry.names for word in name.stems for key in word.keys}:
+            if key not in self._postings:
+                for form in near_forms(key):
+                    self._near[form].append(key)
+            self._postings[key].append(place)
+
+    def _hit(self, entry: _Entry | None, wanted: Sequence[Name], circumstances: Circumstances) -> Hit | None:
+        if entry is None:
+            return None
+        match = max(
+            (compare_names(name, known) for name in wanted for known in entry.names), key=lambda match: match.score
+        )
+        score, evidence = weigh(match.score, circumstances, entry.circumstances)
+        return Hit(entry.entry_id, score, match, evidence)
+
+    def _candidates(self, name: Name, circumstances: Circumstances) -> list[int]:
+        """The places whose words together are rarest, an equal birth date first among those that tie."""
+        total = np.zeros(len(self._entries), dtype=np.float32)
+        weight_max = 0.0
+        for word in name.stems:
+            weight_max += self._weigh_word(word, total)
+        births = np.frombuffer(self._births, dtype=np.int32)
+        places = np.flatnonzero((total >= _ENOUGH * weight_max) & (births != _HOLE))
+        weights = total[places]
+        if circumstances.birth_date is not None:
+            weights[births[places] == circumstances.birth_date.toordinal()] += 2.0
+        if len(places) > CANDIDATES_MAX:
+            places = places[np.argpartition(weights, -CANDIDATES_MAX)[-CANDIDATES_MAX:]]
+        return [int(place) for place in places]
+
+    def _weigh_word(self, word: Word, total: NDArray[np.float32]) -> float:
+        """Add a word's weight to every entry that has it, rare words weighing more; answers that weight."""
+        exact = [self._postings[key] for key in word.keys if key in self._postings]
+        count = max(map(len, exact), default=0)
+        weight = math.log((1 + len(self._entries)) / (1 + count)) + 0.3
+        part = np.zeros(len(total), dtype=np.float32)
+        for key in self._near_keys(word):
+            part[np.frombuffer(self._postings[key], dtype=np.uint32)] = weight * _NEAR_WEIGHT
+        for posting in exact:
+            part[np.frombuffer(posting, dtype=np.uint32)] = weight
+        total += part
+        return weight
+
+    def _near_keys(self, word: Word) -> set[str]:
+        """Known skeletons one consonant away."""
+        return {near for form in word.near for near in self._near.get(form, ())}.difference(word.keys)
