@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from services.registration.adapters import list_http
+from services.registration.adapters import list_http, list_pages
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
 from services.registration.adapters.kafka import subscriptions, to_contract
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
@@ -81,6 +81,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     )
     app.include_router(routes(application, pages, texts))
     app.include_router(list_http.routes(lists, texts))
+    app.include_router(list_pages.routes(lists, pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
     app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))

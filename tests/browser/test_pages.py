@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from deploy.demo.portraits import portrait
 from deploy.demo.rosters import make_roster
 from services.operations.application.publish_conference import parse_conference
 from shared.world import SYSTEM
@@ -26,7 +27,12 @@ TOO_WIDE = """(() => { const width = document.documentElement.clientWidth;
 PAGES = [
     ("egypt", "main", "/"),
     ("egypt", "main", "/registration/import"),
+    ("egypt", "main", "/registration/overview"),
     ("egypt", "main", "/registration/roster"),
+    ("egypt", "main", "/registration/person"),
+    ("egypt", "main", "/registration/quota"),
+    ("egypt", "main", "/registration/reconciliation"),
+    ("officer", "main", "/registration/waivers"),
     ("egypt", "main", "/session-allocation/delegation"),
     ("programme", "main", "/session-allocation/programme"),
     ("officer", "main", "/accreditation/queue"),
@@ -108,6 +114,49 @@ def test_a_file_that_is_no_list_is_refused_on_the_page(venue: Venue, tmp_path: P
     page.click("#upload button")
     page.wait_for_selector("#refusal:not([hidden])")
     assert "XLSX" in page.inner_text("#refusal")
+
+
+def test_a_focal_point_registers_one_person_and_is_told_what_is_wrong_at_its_field(
+    venue: Venue, tmp_path: Path
+) -> None:
+    (tmp_path / "face.jpg").write_bytes(portrait("somebody of Egypt"))
+    page = venue.page("egypt", language="fr")
+    page.goto(f"{venue.main}/registration/person?category=expert")
+    page.fill("#field-name_latin", "Ami\u200bna Farouk")
+    page.fill("#field-document_number", "Y7654321")
+    page.click("button[value=submit]")
+    page.wait_for_selector("#fault-name_latin:not([hidden])")
+    assert "invisible" in page.inner_text("#fault-name_latin")
+    assert page.get_attribute("#field-name_latin", "aria-invalid") == "true"
+    assert page.evaluate("document.activeElement.id") == "field-name_latin"
+    assert page.is_visible("#fault-photo")
+    assert violations(page) == []
+    page.fill("#field-name_latin", "Amina Farouk")
+    page.fill("#field-document_expires", "2035-01-31")
+    page.click("button[value=draft]")
+    page.wait_for_url("**/registration/person?id=*")
+    assert page.input_value("#field-name_latin") == "Amina Farouk"
+    page.set_input_files("#field-photo", tmp_path / "face.jpg")
+    page.click("button[value=submit]")
+    page.wait_for_selector("img.portrait")
+    assert page.locator(".mark-warn").first.inner_text() == "En cours d'accréditation"
+    assert page.locator("#history ~ table tbody tr").count() == 2
+    assert violations(page) == []
+
+
+def test_a_plan_is_looked_at_and_then_carried_out(venue: Venue) -> None:
+    page = venue.page("egypt", language="en")
+    page.goto(f"{venue.main}/registration/reconciliation")
+    page.locator("[data-person]").nth(1).select_option("drop")
+    page.click("button[value=look]")
+    page.wait_for_selector("#plan-state.mark-good")
+    before = int(page.locator("[data-category=delegate] td").nth(2).inner_text())
+    assert page.locator("[data-category=delegate] [data-after]").inner_text() == str(before - 1)
+    with page.expect_navigation():
+        page.click("button[value=commit]")
+    assert page.locator("[data-category=delegate] td").nth(2).inner_text() == str(before - 1)
+    page.goto(f"{venue.main}/registration/overview")
+    assert "Withdrawn" in page.inner_text(".changes")
 
 
 def test_a_guard_scans_by_keyboard_alone(venue: Venue) -> None:

@@ -125,24 +125,6 @@ def _pages(router: APIRouter, application: Application, pages: Pages, texts: Tex
             request, "import.html", principal=principal, shown=shown, delegation=principal.delegation_id
         )
 
-    @router.get("/registration/roster", include_in_schema=False)
-    async def roster_page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
-        principal.require(Role.FOCAL_POINT)
-        delegation = principal.delegation_id or ""
-        found = await application.list_participants(principal, delegation)
-        names = await application.list_participants.names(principal, found)
-        quota = await application.get_quota(principal, delegation)
-        categories = await application.list_participants.category_names(language_of(request))
-        return pages.render(
-            request,
-            "roster.html",
-            principal=principal,
-            participants=found,
-            names=names,
-            quota=quota,
-            categories=categories,
-        )
-
 
 def import_view(done: RosterImport, texts: Texts, language: str) -> dict[str, Any]:
     """An import as the API and the page show it, in one language."""

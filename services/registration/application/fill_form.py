@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -84,7 +84,7 @@ class FillForm:
             record=record,
             fingerprints={name: parts.vault.fingerprint(name, value) for name, value in there.items()},
             identity=parts.check.identity(delegation.code, person),
-            faults=(*row.faults, *more),
+            faults=_first_of_each_field((*row.faults, *more)),
         )
 
     async def _known(self, present: Participant | None) -> PersonalRecord:
@@ -124,8 +124,13 @@ def _given(answers: Answers) -> list[str]:
 
 
 def _written(fields: Mapping[str, str]) -> list[Fault]:
-    found = {name: text_fault(value, name) for name, value in fields.items() if value.strip()}
+    found = {name: text_fault(_one_line(name, value), name) for name, value in fields.items() if value.strip()}
     return [Fault(name, fault.value) for name, fault in found.items() if fault is not None]
+
+
+def _one_line(name: str, value: str) -> str:
+    """A machine-readable zone has lines; everything else is one."""
+    return " ".join(value.splitlines()) if name == "mrz" else value
 
 
 def _with_photo(rules: RosterRules, form: Form, has_photo: bool) -> RosterRules:
@@ -143,6 +148,14 @@ def _checked(values: Mapping[str, str], form: Form, rules: RosterRules, faults: 
     row = check_row(1, cells, rules, faults)
     renamed = [replace(each, column=PHOTO) if each.column == _PHOTO_CELL else each for each in row.faults]
     return replace(row, faults=tuple(renamed))
+
+
+def _first_of_each_field(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """A field that cannot be read is not also missing: the first fault is the one to mend."""
+    found: dict[str | None, Fault] = {}
+    for fault in faults:
+        found.setdefault(fault.column, fault)
+    return tuple(found.values())
 
 
 def _is_unreadable(fault: Fault) -> bool:

@@ -64,20 +64,6 @@ class ListParticipants:
         drafts = Role.FOCAL_POINT in principal.roles
         return await self._participants.of_delegation(delegation, after=after, limit=PAGE_MAX, drafts=drafts)
 
-    async def category_names(self, language: str) -> dict[str, str]:
-        """What each category is called, in this language."""
-        conference = await self._conference.current()
-        categories = conference.categories if conference else ()
-        return {category.code: category.name.in_language(language) for category in categories}
-
-    async def names(self, principal: Principal, participants: list[Participant]) -> dict[str, tuple[str, str]]:
-        """The names (Arabic, Latin) of a delegation's own people, for its own page."""
-        principal.require(Role.FOCAL_POINT)
-        for participant in participants:
-            require_scope(principal, participant.delegation)
-        known = await self._vault.read([each.participant_id for each in participants], ("name_arabic", "name_latin"))
-        return {each: (record.name_arabic or "", record.name_latin or "") for each, record in known.items()}
-
 
 class GetParticipant:
     def __init__(self, participants: Participants) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from services.registration.application.list_parts import ListParts
 from services.registration.application.scope import READERS, delegation_of, require_scope
 from services.registration.domain.deadlines import Deadlines
+from services.registration.domain.errors import UnknownDelegationError
 from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.participant import Participant, State
 from services.registration.domain.person import comparable
@@ -61,7 +62,7 @@ class ShowList:
             conference=conference,
             delegation=delegation,
             deadlines=self._parts.deadlines(conference),
-            quotas=await self._parts.quotas.of_delegation(delegation_code),
+            quotas=await self.quotas(principal, delegation_code),
             states=Counter(each.participant.state.value for each in standings),
             turns=Counter(each.turn.value for each in standings),
             waits_for_delegation=waiting,
@@ -84,6 +85,21 @@ class ShowList:
             standings,
             key=lambda each: (each.participant.precedence or 1_000, places.get(each.participant.category, 99)),
         )
+
+    async def quotas(self, principal: Principal, delegation_code: str) -> Mapping[str, Quota]:
+        """By category, in the conference file's order. Raises UnknownDelegationError."""
+        principal.require(*READERS)
+        require_scope(principal, delegation_code)
+        conference, _ = await delegation_of(self._parts.conference, delegation_code)
+        found = await self._parts.quotas.of_delegation(delegation_code)
+        return {each.code: found[each.code] for each in conference.categories if each.code in found}
+
+    async def conference(self) -> Conference:
+        """Raises UnknownDelegationError before a conference is loaded."""
+        found = await self._parts.conference.current()
+        if found is None:
+            raise UnknownDelegationError
+        return found
 
     async def names(self, principal: Principal, people: Sequence[Participant]) -> dict[str, tuple[str, str, str]]:
         """Arabic name, Latin name and rank of a delegation's own people, for its own pages."""

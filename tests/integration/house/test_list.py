@@ -127,7 +127,9 @@ async def test_a_fault_is_said_at_its_field_in_the_persons_language_and_nothing_
     for language in ("ar", "fr", "en"):
         answer = await register(house, language=language, fields=wrong)
         assert answer.status_code == 422, answer.text
-        said[language] = {each["field"]: each["sentence"] for each in answer.json()["data"]["faults"]}
+        faults = answer.json()["data"]["faults"]
+        said[language] = {each["field"]: each["sentence"] for each in faults}
+        assert len(faults) == len(said[language])
         assert "\u200b" not in answer.text
     assert set(said["en"]) == {"name_latin", "birth_date", "document_expires", "phone"}
     assert len({sentences["phone"] for sentences in said.values()}) == 3
@@ -143,6 +145,18 @@ async def test_a_field_that_is_left_out_keeps_what_it_said_and_an_empty_one_lose
     assert "title" not in values
     again = await save(house, who, fields={"rank": "General"})
     assert again.json()["revision"] == 2
+
+
+async def test_a_machine_readable_zone_keeps_its_lines(house: House) -> None:
+    zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F3501311ZE184226B<<<<<18"
+    read = {
+        "name_latin": "Anna Maria Eriksson",
+        "document_number": "L898902C3",
+        "birth_date": "1974-08-12",
+        "mrz": zone,
+    }
+    who = await made(house, submit=False, photo=False, fields=read)
+    assert (await shown(house, who))["values"]["mrz"] == zone
 
 
 async def test_two_focal_points_do_not_overwrite_each_other(house: House) -> None:

@@ -1,0 +1,209 @@
+// A delegation's list: one person's form, substitution, waivers, notes verbales, reconciliation.
+"use strict";
+
+(() => {
+  // What was sent without an answer keeps its key, so that pressing again cannot do it twice.
+  const onceFor = () => {
+    let kept = null;
+    return async (path, method, body, text) => {
+      if (!kept || kept.text !== text) kept = { text, key: bawaba.newKey() };
+      const headers = { "Idempotency-Key": kept.key };
+      if (typeof body === "string") headers["Content-Type"] = "application/json";
+      const answer = await bawaba.call(path, { method, body, headers });
+      if (answer.status !== 0 && answer.status < 500) kept = null;
+      return answer;
+    };
+  };
+  const json = (once, path, method, content) => once(path, method, JSON.stringify(content), JSON.stringify([path, method, content]));
+
+  const refuse = (place, answer) => {
+    const faults = answer.body.data?.faults || [];
+    place.textContent = answer.body.detail;
+    place.hidden = false;
+    let first = null;
+    for (const fault of faults) {
+      const said = document.getElementById(`fault-${fault.field}`);
+      if (!said) { place.textContent += ` ${fault.sentence}`; continue; }
+      said.textContent = fault.sentence;
+      said.hidden = false;
+      const field = document.getElementById(`field-${fault.field}`) || said.previousElementSibling;
+      field.setAttribute("aria-invalid", "true");
+      first = first || field;
+    }
+    (first || place).focus();
+    place.scrollIntoView({ block: "nearest" });
+  };
+  const clear = (place) => {
+    place.hidden = true;
+    for (const said of document.querySelectorAll(".fault")) { said.hidden = true; said.textContent = ""; }
+    for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  };
+  const busy = async (form, work) => {
+    const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
+    for (const button of buttons) button.disabled = true;
+    try { return await work(); } finally { for (const button of buttons) button.disabled = false; }
+  };
+
+  function person() {
+    const form = document.getElementById("registration");
+    if (!form) return;
+    const rules = JSON.parse(form.dataset.rules);
+    const refusal = document.getElementById("refusal");
+    const category = form.elements.category;
+    const once = onceFor();
+    const follow = () => {
+      const asked = rules[category.value] || {};
+      for (const field of form.querySelectorAll("[data-field]")) {
+        const rule = asked[field.dataset.field] || "optional";
+        field.hidden = rule === "absent";
+        const mark = field.querySelector("[data-required]");
+        if (mark) mark.hidden = rule !== "required";
+      }
+    };
+    category.addEventListener("change", follow);
+    follow();
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const submit = event.submitter?.value !== "draft";
+      const fields = {};
+      for (const input of form.querySelectorAll("[data-field] input:not([type=file]), [data-field] textarea")) {
+        if (!input.closest("[data-field]").hidden) fields[input.name] = input.value;
+      }
+      const asked = { category: category.value, fields, submit };
+      const precedence = document.getElementById("precedence").value;
+      if (precedence) asked.precedence = Number(precedence);
+      const note = document.getElementById("note").value;
+      if (note) asked.note_id = note;
+      if (form.dataset.edition) asked.edition = Number(form.dataset.edition);
+      const body = new FormData();
+      body.set("form", JSON.stringify(asked));
+      const photo = form.elements.photo.files[0];
+      if (photo) body.set("photo", photo);
+      clear(refusal);
+      const text = JSON.stringify([asked, photo?.name, photo?.size, photo?.lastModified]);
+      const answer = await busy(form, () => once(form.dataset.action, form.dataset.method, body, text));
+      if (!answer.ok) { refuse(refusal, answer); return; }
+      location.assign(`/registration/person?id=${encodeURIComponent(answer.body.participant_id)}`);
+    });
+  }
+
+  function actions() {
+    const refusal = document.getElementById("action-refusal");
+    const note = () => (document.getElementById("note")?.value ? { note_id: document.getElementById("note").value } : {});
+    for (const button of document.querySelectorAll("[data-act]")) {
+      const once = onceFor();
+      button.addEventListener("click", async () => {
+        button.disabled = true;
+        const answer = await json(once, button.dataset.action, button.dataset.act, button.dataset.act === "DELETE" ? {} : note());
+        button.disabled = false;
+        if (!answer.ok) refuse(refusal, answer);
+        else if (button.dataset.next) location.assign(button.dataset.next);
+        else location.reload();
+      });
+    }
+    const substitute = document.getElementById("substitute");
+    if (!substitute) return;
+    const once = onceFor();
+    substitute.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const comes = document.getElementById("comes").value;
+      const answer = await busy(substitute, () => json(once, substitute.dataset.action, "POST", { comes, ...note() }));
+      if (answer.ok) location.reload();
+      else refuse(refusal, answer);
+    });
+  }
+
+  function quota() {
+    const refusal = document.getElementById("refusal");
+    const waiver = document.getElementById("waiver");
+    const ask = onceFor();
+    waiver?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      clear(refusal);
+      const { category, places, reason } = waiver.elements;
+      const asked = { category: category.value, places: Number(places.value), reason: reason.value };
+      const answer = await busy(waiver, () => json(ask, waiver.dataset.action, "POST", asked));
+      if (answer.ok) location.reload();
+      else refuse(refusal, answer);
+    });
+    const adding = document.getElementById("add-note");
+    const add = onceFor();
+    adding?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      clear(refusal);
+      const body = new FormData(adding);
+      if (!body.get("scan")?.size) body.delete("scan");
+      const text = JSON.stringify([...body].map(([name, value]) => [name, value.size || value]));
+      const answer = await busy(adding, () => add(adding.dataset.action, "POST", body, text));
+      if (answer.ok) location.reload();
+      else refuse(refusal, answer);
+    });
+    for (const form of document.querySelectorAll("[data-waiver]")) {
+      const decide = onceFor();
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        clear(refusal);
+        const places = event.submitter?.value === "refuse" ? 0 : Number(form.elements.places.value);
+        const answer = await busy(form, () => json(decide, form.dataset.action, "POST", { places, answer: form.elements.answer.value }));
+        if (answer.ok) location.reload();
+        else refuse(refusal, answer);
+      });
+    }
+  }
+
+  function reconciliation() {
+    const form = document.getElementById("plan");
+    if (!form) return;
+    const refusal = document.getElementById("refusal");
+    const state = document.getElementById("plan-state");
+    const commit = form.querySelector("button[value=commit]");
+    const once = onceFor();
+    const plan = () => {
+      const people = [...form.querySelectorAll("[data-person]")].filter((select) => select.value);
+      const swap = people.filter((each) => each.value !== "drop").map((each) => ({ goes: each.dataset.person, comes: each.value }));
+      const note = document.getElementById("plan-note").value;
+      return {
+        add: [...form.querySelectorAll("[data-add]:checked")].map((each) => each.dataset.add),
+        drop: people.filter((each) => each.value === "drop").map((each) => each.dataset.person),
+        swap,
+        ...(note ? { note_id: note } : {}),
+      };
+    };
+    const show = (body) => {
+      for (const row of form.querySelectorAll("[data-category]")) {
+        const found = body.categories[row.dataset.category];
+        if (!found) continue;
+        row.querySelector("[data-after]").textContent = found.after;
+        const standing = row.querySelector("[data-standing]");
+        standing.textContent = found.over ? form.dataset.over.replace("%", found.over) : form.dataset.ok;
+        standing.className = `mark ${found.over ? "mark-bad" : "mark-good"}`;
+      }
+      for (const said of form.querySelectorAll("[data-fault]")) {
+        const faults = body.faults[said.dataset.fault] || [];
+        said.hidden = !faults.length;
+        said.textContent = faults.map((fault) => fault.sentence).join(" ");
+      }
+      state.textContent = body.fits ? form.dataset.fits : form.dataset.not;
+      state.className = `mark ${body.fits ? "mark-good" : "mark-bad"}`;
+      const { add, drop, swap } = plan();
+      commit.disabled = !body.fits || !(add.length + drop.length + swap.length);
+    };
+    form.addEventListener("change", () => { commit.disabled = true; state.textContent = ""; });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      refusal.hidden = true;
+      const doing = event.submitter?.value === "commit";
+      const path = doing ? form.dataset.action : `${form.dataset.action}/preview`;
+      const answer = await json(once, path, "POST", plan());
+      if (!answer.ok) { commit.disabled = true; refuse(refusal, answer); return; }
+      if (!doing) { show(answer.body); return; }
+      bawaba.announce(form.dataset.done);
+      location.reload();
+    });
+  }
+
+  person();
+  actions();
+  quota();
+  reconciliation();
+})();
