@@ -18,6 +18,7 @@ from shared.storage import DriverName
 class ServiceSettings(BaseSettings):
     """Environment variables with the service's prefix, `BAWABA_<SERVICE>_`; `secrets_folder` holds key files.
 
+    Of `relay_count` processes of one service, each publishes the streams of its `relay_index`, counted from 0.
     `internal_urls` gives the base URL of each other service that this one asks something of; `public_url` is what
     a person's browser uses.
     """
@@ -32,6 +33,8 @@ class ServiceSettings(BaseSettings):
     kafka_username: str
     kafka_password: SecretStr
     topic_prefix: str = ""
+    relay_index: int = Field(default=0, ge=0)
+    relay_count: int = Field(default=1, ge=1, le=64)
     instance: str = "bawaba"
     secrets_folder: Path
     public_url: str = "http://localhost:8480"

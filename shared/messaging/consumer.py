@@ -24,7 +24,7 @@ from faststream.kafka.message import KafkaAckableMessage
 from faststream.security import SASLPlaintext
 
 from shared.errors import BusyError, InfrastructureError
-from shared.messaging.failpoints import BEFORE_ACKNOWLEDGE, Failpoint, no_failpoint
+from shared.messaging.failpoints import AFTER_ACKNOWLEDGE, BEFORE_ACKNOWLEDGE, Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
 from shared.messaging.kafka import KafkaAccess
 from shared.messaging.outbox import RECORD_BYTES_MAX
@@ -72,10 +72,13 @@ class GroupConsumer:
         self.progress = Progress()
         self._access = access
         self._failpoint = failpoint
+        self._has_acknowledged = False
         self._gate = asyncio.Semaphore(KEYS_AT_ONCE)
 
     async def handle(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """Decide the fate of every record of the batch. Raises NackMessage to have the whole batch again."""
+        if self._has_acknowledged:
+            self._failpoint(AFTER_ACKNOWLEDGE)
         by_key: dict[tuple[object, ...], list[RawRecord]] = defaultdict(list)
         for item in records:
             record = RawRecord.of(item, topic_prefix=self._access.topic_prefix)
@@ -90,6 +93,7 @@ class GroupConsumer:
             raise NackMessage
         self.progress.waiting_since = None
         self._failpoint(BEFORE_ACKNOWLEDGE)
+        self._has_acknowledged = True
 
     async def _in_order(self, records: Iterable[RawRecord]) -> None:
         async with self._gate:

@@ -21,7 +21,7 @@ from shared.messaging.failpoints import Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
 from shared.messaging.liveness import STALLED_AFTER_S, Liveness
 from shared.messaging.outbox import OUTBOX
-from shared.messaging.relay import Relay
+from shared.messaging.relay import STOP_PATIENCE_S, Relay, Share
 from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
 from shared.settings import ServiceSettings
@@ -74,10 +74,18 @@ class Kernel:
             driver=settings.mongo_driver,
         )
         self.database = self.store.database(settings.database)
-        self.unit_of_work = UnitOfWork(self.database, service=service, world=world, translate=translate)
+        self.unit_of_work = UnitOfWork(
+            self.database, service=service, world=world, translate=translate, failpoint=failpoint
+        )
         self._failpoint = failpoint
         self.relay = Relay(
-            self.database, self.access, world, service=service, outboxes=(OUTBOX, *outboxes), failpoint=failpoint
+            self.database,
+            self.access,
+            world,
+            service=service,
+            outboxes=(OUTBOX, *outboxes),
+            share=Share(settings.relay_index, settings.relay_count),
+            failpoint=failpoint,
         )
         self._consumers: list[GroupConsumer] = []
         self._inboxes: list[tuple[Inbox, BlockedKeys]] = []
@@ -117,6 +125,8 @@ class Kernel:
             self._started = False
             if self._consumers:
                 await broker.stop()
+            self.relay.stop()
+            await asyncio.wait(tasks[:1], timeout=STOP_PATIENCE_S)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,11 +1,13 @@
 """The outbox: events written in the commit of the state they tell of, published afterwards by the relay.
 
 A row is a Kafka record to be. Unique (topic, key, sequence); `published` moves once from False to True, and published
-rows go after seven days. Any collection of the same shape can serve as an outbox (the entrance's scan log does).
+rows go after seven days. `shard` is a hash of the stream, by which several relays share an outbox. Any collection of
+the same shape can serve as an outbox (the entrance's scan log does).
 """
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +33,7 @@ def outbox_indexes(collection: str, *, keep_for_ever: bool = False) -> list[Inde
         Index(collection, (("topic", 1), ("key", 1), ("sequence", 1)), unique=True),
         Index(
             collection,
-            (("published", 1), ("topic", 1), ("key", 1), ("sequence", 1)),
+            (("published", 1), ("topic", 1), ("key", 1), ("sequence", 1), ("shard", 1)),
             partial={"published": False},
         ),
     ]
@@ -73,11 +75,17 @@ class OutgoingRecord:
             "topic": self.topic,
             "key": self.key,
             "sequence": sequence,
+            "shard": shard_of(self.topic, self.key),
             "headers": [[name, value] for name, value in headers],
             "data": self.data,
             "recorded_at": recorded_at,
             "published": False,
         }
+
+
+def shard_of(topic: str, key: str) -> int:
+    """The stream's shard, the same for ever: CRC-32 of its topic and key."""
+    return zlib.crc32(f"{topic}\0{key}".encode())
 
 
 def outgoing(event: IntegrationEvent, *, cause: Cause, world: World, source: str) -> OutgoingRecord:

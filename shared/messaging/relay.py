@@ -2,16 +2,19 @@
 
 The sweep over unpublished rows is the truth; a change stream only wakes it. It never goes by "id greater than the
 last": a transaction that commits late would be skipped for ever. Sends are pipelined and awaited before rows are
-marked; after a failed send the later rows of that stream wait. Several relays may overlap: consumers drop what they
-have had.
+marked; after a failed send the later rows of that stream wait. Several relays share the streams by hash, and may
+overlap while their number changes: consumers drop what they have had.
+
+Memory is bounded by two chunks, one being read and sent while the one before it settles: a slow broker slows the
+reading down.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -23,13 +26,14 @@ from shared.errors import InfrastructureError
 from shared.messaging.failpoints import AFTER_PUBLISH, BEFORE_PUBLISH, Failpoint, no_failpoint
 from shared.messaging.kafka import KafkaAccess, start_producer
 from shared.storage import Collection, Database, Document
-from shared.telemetry.metrics import OUTBOX_AGE, RELAYED
+from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WATCH_LOST, OUTBOX_WATCHED, RELAYED
 from shared.world import World
 
 CHUNK: Final = 500
 BACKLOG_COUNTED: Final = 1_000
 IDLE_SWEEP_S: Final = 1.0
 FAILURE_PAUSE_S: Final = 0.5
+STOP_PATIENCE_S: Final = 10.0
 
 _log = structlog.get_logger(__name__)
 
@@ -42,8 +46,23 @@ class RelayHealth:
     last_sweep_at: float = 0.0
 
 
+@dataclass(frozen=True)
+class Share:
+    """The streams of one relay among `count` that run side by side; `index` is from 0."""
+
+    index: int = 0
+    count: int = 1
+
+    def query(self) -> Document:
+        """What of the outbox is this relay's to publish."""
+        return {"published": False} | ({"shard": {"$mod": [self.count, self.index]}} if self.count > 1 else {})
+
+
+ALL_STREAMS: Final = Share()
+
+
 class Relay:
-    """Publishes one service's outboxes (collections of the outbox's shape) until it is cancelled."""
+    """Publishes its share of one service's outboxes (collections of the outbox's shape) until it is stopped."""
 
     def __init__(
         self,
@@ -53,29 +72,43 @@ class Relay:
         *,
         service: str,
         outboxes: Sequence[str],
+        share: Share = ALL_STREAMS,
         failpoint: Failpoint = no_failpoint,
+        open_producer: Callable[[KafkaAccess], Awaitable[AIOKafkaProducer]] = start_producer,
     ) -> None:
         self._outboxes = [database.collection(name) for name in outboxes]
         self._access = access
         self._world = world
         self._service = service
         self._failpoint = failpoint
+        self.share = share
+        self._open_producer = open_producer
         self._wake = asyncio.Event()
+        self._is_stopping = False
         self.health = RelayHealth()
 
     async def run(self) -> None:
-        """Sweep when woken and at least every second; on failure wait and go on, for as long as it takes."""
-        async with asyncio.TaskGroup() as group:
-            for outbox in self._outboxes:
-                group.create_task(self._watch(outbox))
-            group.create_task(self._sweep_for_ever())
+        """Sweep when woken and at least every second; on failure wait and go on, until `stop` or cancelled."""
+        watches = [asyncio.create_task(self._watch(outbox)) for outbox in self._outboxes]
+        try:
+            await self._sweep_until_stopped()
+        finally:
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
+            OUTBOX_WATCHED.labels(self._service).set(0)
 
-    async def _sweep_for_ever(self) -> None:
+    def stop(self) -> None:
+        """Ask it to end: what was sent is marked first, so that an orderly end publishes nothing twice."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def _sweep_until_stopped(self) -> None:
         producer: AIOKafkaProducer | None = None
         try:
-            while True:
+            while not self._is_stopping:
                 try:
-                    producer = producer or await start_producer(self._access)
+                    producer = producer or await self._open_producer(self._access)
                     self._wake.clear()
                     for outbox in self._outboxes:
                         await self.sweep(producer, outbox)
@@ -93,24 +126,33 @@ class Relay:
                 await _stop(producer)
 
     async def sweep(self, producer: AIOKafkaProducer, outbox: Collection) -> int:
-        """Publish all that is unpublished, once through, in stream order; answers how many rows were published.
+        """Publish all of the share that is unpublished, once through, in stream order; answers how many rows that were.
 
         Raises the first send's failure after every row that did get out is marked.
         """
-        published = 0
-        failed: dict[tuple[str, str], BaseException] = {}
+        sweep = _Sweep()
+        settling: asyncio.Task[None] | None = None
         order = [("topic", 1), ("key", 1), ("sequence", 1)]
-        async for rows in outbox.stream({"published": False}, sort=order, chunk=CHUNK):
-            sent = await self._send(producer, [row for row in rows if _stream(row) not in failed], failed)
-            self._failpoint(AFTER_PUBLISH)
-            if sent:
-                mark = {"$set": {"published": True, "published_at": self._world.now()}}
-                await outbox.update_many({"_id": {"$in": [row["_id"] for row in sent]}}, mark)
-                self._measure(sent)
-            published += len(sent)
-        if failed:
-            raise next(iter(failed.values()))
-        return published
+        try:
+            async for rows in outbox.stream(self.share.query(), sort=order, chunk=CHUNK):
+                if self._is_stopping:
+                    break
+                if settling is not None and _stream(rows[0]) == sweep.last_stream:
+                    await settling  # the same stream goes on: its earlier rows are out first, or it waits
+                sent = await self._send(producer, [row for row in rows if _stream(row) not in sweep.failed])
+                if settling is not None:
+                    await settling
+                settling = asyncio.create_task(self._settle(outbox, sent, sweep))
+                sweep.last_stream = _stream(rows[-1])
+            if settling is not None:
+                await settling
+        finally:
+            if settling is not None and not settling.done():
+                settling.cancel()
+                await asyncio.gather(settling, return_exceptions=True)
+        if sweep.failed:
+            raise next(iter(sweep.failed.values()))
+        return sweep.published
 
     async def backlog(self) -> tuple[int, datetime | None]:
         """How many rows wait to be published (at most a thousand are counted), and since when the oldest of them."""
@@ -120,38 +162,54 @@ class Relay:
             found += [row["recorded_at"] for row in rows]
         return len(found), min(found, default=None)
 
-    async def _send(
-        self, producer: AIOKafkaProducer, rows: list[Document], failed: dict[tuple[str, str], BaseException]
-    ) -> list[Document]:
+    async def _send(self, producer: AIOKafkaProducer, rows: list[Document]) -> list[_Sent]:
+        """Hand the rows to the producer, which makes us wait while its buffer is full."""
         self._failpoint(BEFORE_PUBLISH)
-        futures: list[asyncio.Future[object]] = []
-        for row in rows:
-            headers = [(name, value) for name, value in row["headers"]]
-            futures.append(
+        return [
+            (
+                row,
                 await producer.send(
-                    self._access.topic(row["topic"]), row["data"], key=row["key"].encode(), headers=headers
-                )
+                    self._access.topic(row["topic"]),
+                    row["data"],
+                    key=row["key"].encode(),
+                    headers=[(name, value) for name, value in row["headers"]],
+                ),
             )
-        sent: list[Document] = []
-        for row, result in zip(rows, await asyncio.gather(*futures, return_exceptions=True), strict=True):
+            for row in rows
+        ]
+
+    async def _settle(self, outbox: Collection, sent: list[_Sent], sweep: _Sweep) -> None:
+        """Await the broker's word on each row, and mark those that are out with all of their stream before them."""
+        results = await asyncio.gather(*(future for _, future in sent), return_exceptions=True)
+        out: list[Document] = []
+        for (row, _), result in zip(sent, results, strict=True):
             if isinstance(result, BaseException):
-                failed.setdefault(_stream(row), result)
-            elif _stream(row) not in failed:
-                sent.append(row)
-        return sent
+                sweep.failed.setdefault(_stream(row), result)
+            elif _stream(row) not in sweep.failed:
+                out.append(row)
+        self._failpoint(AFTER_PUBLISH)
+        if out:
+            mark = {"$set": {"published": True, "published_at": self._world.now()}}
+            await outbox.update_many({"_id": {"$in": [row["_id"] for row in out]}}, mark)
+            self._measure(out)
+        sweep.published += len(out)
 
     async def _watch(self, outbox: Collection) -> None:
         """Wake the sweep on insertions.
 
-        Whatever breaks the watch, it starts anew without a token: the sweep misses nothing.
+        Whatever breaks the watch (a lost history, error 286, as well as an election), it starts anew without a token:
+        the sweep misses nothing, and is at most a second late meanwhile.
         """
         while True:
             try:
                 async with outbox.insertions() as some_came:
+                    OUTBOX_WATCHED.labels(self._service).set(1)
                     while True:
                         if await some_came():
                             self._wake.set()
             except InfrastructureError as error:
+                OUTBOX_WATCHED.labels(self._service).set(0)
+                OUTBOX_WATCH_LOST.labels(self._service).inc()
                 _log.warning("outbox_watch_restarts", service=self._service, error=str(error))
             await asyncio.sleep(FAILURE_PAUSE_S)
 
@@ -173,6 +231,18 @@ class Relay:
     def _note_failure(self, error: Exception) -> None:
         self.health.failing_since = self.health.failing_since or time.monotonic()
         _log.warning("relay_waits", service=self._service, error=type(error).__name__)
+
+
+_Sent = tuple[Document, "asyncio.Future[object]"]
+
+
+@dataclass
+class _Sweep:
+    """One way through an outbox: what was published, and the streams that a failed send has stopped."""
+
+    published: int = 0
+    failed: dict[tuple[str, str], BaseException] = field(default_factory=dict)
+    last_stream: tuple[str, str] | None = None
 
 
 def _stream(row: Document) -> tuple[str, str]:

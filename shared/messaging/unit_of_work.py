@@ -11,6 +11,7 @@ from shared.contracts.event import IntegrationEvent
 from shared.errors import ConflictError
 from shared.messaging import outbox
 from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.failpoints import AFTER_COMMIT, BEFORE_COMMIT, Failpoint, no_failpoint
 from shared.messaging.locks import KeyedLocks
 from shared.messaging.outbox import OutgoingRecord
 from shared.storage import Collection, Database, Index, StoreTransaction
@@ -67,12 +68,19 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, database: Database, *, service: str, world: World, translate: Translate = nothing_to_translate
+        self,
+        database: Database,
+        *,
+        service: str,
+        world: World,
+        translate: Translate = nothing_to_translate,
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
         self._database = database
         self._service = service
         self._world = world
         self._translate = translate
+        self._failpoint = failpoint
         self._locks = KeyedLocks()
 
     async def run(
@@ -87,12 +95,16 @@ class UnitOfWork:
             transaction = Transaction(store, cause=cause, world=self._world, translate=self._translate)
             result = await work(transaction)
             await self._append_events(transaction)
+            self._failpoint(BEFORE_COMMIT)
             return result
 
         if serialise is None:
-            return await self._database.transact(attempt)
-        async with self._locks.hold(serialise):
-            return await self._database.transact(attempt)
+            result = await self._database.transact(attempt)
+        else:
+            async with self._locks.hold(serialise):
+                result = await self._database.transact(attempt)
+        self._failpoint(AFTER_COMMIT)
+        return result
 
     async def run_command(
         self,

@@ -8,6 +8,10 @@ from prometheus_client import Counter, Gauge, Histogram
 
 RELAYED: Final = Counter("bawaba_relayed_records_total", "Outbox rows published.", ["service"])
 OUTBOX_AGE: Final = Gauge("bawaba_outbox_age_seconds", "Age of the oldest row of the last publication.", ["service"])
+OUTBOX_WATCH_LOST: Final = Counter(
+    "bawaba_outbox_watch_lost_total", "Times the outbox's change stream broke and was begun anew.", ["service"]
+)
+OUTBOX_WATCHED: Final = Gauge("bawaba_outbox_watched", "1 while the outbox's change stream is open.", ["service"])
 CONSUMED: Final = Counter("bawaba_consumed_records_total", "Records whose fate is committed.", ["group"])
 CONSUME_WAITS: Final = Counter("bawaba_consume_waits_total", "Times a record waited for infrastructure.", ["group"])
 LAG: Final = Gauge("bawaba_consumer_lag_records", "Records not yet handled.", ["group", "topic"])
