@@ -47,6 +47,7 @@ def make_secrets(folder: Path, conference: Conference) -> None:
         create_private_key(tree_heads)
     _make_hex(folder / "registration" / "vault-hmac", 32)
     _make_hex(folder / "accreditation" / "serial-key", 16)
+    _make_hex(folder / "accreditation" / "watchlist-key", 32)
     credentials = folder / "accreditation" / "signing"
     if not list(credentials.glob(f"{conference.number:04x}*.pem")):
         create_signing_key(credentials, conference.number)

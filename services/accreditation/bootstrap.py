@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters import badge_books, dossier_books, status_lists
+from services.accreditation.adapters import badge_books, dossier_books, status_lists, watchlists
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.desk_http import desk_routes
@@ -20,6 +20,15 @@ from services.accreditation.adapters.serials import MongoSerials
 from services.accreditation.adapters.signer import CredentialSigner
 from services.accreditation.adapters.status_http import status_routes
 from services.accreditation.adapters.status_lists import MongoStatusBooks, MongoStatusLists
+from services.accreditation.adapters.watchlist_files import read_list
+from services.accreditation.adapters.watchlist_http import UPLOADS, watchlist_routes
+from services.accreditation.adapters.watchlists import (
+    KeyedMark,
+    MongoAlertBooks,
+    MongoAlertViews,
+    MongoListBooks,
+    MongoWatchlists,
+)
 from services.accreditation.application import Application
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.activate_badges import ActivateBadgesHandler
@@ -30,6 +39,7 @@ from services.accreditation.application.cancel_receipt import CancelReceiptHandl
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
+from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.follow_decision import FollowDecision
@@ -39,6 +49,7 @@ from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
+from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.mint import Mint
@@ -59,6 +70,8 @@ from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
+from services.accreditation.application.screen_participants import ScreenParticipant, ScreenParticipants
+from services.accreditation.application.screening_lists import ScreeningLists
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
@@ -81,6 +94,7 @@ from shared.web.application import create_app, service_pages, service_texts
 
 SERVICE = "accreditation"
 SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
+WATCHLIST_KEY_FILE = "watchlist-key"
 PIN_FILE = "pkcs11-pin"
 
 
@@ -93,9 +107,10 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     printer = RenderedPages(parts.pool, texts)
     application = compose(settings, parts, kernel, personal_data, printer)
     pages = service_pages(settings, texts, __file__)
-    app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages)
+    app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages, larger_bodies=UPLOADS)
     app.include_router(routes(application, texts))
     app.include_router(dossier_routes(application, texts))
+    app.include_router(watchlist_routes(application))
     app.include_router(desk_routes(application, texts))
     app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
@@ -106,7 +121,14 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
         name=SERVICE,
         app=app,
         kernel=kernel,
-        indexes=(*INDEXES, *badge_books.INDEXES, *dossier_books.INDEXES, *status_lists.INDEXES, *conference.INDEXES),
+        indexes=(
+            *INDEXES,
+            *badge_books.INDEXES,
+            *dossier_books.INDEXES,
+            *watchlists.INDEXES,
+            *status_lists.INDEXES,
+            *conference.INDEXES,
+        ),
         subscriptions=subscriptions(application),
         before=(application.publish_signing_keys.look,),
         application=application,
@@ -116,6 +138,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             application.follow_deadlines.running,
             application.publish_signing_keys.running,
             application.reissue_badges.running,
+            application.screening.running,
         ),
     )
 
@@ -140,7 +163,10 @@ def compose(
     serials = MongoSerials(kernel.database, serial_key)
     mint = Mint(serials, signer, parts.world)
     prepare_badge = PrepareBadge(mint)
-    check = CheckDossier(personal_data, prepare_badge)
+    keyed = KeyedMark(bytes.fromhex(read_secret(settings.secrets_folder / WATCHLIST_KEY_FILE).decode()), parts.world)
+    lists, alert_views = MongoWatchlists(kernel.database, keyed), MongoAlertViews(kernel.database)
+    screen = ScreenParticipant(ScreeningLists(lists, keyed), MongoAlertBooks)
+    check = CheckDossier(personal_data, prepare_badge, screen)
     bulk = Bulk(work)
 
     desk_views = MongoDeskViews(kernel.database)
@@ -160,6 +186,11 @@ def compose(
         preview_decisions=PreviewDecisions(views, dossier_views, parts.world),
         claim_dossier=ClaimDossierHandler(work, bind, MongoDossierBooks),
         break_glass=BreakGlassHandler(work, bind, MongoDossierBooks, follow),
+        dispose_alert=DisposeAlertHandler(work, bind, MongoDossierBooks, MongoAlertBooks),
+        list_alerts=ListAlerts(alert_views),
+        load_watchlist=LoadWatchlistHandler(work, MongoListBooks, lists, read_list, parts.pool),
+        list_watchlists=ListWatchlists(lists, alert_views),
+        screening=ScreenParticipants(work, bind, alert_views, screen, personal_data, parts.world),
         follow_deadlines=FollowDeadlines(work, bind, dossier_views, parts.world),
         activate_badges=ActivateBadgesHandler(bulk, bind),
         revoke_badge=RevokeBadgeHandler(one_badge),

@@ -10,11 +10,8 @@ from shared.settings import ServiceSettings
 
 
 class AccreditationSettings(ServiceSettings):
-    """`secrets_folder` holds `signing/` (the keys that sign credentials), `serial-key` (16 bytes in hex) and
-    `services/`.
-
-    With `pkcs11_module` (the path of a PKCS #11 library) the signing keys are in the token `pkcs11_token`, and its PIN
-    is in the secret file `pkcs11-pin`.
+    """`secrets_folder` holds `signing/` (the keys that sign credentials), `serial-key` (16 bytes in
+    hex), `watchlist-key` (32 bytes in hex, which seal the lists) and `services/`.
     """
 
     pkcs11_module: Path | None = None

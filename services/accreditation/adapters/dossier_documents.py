@@ -53,6 +53,7 @@ def dossier_document(dossier: Dossier) -> Document:
         "emergency": _approval(dossier.emergency) if dossier.emergency else None,
         "tell_at": dossier.tell_at,
         "last": {"action": dossier.last.action, "by": dossier.last.by, "at": dossier.last.at} if dossier.last else None,
+        "screened": dossier.screened_against,
         "waiting": dossier.waits_for_officer,
         "risk": dossier.risk.value,
         "version": dossier.version + 1,
@@ -84,6 +85,7 @@ def dossier_from(document: Document) -> Dossier:
         emergency=_approval_from(document["emergency"]) if document["emergency"] else None,
         tell_at=document["tell_at"],
         last=LastStep(last["action"], last["by"], last["at"]) if last else None,
+        screened_against=document["screened"],
         version=document["version"],
     )
 

@@ -12,10 +12,10 @@ from services.accreditation.application.open_dossier import OpenDossier, OpenDos
 from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
 from services.accreditation.domain import events
-from services.accreditation.domain.checks import Person
 from services.accreditation.domain.dossier import Submission
 from shared.conference import KeepConference
 from shared.contracts import accreditation as contracts
+from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.entrance import Decision, ScanRecorded
 from shared.contracts.event import IntegrationEvent
@@ -23,6 +23,7 @@ from shared.contracts.registration import ParticipantCorrected, ParticipantSubmi
 from shared.contracts.topics import CONFERENCE, ENTRANCE_SCANS, REGISTRATION_PARTICIPANTS
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
+from shared.security.personal_data import PersonalRecord
 
 # Two groups, because participants wait for the conference and the conference must not wait behind them.
 _CONFERENCE: Final = "conference"
@@ -30,25 +31,29 @@ _DOSSIERS: Final = "dossiers"
 _SCANS: Final = "scans"
 
 
-class OnSubmitted(Reaction[ParticipantSubmitted, Person | None]):
+class OnSubmitted(Reaction[ParticipantSubmitted, PersonalRecord | None]):
     def __init__(self, handler: OpenDossierHandler) -> None:
         self._handler = handler
 
-    async def prepare(self, received: Received[ParticipantSubmitted]) -> Person | None:
+    async def prepare(self, received: Received[ParticipantSubmitted]) -> PersonalRecord | None:
         return await self._handler.prepare(_opening(received.data))
 
-    async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: Person | None) -> None:
+    async def apply(
+        self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: PersonalRecord | None
+    ) -> None:
         await self._handler.apply(tx, _opening(received.data), prepared)
 
 
-class OnCorrected(Reaction[ParticipantCorrected, Person | None]):
+class OnCorrected(Reaction[ParticipantCorrected, PersonalRecord | None]):
     def __init__(self, handler: RecheckDossierHandler) -> None:
         self._handler = handler
 
-    async def prepare(self, received: Received[ParticipantCorrected]) -> Person | None:
+    async def prepare(self, received: Received[ParticipantCorrected]) -> PersonalRecord | None:
         return await self._handler.prepare(_recheck(received.data))
 
-    async def apply(self, tx: Transaction, received: Received[ParticipantCorrected], prepared: Person | None) -> None:
+    async def apply(
+        self, tx: Transaction, received: Received[ParticipantCorrected], prepared: PersonalRecord | None
+    ) -> None:
         await self._handler.apply(tx, _recheck(received.data), prepared)
 
 
@@ -177,6 +182,19 @@ def _(event: events.BreakGlassUsed) -> IntegrationEvent:
 @to_contract.register
 def _(event: events.BreakGlassReviewed) -> IntegrationEvent:
     return contracts.BreakGlassReviewed(**_about(event.subject), category=event.category, upheld=event.upheld)
+
+
+@to_contract.register
+def _(event: events.WatchlistChanged) -> IntegrationEvent:
+    details = (Detail(name="version", value=str(event.version)), Detail(name="entries", value=str(event.entries)))
+    return AuditFactRecorded(
+        service="accreditation",
+        action=event.action,
+        subject=event.code,
+        actor=event.account_id,
+        person=event.person_id,
+        details=details,
+    )
 
 
 @to_contract.register

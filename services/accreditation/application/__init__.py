@@ -24,6 +24,7 @@ from services.accreditation.application.break_glass import BreakGlassHandler
 from services.accreditation.application.cancel_receipt import CancelReceiptHandler
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
+from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.get_dossier import GetDossier
@@ -32,6 +33,7 @@ from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
+from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.open_dossier import OpenDossierHandler
@@ -49,6 +51,7 @@ from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
+from services.accreditation.application.screen_participants import ScreenParticipants
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
@@ -72,6 +75,11 @@ class Application:
     preview_decisions: PreviewDecisions
     claim_dossier: ClaimDossierHandler
     break_glass: BreakGlassHandler
+    dispose_alert: DisposeAlertHandler
+    list_alerts: ListAlerts
+    load_watchlist: LoadWatchlistHandler
+    list_watchlists: ListWatchlists
+    screening: ScreenParticipants
     follow_deadlines: FollowDeadlines
     activate_badges: ActivateBadgesHandler
     revoke_badge: RevokeBadgeHandler

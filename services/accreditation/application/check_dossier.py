@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 
 from services.accreditation.application.prepare_badge import PrepareBadge
-from services.accreditation.domain.checks import CheckRules, Person, run_checks
+from services.accreditation.application.screen_participants import ScreenParticipant
+from services.accreditation.domain.checks import CheckRules, run_checks
 from services.accreditation.domain.dossier import Dossier, DossierState
 from services.accreditation.domain.events import DomainEvent
-from services.accreditation.domain.hits import NO_HITS
 from services.accreditation.domain.ports import Records
 from shared.errors import InfrastructureError
+from shared.messaging.unit_of_work import Transaction
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 
 
 class CheckDossier:
-    def __init__(self, personal_data: PersonalData, prepare_badge: PrepareBadge) -> None:
+    def __init__(self, personal_data: PersonalData, prepare_badge: PrepareBadge, screen: ScreenParticipant) -> None:
         self._personal_data = personal_data
         self._prepare_badge = prepare_badge
+        self._screen = screen
 
-    async def person(self, participant_id: str) -> Person | None:
+    async def person(self, participant_id: str) -> PersonalRecord | None:
         """The personal data to check, None for somebody erased or unknown. Raises InfrastructureError."""
+        await self._screen.lists.ready()
         found = await self._personal_data.read([participant_id], purpose=Purpose.AUTOMATIC_CHECKS)
         answer = found.get(participant_id)
         return answer if isinstance(answer, PersonalRecord) else None
 
     async def __call__(
-        self, records: Records, dossier: Dossier, person: Person | None, at: datetime
+        self, tx: Transaction, records: Records, dossier: Dossier, person: PersonalRecord | None
     ) -> tuple[DomainEvent, ...]:
         """Write the dossier with its checks, and its badge where the category decides automatically.
 
         Raises InfrastructureError until a conference is known: the event waits for it, it is not at fault. Raises
         UnknownCategoryError.
         """
+        at = tx.now
         conference = await records.conference()
         if conference is None:
             raise InfrastructureError("no conference is known yet")
@@ -44,8 +48,10 @@ class CheckDossier:
             last_day=conference.last_day,
         )
         checks = run_checks(person, has_photo=dossier.submission.has_photo, rules=rules)
-        checked, events = dossier.checked(checks, NO_HITS, category.workflow, at)
-        await records.save_dossier(checked)
+        stamp = self._screen.lists.stamp
+        hits = await self._screen(tx, dossier, person, at)
+        checked, events = dossier.checked(checks, hits, category.workflow, at)
+        await records.save_dossier(replace(checked, screened_against=stamp))
         if checked.state is not DossierState.APPROVED:
             return events
         return (*events, *await self._prepare_badge.if_needed(records, checked, conference, at))

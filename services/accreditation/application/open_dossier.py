@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.records import Bind
-from services.accreditation.domain.checks import Person
 from services.accreditation.domain.dossier import Dossier, Submission
 from services.accreditation.domain.events import Subject
 from shared.messaging.unit_of_work import Transaction
+from shared.security.personal_data import PersonalRecord
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class OpenDossierHandler:
         self._bind = bind
         self._check = check
 
-    async def prepare(self, command: OpenDossier) -> Person | None:
+    async def prepare(self, command: OpenDossier) -> PersonalRecord | None:
         """What the checks look at, fetched before the transaction. Raises InfrastructureError."""
         return await self._check.person(command.subject.participant_id)
 
-    async def apply(self, tx: Transaction, command: OpenDossier, person: Person | None) -> None:
+    async def apply(self, tx: Transaction, command: OpenDossier, person: PersonalRecord | None) -> None:
         """Open the dossier, or take it up again, withdrawn ones too, when a later revision was submitted."""
         records = self._bind(tx)
         dossier = await records.dossier(command.subject.participant_id)
@@ -38,5 +38,5 @@ class OpenDossierHandler:
             if dossier
             else Dossier.open(command.subject, command.submission, tx.now)
         )
-        for event in await self._check(records, opened, person, tx.now):
+        for event in await self._check(tx, records, opened, person):
             tx.emit(event)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.records import Bind
-from services.accreditation.domain.checks import Person
 from services.accreditation.domain.dossier import Submission
 from services.accreditation.domain.errors import DossierNotFoundError
 from shared.messaging.unit_of_work import Transaction
+from shared.security.personal_data import PersonalRecord
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class RecheckDossierHandler:
         self._bind = bind
         self._check = check
 
-    async def prepare(self, command: RecheckDossier) -> Person | None:
+    async def prepare(self, command: RecheckDossier) -> PersonalRecord | None:
         """What the checks look at, fetched before the transaction. Raises InfrastructureError."""
         return await self._check.person(command.participant_id)
 
-    async def apply(self, tx: Transaction, command: RecheckDossier, person: Person | None) -> None:
+    async def apply(self, tx: Transaction, command: RecheckDossier, person: PersonalRecord | None) -> None:
         """Back to the checks, whatever was decided or withdrawn; a badge stays in force until something else is
         decided.
 
@@ -39,5 +39,5 @@ class RecheckDossierHandler:
             raise DossierNotFoundError
         if command.submission.revision <= dossier.submission.revision:
             return
-        for event in await self._check(records, dossier.resubmitted(command.submission, tx.now), person, tx.now):
+        for event in await self._check(tx, records, dossier.resubmitted(command.submission, tx.now), person):
             tx.emit(event)

@@ -118,7 +118,7 @@ class Dossier:
     `limit` is the time limit of its stage, and `is_reminded` and `is_overdue` say what was told of it already.
     `assigned_to` is the officer to whom a return for more information comes back. `emergency` is who approved by
     breaking the glass, until somebody else has reviewed it. A rejection that the delegation is not told of yet has its
-    time in `tell_at`.
+    time in `tell_at`. `screened_against` names the watchlists' versions that the participant was screened against.
     """
 
     subject: Subject
@@ -139,6 +139,7 @@ class Dossier:
     emergency: Approval | None = None
     tell_at: datetime | None = None
     last: LastStep | None = None
+    screened_against: str = ""
     version: int = 0
 
     @classmethod
@@ -299,7 +300,7 @@ class Dossier:
     def with_hits(self, hits: Hits, workflow: Workflow, at: datetime) -> Decided:
         """As the hits are after a screening or a disposition; one that is approved goes back before an officer."""
         changed = replace(self, hits=hits)
-        if self.state is DossierState.APPROVED and hits.open > self.hits.open and self.emergency is None:
+        if self.state is DossierState.APPROVED and (hits.open > self.hits.open or hits.confirmed > self.hits.confirmed):
             last = replace(
                 changed, state=DossierState.IN_REVIEW, since=at, approvals=(), stage=workflow.stages[-1].kind
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from shared.errors import ConflictError, InvalidError, NotFoundError, NotPermittedError
+from shared.errors import ConflictError, InvalidError, NotFoundError, NotPermittedError, TooLargeError
 
 
 @dataclass(eq=False)
@@ -347,3 +347,54 @@ class PrintKeyWrongError(NotPermittedError):
     """The key does not open this file: it was given once, to who asked for the job."""
 
     code: ClassVar[str] = "accreditation.print_key_wrong"
+
+
+@dataclass(eq=False)
+class AlertNotFoundError(NotFoundError):
+    code: ClassVar[str] = "accreditation.alert_not_found"
+
+
+@dataclass(eq=False)
+class AlertChangedError(ConflictError):
+    """The alert is another than the officer saw: `by`, a person, made it so, or one side of it changed."""
+
+    code: ClassVar[str] = "accreditation.alert_changed"
+
+    by: str = ""
+    state: str = ""
+
+
+@dataclass(eq=False)
+class AlertStateError(ConflictError):
+    """The two are no longer alike, or the entry left its list."""
+
+    code: ClassVar[str] = "accreditation.alert_state"
+
+    state: str = ""
+
+
+@dataclass(eq=False)
+class WatchlistNotFoundError(NotFoundError):
+    code: ClassVar[str] = "accreditation.watchlist_not_found"
+
+
+@dataclass(eq=False)
+class WatchlistInvalidError(InvalidError):
+    """The file is no list, or parts of it are not: nothing of it was loaded.
+
+    `faults` holds places in the file with the code of what is wrong there, 50 at most; no value of the file.
+    """
+
+    code: ClassVar[str] = "accreditation.watchlist_invalid"
+
+    count: int = 0
+    faults: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(eq=False)
+class WatchlistTooLargeError(TooLargeError):
+    """More entries than are taken."""
+
+    code: ClassVar[str] = "accreditation.watchlist_too_large"
+
+    entries_max: int = 0

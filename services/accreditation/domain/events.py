@@ -108,6 +108,18 @@ class BreakGlassReviewed:
 
 
 @dataclass(frozen=True)
+class WatchlistChanged:
+    """`action` is watchlist.loaded or watchlist.removed; a fact for the audit log, nothing about a participant."""
+
+    action: str
+    code: str
+    version: int
+    entries: int
+    account_id: str
+    person_id: str
+
+
+@dataclass(frozen=True)
 class BadgePrepared:
     subject: Subject
     badge_id: str
@@ -212,4 +224,6 @@ DossierEvent = (
     | ParticipantReturned
 )
 BadgeEvent = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked | CardRecorded
-DomainEvent = DossierEvent | BadgeEvent | SigningKeyPublished | SigningKeyRevoked | StatusListPublished
+DomainEvent = (
+    DossierEvent | BadgeEvent | WatchlistChanged | SigningKeyPublished | SigningKeyRevoked | StatusListPublished
+)

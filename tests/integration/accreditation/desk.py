@@ -224,6 +224,7 @@ def make_secrets(folder: Path) -> None:
     create_service_keys(folder / "services", ["accreditation", "registration"])
     create_signing_key(folder / "signing", 2027)
     write_secret(folder / "serial-key", bytes(range(16)).hex().encode())
+    write_secret(folder / "watchlist-key", bytes(range(32)).hex().encode())
 
 
 async def built(namespace: Namespace, outside: Outside, pool: ThreadPoolExecutor) -> Service:

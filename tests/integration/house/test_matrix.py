@@ -32,6 +32,10 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/dossiers/{participant_id}/claim": {},
         "/api/accreditation/v1/dossiers/{participant_id}/break-glass": {"internal_code": "emergency"},
         "/api/accreditation/v1/dossiers/{participant_id}/break-glass/review": {"upheld": True},
+        "/api/accreditation/v1/dossiers/{participant_id}/alerts/{alert_id}/disposition": {
+            "disposition": "false_positive",
+            "version": 1,
+        },
         "/api/accreditation/v1/badges/activations": {"participant_ids": [NOBODY]},
         "/api/accreditation/v1/badges/{badge_id}/revocation": {"reason": "lost"},
         "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
@@ -61,6 +65,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
+    if path.endswith("/watchlists/{code}/content"):
+        return {"files": {"file": ("list.csv", b"reference,name\nX-1,Tarek Ben Salah\n")}}
     if path.endswith("/imports"):
         return {"files": {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}}
     if method != "GET" and path.endswith(("{delegation}/participants", "{participant_id}/registration")):
@@ -78,6 +84,8 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "page_format": "png",
         "import_id": NOBODY,
         "participant_id": NOBODY,
+        "alert_id": "0" * 32,
+        "code": "matrix",
         "participant": NOBODY,
         "badge_id": NOBODY,
         "account_id": NOBODY,

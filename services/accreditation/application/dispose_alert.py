@@ -1,0 +1,86 @@
+"""Say of an alert whether the two are the same person; the list of alerts, and one explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.accreditation.application.decide_dossiers import officer_of
+from services.accreditation.application.records import Bind, BindDossierBooks, conference_of, participant_lock
+from services.accreditation.application.screen_participants import BindAlerts
+from services.accreditation.domain.alert import Alert, AlertState, Disposition, hits_of
+from services.accreditation.domain.claim import require_free
+from services.accreditation.domain.errors import AlertNotFoundError, DossierNotFoundError
+from services.accreditation.domain.ports import Page
+from services.accreditation.domain.step import Step
+from services.accreditation.domain.watchlist_ports import AlertViews
+from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.security.principal import Principal, Role
+
+
+@dataclass(frozen=True)
+class DisposeAlert:
+    """`version` is the alert's as the officer saw it: one that changed since is refused."""
+
+    participant_id: str
+    alert_id: str
+    disposition: Disposition
+    version: int
+
+
+class DisposeAlertHandler:
+    def __init__(self, work: UnitOfWork, bind: Bind, books: BindDossierBooks, alerts: BindAlerts) -> None:
+        self._work = work
+        self._bind = bind
+        self._books = books
+        self._alerts = alerts
+
+    async def __call__(
+        self, principal: Principal, command: DisposeAlert, cause: Cause, key: CommandKey
+    ) -> dict[str, Any]:
+        """Raises RoleRequiredError, DossierNotFoundError, AlertNotFoundError, AlertChangedError, AlertStateError,
+        ClaimedError.
+        """
+        principal.require(Role.ACCREDITATION_OFFICER)
+        officer, participant_id = officer_of(principal), command.participant_id
+
+        async def work(tx: Transaction) -> dict[str, Any]:
+            records, books, alerts = self._bind(tx), self._books(tx), self._alerts(tx)
+            dossier, alert = await records.dossier(participant_id), await alerts.alert(command.alert_id)
+            if dossier is None:
+                raise DossierNotFoundError
+            if alert is None or alert.participant_id != participant_id:
+                raise AlertNotFoundError
+            require_free(await books.claim(participant_id), officer, tx.now)
+            disposed = alert.disposed(command.disposition, officer, command.version, tx.now)
+            await alerts.save(disposed)
+            others = [each for each in await alerts.alerts(participant_id) if each.alert_id != disposed.alert_id]
+            workflow = (await conference_of(records)).category(dossier.submission.category).workflow
+            after, events = dossier.with_hits(hits_of([disposed, *others]), workflow, tx.now)
+            await records.save_dossier(after)
+            for event in events:
+                tx.emit(event)
+            action = command.disposition.value
+            await books.note(
+                Step(participant_id, dossier.version + 1, officer, tx.now, action, alert.finding.list_code)
+            )
+            return {"state": disposed.state.value, "version": disposed.version + 1}
+
+        return await self._work.run_command(work, cause=cause, command=key, serialise=participant_lock(participant_id))
+
+
+class ListAlerts:
+    def __init__(self, views: AlertViews) -> None:
+        self._views = views
+
+    async def __call__(self, principal: Principal, *, state: AlertState, page: int) -> Page[Alert]:
+        """A page of 50, the likeliest first. Raises RoleRequiredError."""
+        principal.require(Role.ACCREDITATION_OFFICER)
+        return await self._views.alerts(state=state, page=page)
+
+    async def of(self, principal: Principal, participant_id: str) -> Sequence[Alert]:
+        """Raises RoleRequiredError."""
+        principal.require(Role.ACCREDITATION_OFFICER)
+        return await self._views.alerts_of(participant_id)
