@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.accreditation.adapters import badge_books, dossier_books, status_lists, watchlists
+from services.accreditation.adapters.access_http import access_routes
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.desk_http import desk_routes
@@ -72,6 +73,8 @@ from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
 from services.accreditation.application.screen_participants import ScreenParticipant, ScreenParticipants
 from services.accreditation.application.screening_lists import ScreeningLists
+from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
+from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
@@ -116,6 +119,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(pages_of(application, pages))
     app.include_router(desk_pages(application, pages))
     app.include_router(keys_routes(application, pages))
+    app.include_router(access_routes(application, pages))
 
     return Service(
         name=SERVICE,
@@ -214,6 +218,8 @@ def compose(
         reissue_badges=ReissueBadges(work, bind, MongoBadgeBooks, desk_views, prepare_badge, parts.world),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
+        show_access=ShowAccess(views, personal_data),
+        set_personal_access=SetPersonalAccessHandler(work, bind),
         show_desk=ShowDesk(views, desk_views),
         receive_stock=ReceiveStockHandler(work, MongoBadgeBooks),
         record_cards=RecordCardsHandler(bulk, bind, MongoBadgeBooks, desk_views),

@@ -24,7 +24,10 @@ class _AboutParticipant(IntegrationEvent):
 
 
 class AccessGrant(BaseModel):
-    """What a badge opens: a zone, on days counted from the first, within local time; `closes` 00:00 is midnight."""
+    """What a badge opens: a zone, on days counted from the first, within local time; `closes` 00:00 is midnight.
+
+    `only_with` is the category of the escort without whom it opens nothing.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -32,6 +35,7 @@ class AccessGrant(BaseModel):
     days: tuple[int, ...]
     opens: time
     closes: time
+    only_with: str | None = None
 
 
 class CheckOutcome(StrEnum):
@@ -185,6 +189,16 @@ class BadgeIssued(_AboutBadge):
     TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-issued.v1"
 
     receipt_id: str
+
+
+@REGISTRY.event
+class BadgeAccessChanged(_AboutBadge):
+    """The badge opens this from now on; what its credential says has a lower profile version and counts no more."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-access-changed.v1"
+
+    access: tuple[AccessGrant, ...]
+    profile_version: int = Field(ge=1)
 
 
 @REGISTRY.event

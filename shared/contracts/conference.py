@@ -96,12 +96,16 @@ class Gate(_Part):
 
 
 class AccessRule(_Part):
-    """A zone, on days (1 is the first day), within a time window of local time. `closes` 00:00 is midnight."""
+    """A zone, on days (1 is the first day), within a time window of local time. `closes` 00:00 is midnight.
+
+    `only_with` is the category of the escort without whom it opens nothing.
+    """
 
     zone: Code
     days: tuple[DayNumber, ...] = Field(min_length=1, max_length=30)
     opens: time = time(0, 0)
     closes: time = time(0, 0)
+    only_with: Code | None = None
 
 
 class Category(_Part):
@@ -231,6 +235,9 @@ class Conference(_Part):
         used_zones |= {room.zone for room in self.rooms}
         used_zones |= {rule.zone for category in self.categories for rule in category.access}
         used_categories = {quota.category for item in self.delegations for quota in item.quotas}
+        used_categories |= {
+            rule.only_with for category in self.categories for rule in category.access if rule.only_with is not None
+        }
         used_categories |= {code for session in self.sessions for code in session.categories}
         for kind, used, known in (("zone", used_zones, zones), ("category", used_categories, categories)):
             if unknown := sorted(used - known):

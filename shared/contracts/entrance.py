@@ -25,7 +25,8 @@ class Direction(StrEnum):
 class ScanRecorded(IntegrationEvent):
     """One scan as decided. Without a participant (forged, unknown) the stream is the gate's: `gate:<code>`.
 
-    `face_checked` says that the guard compared the bearer's face with the record before the decision.
+    `face_checked` says that the guard compared the bearer's face with the record before the decision;
+    `accompanied` that the guard saw the escort without whom the badge opens nothing here.
     """
 
     TYPE: ClassVar[str] = "org.bawaba.entrance.scan-recorded.v1"
@@ -45,6 +46,7 @@ class ScanRecorded(IntegrationEvent):
     delegation: str | None = None
     badge_id: str | None = None
     face_checked: bool = False
+    accompanied: bool = False
 
     def stream_key(self) -> str:
         return self.participant_id or f"gate:{self.gate}"

@@ -58,7 +58,9 @@ def _category(category: Category, index: int) -> CategoryRules:
         photo_required=category.photo_required,
         photo_printed=category.photo_printed,
         passport_required=category.passport_required,
-        access=tuple(AccessGrant(rule.zone, rule.days, rule.opens, rule.closes) for rule in category.access),
+        access=tuple(
+            AccessGrant(rule.zone, rule.days, rule.opens, rule.closes, rule.only_with) for rule in category.access
+        ),
     )
 
 

@@ -71,6 +71,7 @@ def access_list(access: Sequence[AccessGrant]) -> list[Document]:
             "days": list(grant.days),
             "opens": grant.opens.isoformat(),
             "closes": grant.closes.isoformat(),
+            "only_with": grant.only_with,
         }
         for grant in access
     ]
@@ -79,7 +80,11 @@ def access_list(access: Sequence[AccessGrant]) -> list[Document]:
 def access_from(documents: Sequence[Document]) -> tuple[AccessGrant, ...]:
     return tuple(
         AccessGrant(
-            item["zone"], tuple(item["days"]), time.fromisoformat(item["opens"]), time.fromisoformat(item["closes"])
+            item["zone"],
+            tuple(item["days"]),
+            time.fromisoformat(item["opens"]),
+            time.fromisoformat(item["closes"]),
+            item.get("only_with"),
         )
         for item in documents
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from services.accreditation.application.open_dossier import OpenDossier, OpenDos
 from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
 from services.accreditation.domain import events
+from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.dossier import Submission
 from shared.conference import KeepConference
 from shared.contracts import accreditation as contracts
@@ -115,6 +117,10 @@ def _about(subject: events.Subject) -> dict[str, Any]:
     }
 
 
+def _access(grants: Sequence[AccessGrant]) -> tuple[contracts.AccessGrant, ...]:
+    return tuple(contracts.AccessGrant(**vars(grant)) for grant in grants)
+
+
 @singledispatch
 def to_contract(event: object) -> IntegrationEvent:
     """A domain event as the others know it."""
@@ -206,10 +212,7 @@ def _(event: events.BadgePrepared) -> IntegrationEvent:
         number=event.number,
         key_id=event.key_id,
         category=event.category,
-        access=tuple(
-            contracts.AccessGrant(zone=grant.zone, days=grant.days, opens=grant.opens, closes=grant.closes)
-            for grant in event.access
-        ),
+        access=_access(event.access),
         profile_version=event.profile_version,
         valid_from=event.valid_from,
         valid_until=event.valid_until,
@@ -288,4 +291,15 @@ def _(event: events.StatusListPublished) -> IntegrationEvent:
 def _(event: events.SigningKeyRevoked) -> IntegrationEvent:
     return contracts.SigningKeyRevoked(
         conference_id=event.conference_id, conference_number=event.conference_number, key_id=event.key_id
+    )
+
+
+@to_contract.register
+def _(event: events.BadgeAccessChanged) -> IntegrationEvent:
+    return contracts.BadgeAccessChanged(
+        **_about(event.subject),
+        badge_id=event.badge_id,
+        serial=event.serial,
+        access=_access(event.access),
+        profile_version=event.profile_version,
     )

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from services.accreditation.adapters import print_jobs
 from services.accreditation.adapters.conference import CurrentRules
-from services.accreditation.adapters.documents import badge_document, badge_from
+from services.accreditation.adapters.documents import access_from, access_list, badge_document, badge_from
 from services.accreditation.adapters.dossier_documents import dossier_document, dossier_from
 from services.accreditation.adapters.serials import COUNTERS
+from services.accreditation.domain.access import NOTHING_PERSONAL, PersonalAccess
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
@@ -22,6 +23,7 @@ from shared.storage import Collection, Database, Index
 DOSSIERS: Final = "dossiers"
 BADGES: Final = "badges"
 PUBLISHED_KEYS: Final = "published_keys"
+PERSONAL_ACCESS: Final = "personal_access"
 KEYS_MAX: Final = 256
 BADGES_OF_ONE_MAX: Final = 100
 BADGES_TO_PRINT_MAX: Final = 20_000
@@ -41,6 +43,7 @@ INDEXES: Final = (
     Index(BADGES, (("participant_id", 1), ("profile_version", -1))),
     Index(BADGES, (("delegation", 1), ("state", 1), ("number", 1))),
     Index(PUBLISHED_KEYS, ()),
+    Index(PERSONAL_ACCESS, ()),
     Index(COUNTERS, ()),
     *print_jobs.INDEXES,
 )
@@ -52,6 +55,7 @@ class MongoRecords:
     def __init__(self, tx: Transaction, rules: CurrentRules) -> None:
         self._dossiers = tx.collection(DOSSIERS)
         self._badges = tx.collection(BADGES)
+        self._personal = tx.collection(PERSONAL_ACCESS)
         self._keys = tx.collection(PUBLISHED_KEYS)
         self._rules = rules
 
@@ -71,8 +75,22 @@ class MongoRecords:
         found = await self._badges.find({"participant_id": participant_id, **_LIVE}, limit=2)
         return Badges([badge_from(document) for document in found])
 
-    async def badges_made(self, participant_id: str) -> int:
-        return await self._badges.count({"participant_id": participant_id})
+    async def newest_profile(self, participant_id: str) -> int:
+        found = await self._badges.find_one(
+            {"participant_id": participant_id}, projection={"profile_version": 1}, sort=[("profile_version", -1)]
+        )
+        return int(found["profile_version"]) if found else 0
+
+    async def personal_access(self, participant_id: str) -> PersonalAccess:
+        return await _personal_access(self._personal, participant_id)
+
+    async def save_personal_access(self, participant_id: str, personal: PersonalAccess) -> None:
+        document = {
+            "_id": participant_id,
+            "upgrades": access_list(personal.upgrades),
+            "only_days": list(personal.only_days) if personal.only_days is not None else None,
+        }
+        await self._personal.replace_one({"_id": participant_id}, document, upsert=True)
 
     async def save_badges(self, badges: Sequence[Badge]) -> None:
         for badge in badges:
@@ -92,6 +110,7 @@ class MongoViews:
     def __init__(self, database: Database, rules: CurrentRules) -> None:
         self._dossiers = database.collection(DOSSIERS)
         self._badges = database.collection(BADGES)
+        self._personal = database.collection(PERSONAL_ACCESS)
         self._rules = rules
 
     async def conference(self) -> ConferenceRules | None:
@@ -109,6 +128,9 @@ class MongoViews:
 
     async def badge(self, badge_id: str) -> Badge | None:
         return await _badge(self._badges, badge_id)
+
+    async def personal_access(self, participant_id: str) -> PersonalAccess:
+        return await _personal_access(self._personal, participant_id)
 
     async def badges_of(self, participant_id: str) -> Sequence[Badge]:
         found = await self._badges.find(
@@ -142,6 +164,14 @@ class MongoViews:
         found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=max(1, len(badge_ids)))
         by_id = {item["_id"]: badge_from(item) for item in found}
         return [by_id[badge_id] for badge_id in badge_ids if badge_id in by_id]
+
+
+async def _personal_access(collection: Collection, participant_id: str) -> PersonalAccess:
+    found = await collection.find_one({"_id": participant_id})
+    if found is None:
+        return NOTHING_PERSONAL
+    days = found["only_days"]
+    return PersonalAccess(access_from(found["upgrades"]), tuple(days) if days is not None else None)
 
 
 async def signing_keys_in(collection: Collection) -> Sequence[SigningKeyLife]:

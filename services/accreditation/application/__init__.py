@@ -3,12 +3,13 @@
 Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`, `suspend_badge`, `resume_badge`;
 `print_badges` draws in the background; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
 `sign_receipt`, `cancel_receipt` hand badges to a delegation; `make_blanks`, `bind_blank`, `void_blank` are for the hour
-without a printer; `revoke_signing_key` ends a compromised key.
+without a printer; `revoke_signing_key` ends a compromised key; `set_personal_access` changes what one
+badge opens.
 Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
 that the first two share); `publish_signing_key` when a key is found; `reissue_badges` after one was
 revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
-`show_desk`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`.
+`show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -52,6 +53,8 @@ from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
 from services.accreditation.application.screen_participants import ScreenParticipants
+from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
+from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_queue import ShowQueue
@@ -96,6 +99,8 @@ class Application:
     cancel_receipt: CancelReceiptHandler
     find_at_desk: FindAtDesk
     show_desk: ShowDesk
+    show_access: ShowAccess
+    set_personal_access: SetPersonalAccessHandler
     list_blanks: ListBlanks
     list_receipts: ListReceipts
     make_blanks: MakeBlanksHandler

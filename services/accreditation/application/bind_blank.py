@@ -62,8 +62,9 @@ class BindBlankHandler:
         if dossier.state is not DossierState.APPROVED:
             raise NotApprovedError(dossier.state.value)
         category = dossier.submission.category
-        access = (await conference_of(records)).access_of(category)
-        version = await records.badges_made(participant_id) + 1
+        personal = await records.personal_access(participant_id)
+        access = (await conference_of(records)).access_of(category, personal)
+        version = await records.newest_profile(participant_id) + 1
         used, badge = blank.bind(dossier.subject, category, access, tx.now, profile_version=version)
         live = await records.live_badges(participant_id)
         ended, told = live.make_way(tx.now)

@@ -39,7 +39,14 @@ class MakeBlanksHandler:
             access = conference.access_of(command.category)
             blanks = []
             for _ in range(command.count):
-                made = await self._mint(conference, command.category, access, tx.now, profile_version=PROFILE_VERSION)
+                made = await self._mint(
+                    conference,
+                    command.category,
+                    access,
+                    tx.now,
+                    profile_version=PROFILE_VERSION,
+                    valid_until=conference.credentials_valid_until,
+                )
                 blanks.append(
                     Blank(
                         **vars(made),

@@ -37,7 +37,7 @@ class Mint:
         at: datetime,
         *,
         profile_version: int,
-        valid_until: datetime | None = None,
+        valid_until: datetime,
     ) -> Minted:
         """Raises UnknownCategoryError, SerialsExhaustedError, InfrastructureError while the keys cannot be read."""
         # The serial counter is no part of the transaction: inside it every approval would queue on one document.
@@ -50,7 +50,7 @@ class Mint:
             masks=masks_of(access, conference.zone_order),
             profile_version=profile_version,
             valid_from=at.replace(microsecond=0),
-            valid_until=valid_until or conference.credentials_valid_until,
+            valid_until=valid_until,
         )
         signed = self._signer.sign(facts, conference.number)
         return Minted(

@@ -23,7 +23,8 @@ class PrepareBadge:
         """A badge for an approval, unless the participant's live badge already opens the same."""
         category = dossier.submission.category
         live = await records.live_badges(dossier.participant_id)
-        if live.serves(category, conference.access_of(category)):
+        personal = await records.personal_access(dossier.participant_id)
+        if live.serves(category, conference.access_of(category, personal)):
             return ()
         return (await self.always(records, dossier, conference, at))[1]
 
@@ -53,9 +54,11 @@ class PrepareBadge:
         self, records: Records, dossier: Dossier, conference: ConferenceRules, at: datetime, *, replaces: str | None
     ) -> Badge:
         category = dossier.submission.category
-        access = conference.access_of(category)
-        version = await records.badges_made(dossier.participant_id) + 1
-        made = await self._mint(conference, category, access, at, profile_version=version)
+        personal = await records.personal_access(dossier.participant_id)
+        access = conference.access_of(category, personal)
+        version = await records.newest_profile(dossier.participant_id) + 1
+        until = conference.valid_until(personal, access)
+        made = await self._mint(conference, category, access, at, profile_version=version, valid_until=until)
         return Badge(
             **vars(made),
             subject=dossier.subject,

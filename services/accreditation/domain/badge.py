@@ -20,6 +20,7 @@ from typing import Final
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.errors import BadgeExpiredError, BadgeStateError, CardConfirmedError
 from services.accreditation.domain.events import (
+    BadgeAccessChanged,
     BadgeActivated,
     BadgeEvent,
     BadgeIssued,
@@ -48,7 +49,7 @@ IN_FORCE: Final = (BadgeState.ACTIVE, BadgeState.SUSPENDED)
 
 @dataclass(frozen=True)
 class Badge:
-    """`credential` is the text of its QR symbol; `profile_version` counts the badges of this participant.
+    """`credential` is the text of its QR symbol; `profile_version` counts what this participant's badges opened.
 
     `prints` counts the cards that it was printed on, `card` is the number of the one that was confirmed good. `version`
     counts what was written of it, 0 for a new one.
@@ -127,6 +128,11 @@ class Badge:
             raise BadgeStateError(self.state.value)
         event = BadgeRevoked(self.subject, self.badge_id, self.serial, reason)
         return replace(self, state=BadgeState.REVOKED, since=at, reason=reason), event
+
+    def with_access(self, access: tuple[AccessGrant, ...], profile_version: int) -> tuple[Badge, BadgeAccessChanged]:
+        """Opens something else from now on; the print stays, and the gates go by the higher profile version."""
+        changed = replace(self, access=access, profile_version=profile_version)
+        return changed, BadgeAccessChanged(self.subject, self.badge_id, self.serial, access, profile_version)
 
     def on_card(self, card: str, outcome: CardOutcome, *, is_new: bool) -> tuple[Badge, CardRecorded]:
         """What became of a card with this badge on it; `is_new` for a card that was not told of before.

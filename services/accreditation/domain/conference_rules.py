@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.accreditation.domain.access import AccessGrant, access_of
+from services.accreditation.domain.access import NOTHING_PERSONAL, AccessGrant, PersonalAccess, access_of, end_of
 from services.accreditation.domain.errors import UnknownCategoryError
 from services.accreditation.domain.workflow import Workflow
 
@@ -67,8 +67,14 @@ class ConferenceRules:
         found = self.delegations.get(delegation)
         return found.nationality if found else None
 
-    def access_of(self, category: str) -> tuple[AccessGrant, ...]:
-        return access_of(self.category(category).access, self.zone_order)
+    def access_of(self, category: str, personal: PersonalAccess = NOTHING_PERSONAL) -> tuple[AccessGrant, ...]:
+        """Raises UnknownCategoryError."""
+        return access_of(self.category(category).access, self.zone_order, personal)
+
+    def valid_until(self, personal: PersonalAccess, access: Sequence[AccessGrant]) -> datetime:
+        """How long a badge's credential claims to hold: a day badge's until its last day's hours are over."""
+        end = end_of(access, self.first_day, self.timezone) if personal.only_days is not None else None
+        return end or self.credentials_valid_until
 
     @property
     def days(self) -> int:

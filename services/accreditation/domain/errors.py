@@ -273,6 +273,16 @@ class BlankCategoryError(ConflictError):
 
 
 @dataclass(eq=False)
+class AccessNotInConferenceError(InvalidError):
+    """The conference has no such zone, day or category; `kind` says which it is."""
+
+    code: ClassVar[str] = "accreditation.access_not_in_conference"
+
+    kind: str = ""
+    named: str = ""
+
+
+@dataclass(eq=False)
 class SigningKeyNotFoundError(NotFoundError):
     code: ClassVar[str] = "accreditation.signing_key_not_found"
 

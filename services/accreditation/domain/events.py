@@ -152,6 +152,17 @@ class BadgeIssued:
 
 
 @dataclass(frozen=True)
+class BadgeAccessChanged:
+    """The badge opens `access` from now on, whatever its credential says: that has a lower profile version."""
+
+    subject: Subject
+    badge_id: str
+    serial: int
+    access: tuple[AccessGrant, ...]
+    profile_version: int
+
+
+@dataclass(frozen=True)
 class BadgeSuspended:
     subject: Subject
     badge_id: str
@@ -223,7 +234,16 @@ DossierEvent = (
     | ParticipantRejected
     | ParticipantReturned
 )
-BadgeEvent = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked | CardRecorded
+BadgeEvent = (
+    BadgePrepared
+    | BadgeIssued
+    | BadgeActivated
+    | BadgeAccessChanged
+    | BadgeSuspended
+    | BadgeResumed
+    | BadgeRevoked
+    | CardRecorded
+)
 DomainEvent = (
     DossierEvent | BadgeEvent | WatchlistChanged | SigningKeyPublished | SigningKeyRevoked | StatusListPublished
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, Protocol, TypeVar
 
-from services.accreditation.domain.access import AccessGrant, AccessMasks
+from services.accreditation.domain.access import AccessGrant, AccessMasks, PersonalAccess
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
@@ -36,9 +36,13 @@ class Records(Protocol):
 
     async def live_badges(self, participant_id: str) -> Badges: ...
 
-    async def badges_made(self, participant_id: str) -> int:
-        """How many badges this participant ever had."""
+    async def newest_profile(self, participant_id: str) -> int:
+        """The highest profile version of any badge that this participant ever had, 0 without one."""
         ...
+
+    async def personal_access(self, participant_id: str) -> PersonalAccess: ...
+
+    async def save_personal_access(self, participant_id: str, personal: PersonalAccess) -> None: ...
 
     async def save_badges(self, badges: Sequence[Badge]) -> None:
         """Write the next version of each, in this order. Raises BusyError when another writer was faster."""
@@ -76,6 +80,8 @@ class Views(Protocol):
     async def dossier(self, participant_id: str) -> Dossier | None: ...
 
     async def badge(self, badge_id: str) -> Badge | None: ...
+
+    async def personal_access(self, participant_id: str) -> PersonalAccess: ...
 
     async def badges_of(self, participant_id: str) -> Sequence[Badge]:
         """All badges that the participant ever had, the newest first."""

@@ -28,7 +28,8 @@ GUARDS: Final = (Role.GUARD, Role.SUPERVISOR)
 class ScanBody(BaseModel):
     """A read: the credential's text or the printed number, one of them.
 
-    `face_checked` is the guard's word that the bearer's face is the record's.
+    `face_checked` is the guard's word that the bearer's face is the record's, `accompanied` that
+    the escort is there.
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -39,6 +40,7 @@ class ScanBody(BaseModel):
     credential: str | None = Field(default=None, min_length=1, max_length=2_000)
     number: str | None = Field(default=None, min_length=1, max_length=40)
     face_checked: bool = False
+    accompanied: bool = False
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ScanBody:

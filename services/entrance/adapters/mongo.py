@@ -44,7 +44,13 @@ def _badge(document: Document | None) -> Badge | None:
     left_out = ("_id", "printed", "state", "access")
     fields: dict[str, Any] = {name: value for name, value in document.items() if name not in left_out}
     access = tuple(
-        Access(item["zone"], tuple(item["days"]), time.fromisoformat(item["opens"]), time.fromisoformat(item["closes"]))
+        Access(
+            item["zone"],
+            tuple(item["days"]),
+            time.fromisoformat(item["opens"]),
+            time.fromisoformat(item["closes"]),
+            item.get("only_with"),
+        )
         for item in document["access"]
     )
     return Badge(badge_id=document["_id"], access=access, state=BadgeState(document["state"]), **fields)

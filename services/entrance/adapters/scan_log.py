@@ -140,6 +140,7 @@ class MongoScanLog:
             delegation=bearer.delegation if bearer else None,
             badge_id=bearer.badge_id if bearer else None,
             face_checked=entry.face_checked,
+            accompanied=entry.accompanied,
         )
         document = outbox_document(event, sequence=sequence, cause=cause, world=self._world, source="entrance")
         document["scan"] = {
@@ -158,6 +159,7 @@ class MongoScanLog:
             "bearer": vars(bearer) if bearer else None,
             "passage": _passage_document(entry.passage),
             "face_checked": entry.face_checked,
+            "accompanied": entry.accompanied,
         }
         return document
 
@@ -192,4 +194,5 @@ def _entry(document: Document) -> ScanEntry:
         bearer=Bearer(**scan["bearer"]) if scan["bearer"] else None,
         passage=_passage(document),
         face_checked=scan.get("face_checked", False),
+        accompanied=scan.get("accompanied", False),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from services.entrance.domain.badge import Access, Badge, BadgeState
 from shared.contracts.accreditation import (
+    AccessGrant,
+    BadgeAccessChanged,
     BadgeActivated,
     BadgeIssued,
     BadgePrepared,
@@ -19,9 +22,10 @@ from shared.contracts.accreditation import (
 from shared.messaging.subscription import Reaction, Received
 from shared.messaging.unit_of_work import Transaction
 
-Told = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked
+Told = BadgePrepared | BadgeAccessChanged | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked
 FOLDED: Final[tuple[type[Told], ...]] = (
     BadgePrepared,
+    BadgeAccessChanged,
     BadgeIssued,
     BadgeActivated,
     BadgeSuspended,
@@ -54,6 +58,9 @@ class FoldBadges(Reaction[Told, None]):
             return
         badge = await self.badges.by_id(event.badge_id, tx)
         assert badge is not None, "a badge's events keep their order: it was prepared first"
+        if isinstance(event, BadgeAccessChanged):
+            await self.badges.save(tx, badge.opens(_access(event.access), event.profile_version))
+            return
         state = BadgeState(event.reason.value) if isinstance(event, BadgeRevoked) else _BECOMES[type(event)]
         await self.badges.save(tx, badge.becomes(state))
 
@@ -86,8 +93,13 @@ def _prepared(event: BadgePrepared) -> Badge:
         category=event.category,
         serial=event.serial,
         number=event.number,
-        access=tuple(Access(grant.zone, grant.days, grant.opens, grant.closes) for grant in event.access),
+        access=_access(event.access),
         state=BadgeState.PREPARED,
         valid_from=event.valid_from,
         valid_until=event.valid_until,
+        profile_version=event.profile_version,
     )
+
+
+def _access(grants: Sequence[AccessGrant]) -> tuple[Access, ...]:
+    return tuple(Access(grant.zone, grant.days, grant.opens, grant.closes, grant.only_with) for grant in grants)

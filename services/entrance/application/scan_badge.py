@@ -35,6 +35,7 @@ class ScanBadge:
     credential: str | None = None
     number: str | None = None
     face_checked: bool = False
+    accompanied: bool = False
 
     def fingerprint(self) -> str:
         """Tells whether two scans under one number are the same, without keeping the credential."""
@@ -44,6 +45,7 @@ class ScanBadge:
             self.credential or "",
             normalised(self.number or ""),
             str(self.face_checked),
+            str(self.accompanied),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -103,6 +105,7 @@ class ScanBadgeHandler:
             by_number=scan.credential is None,
             by_supervisor=Role.SUPERVISOR in principal.roles,
             face_checked=scan.face_checked,
+            accompanied=scan.accompanied,
         )
         decision = decide(facts, read.badge, read.rules, state.passage)
         return ScanEntry(
@@ -119,6 +122,7 @@ class ScanBadgeHandler:
             decision=decision,
             bearer=Bearer.of(read.badge) if read.badge else None,
             face_checked=scan.face_checked,
+            accompanied=scan.accompanied,
             passage=_passage_after(decision, facts, read.gate, state.passage),
         )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.entrance.domain.badge import Badge, BadgeState
+from services.entrance.domain.badge import Access, Badge, BadgeState
 
 REPEAT_WITHIN: Final = timedelta(seconds=15)
 
@@ -71,7 +71,7 @@ class Scan:
 
     `by_number` says that the printed number was typed: it proves less than the signed credential, and only a supervisor
     may let somebody in by it. `face_checked` says that the guard has compared the bearer's face with the record, which
-    the first presentation of an issued badge asks for.
+    the first presentation of an issued badge asks for; `accompanied` that the guard sees the escort.
     """
 
     at: datetime
@@ -80,6 +80,7 @@ class Scan:
     by_number: bool = False
     by_supervisor: bool = False
     face_checked: bool = False
+    accompanied: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | No
 
     In this order, the first that applies: the credential does not hold; the badge is unknown; its state; its validity;
     the way out is free; zone; day; hours; a number instead of a credential; the first presentation of a badge that was
-    issued to a delegation; the same gate and direction again within 15 s; passback. What is about the badge comes
-    before what is about the moment, so that a revoked badge is never called "too early".
+    issued to a delegation; an escort who is missing; the same gate and direction again within 15 s; passback. What is
+    about the badge comes before what is about the moment, so that a revoked badge is never called "too early".
     """
     if scan.problem is not None:
         return _refuse(scan.problem)
@@ -131,7 +132,17 @@ def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | No
         return AccessDecision(Decision.REFER, "number_only")
     if badge.state is BadgeState.ISSUED and not scan.face_checked:
         return AccessDecision(Decision.REFER, "face_check")
+    if not scan.accompanied and all(access.only_with is not None for access in _covering(scan, badge, rules)):
+        return AccessDecision(Decision.REFER, "escort_required")
     return _passback(scan, rules, last)
+
+
+def _covering(scan: Scan, badge: Badge, rules: GateRules) -> list[Access]:
+    """What of the badge's access opens this zone at this moment."""
+    day, local = rules.day_of(scan.at), rules.local_time(scan.at)
+    return [
+        access for access in badge.access if access.zone == rules.zone and day in access.days and access.covers(local)
+    ]
 
 
 def _outside_access(scan: Scan, badge: Badge, rules: GateRules) -> str | None:

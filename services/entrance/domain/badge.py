@@ -24,12 +24,16 @@ class BadgeState(StrEnum):
 
 @dataclass(frozen=True)
 class Access:
-    """A zone, on days counted from the first, within local time; `closes` 00:00 is midnight."""
+    """A zone, on days counted from the first, within local time; `closes` 00:00 is midnight.
+
+    `only_with` is the category of the escort without whom it opens nothing.
+    """
 
     zone: str
     days: tuple[int, ...]
     opens: time
     closes: time
+    only_with: str | None = None
 
     def covers(self, at: time) -> bool:
         """Whether the window holds at this local time; one that closes before it opens passes midnight."""
@@ -52,6 +56,13 @@ class Badge:
     state: BadgeState
     valid_from: datetime
     valid_until: datetime
+    profile_version: int = 1
+
+    def opens(self, access: tuple[Access, ...], profile_version: int) -> Badge:
+        """Another access from now on; an older profile that comes late changes nothing."""
+        if profile_version <= self.profile_version:
+            return self
+        return replace(self, access=access, profile_version=profile_version)
 
     def becomes(self, state: BadgeState) -> Badge:
         """In that state from now on; a final state stays final, whatever comes late."""

@@ -55,6 +55,7 @@ class ScanEntry:
     bearer: Bearer | None
     passage: Passage | None
     face_checked: bool = False
+    accompanied: bool = False
 
 
 @dataclass(frozen=True)

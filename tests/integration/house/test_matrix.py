@@ -47,6 +47,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/delegations/{delegation}/receipts/{receipt_id}/signature": {},
         "/api/accreditation/v1/blanks": {"category": "delegate", "count": 1},
         "/api/accreditation/v1/blanks/{number}/binding": {"participant_id": NOBODY},
+        "/api/accreditation/v1/dossiers/{participant_id}/access": {},
         "/api/accreditation/v1/print-jobs": {},
         "/api/accreditation/v1/print-jobs/{job_id}/file": {"key": "A" * 43 + "="},
         "/api/session-allocation/v1/versions": {"draft_id": NOBODY},

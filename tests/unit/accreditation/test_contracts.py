@@ -33,6 +33,7 @@ TOLD = [
     ),
     (events.BadgeActivated(SUBJECT, "b-1", 7), contracts.BadgeActivated),
     (events.BadgeIssued(SUBJECT, "b-1", 7, "r-1"), contracts.BadgeIssued),
+    (events.BadgeAccessChanged(SUBJECT, "b-1", 7, (HALL,), 2), contracts.BadgeAccessChanged),
     (events.BadgeSuspended(SUBJECT, "b-1", 7), contracts.BadgeSuspended),
     (events.BadgeResumed(SUBJECT, "b-1", 7), contracts.BadgeResumed),
     (events.CardRecorded(SUBJECT, "b-1", "A001", events.CardOutcome.SPOILED, 2), contracts.CardRecorded),

@@ -39,6 +39,7 @@ BADGE = Badge(
     valid_from=NOON - timedelta(days=5),
     valid_until=NOON + timedelta(days=100),
 )
+ESCORTED = replace(ALL_DAY, only_with="protocol")
 INSIDE = Passage("hall", "hall-b", Direction.IN, NOON - timedelta(minutes=5))
 SCAN = Scan(NOON, Direction.IN)
 ADMITTED = AccessDecision(Decision.ADMIT, "admitted")
@@ -75,6 +76,10 @@ def hours(opens: time, closes: time) -> Badge:
             None,
             referred("number_only"),
         ),
+        (SCAN, replace(BADGE, access=(ESCORTED,)), RULES, None, referred("escort_required")),
+        (replace(SCAN, accompanied=True), replace(BADGE, access=(ESCORTED,)), RULES, None, ADMITTED),
+        (SCAN, replace(BADGE, access=(ESCORTED, ALL_DAY)), RULES, None, ADMITTED),
+        (replace(SCAN, accompanied=True), replace(BADGE, access=()), RULES, None, refused("wrong_zone")),
         (SCAN, replace(BADGE, state=BadgeState.WITHDRAWN), RULES, None, refused("revoked")),
         (SCAN, replace(BADGE, state=BadgeState.REJECTED), RULES, None, refused("revoked")),
         (SCAN, replace(BADGE, state=BadgeState.LOST), RULES, None, refused("lost")),
@@ -176,6 +181,12 @@ def test_nobody_goes_in_by_an_issued_badge_before_a_face_was_compared(
     decision = decide(scan, replace(BADGE, state=BadgeState.ISSUED), rules, last)
     if decision.lets_through and scan.direction is Direction.IN:
         assert scan.face_checked
+
+
+def test_a_badges_newest_profile_counts_whenever_it_comes() -> None:
+    upgraded = BADGE.opens((ALL_DAY, ESCORTED), 3)
+    assert upgraded.access == (ALL_DAY, ESCORTED)
+    assert upgraded.opens((), 2) == upgraded
 
 
 def test_a_final_state_stays_final_whatever_comes_late() -> None:

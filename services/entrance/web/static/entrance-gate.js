@@ -13,7 +13,8 @@
   const VIBRATIONS = { admit: [60], refer: [80, 60, 80], refuse: [400] };
 
   const get = (id) => document.getElementById(id);
-  const [gate, direction, read, verdict, faceMatches] = ["gate", "direction", "read", "verdict", "face-matches"].map(get);
+  const [gate, direction, read, verdict] = ["gate", "direction", "read", "verdict"].map(get);
+  const confirmations = [...document.querySelectorAll("[data-confirms]")];
   const remembered = (name, make) => { const value = localStorage.getItem(name) || make(); localStorage.setItem(name, value); return value; };
   const device = remembered("bawaba_device", () => `page-${crypto.randomUUID().slice(0, 13)}`);
   let audio = null;
@@ -73,13 +74,13 @@
     localStorage.setItem("bawaba_direction", direction.value);
   };
 
-  const check = async (text, faceChecked = false) => {
-    faceMatches.hidden = true;
+  const check = async (text, confirmed = {}) => {
+    for (const button of confirmations) button.hidden = true;
     const credential = text.startsWith(PREFIX) || text.length > 40 || text.includes(":");
     const answer = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(gate.value)}/scans`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ direction: direction.value, device, device_sequence: nextSequence(), [credential ? "credential" : "number"]: text, ...(faceChecked && { face_checked: true }) }),
+      body: JSON.stringify({ direction: direction.value, device, device_sequence: nextSequence(), [credential ? "credential" : "number"]: text, ...confirmed }),
     });
     if (!answer.ok) {
       // No answer is never green.
@@ -90,9 +91,9 @@
     const who = [scan.delegation_name, scan.category_name, scan.badge_number].filter(Boolean).join(" · ");
     show(scan.decision, scan.headline, scan.sentence, who, scan.repeated ? verdict.dataset.repeated : "");
     remember(scan);
-    if (scan.reason === "face_check") {
-      faceMatches.hidden = false;
-      faceMatches.onclick = () => { check(text, true); read.focus(); };
+    for (const button of confirmations) {
+      button.hidden = button.dataset.reason !== scan.reason;
+      button.onclick = () => { check(text, { ...confirmed, [button.dataset.confirms]: true }); read.focus(); };
     }
   };
 

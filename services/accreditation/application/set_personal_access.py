@@ -1,0 +1,88 @@
+"""Give one person more than the category has, or a badge for some days alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.accreditation.application.records import Bind, conference_of, participant_lock
+from services.accreditation.domain.access import PersonalAccess
+from services.accreditation.domain.badge import Badges
+from services.accreditation.domain.conference_rules import ConferenceRules
+from services.accreditation.domain.errors import AccessNotInConferenceError, DossierNotFoundError
+from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.security.principal import Principal, Role
+
+
+@dataclass(frozen=True)
+class SetPersonalAccess:
+    """Replaces what was personal before; `PersonalAccess()` takes it away."""
+
+    participant_id: str
+    personal: PersonalAccess
+
+
+class SetPersonalAccessHandler:
+    def __init__(self, unit_of_work: UnitOfWork, bind: Bind) -> None:
+        self._unit_of_work = unit_of_work
+        self._bind = bind
+
+    async def __call__(
+        self, principal: Principal, command: SetPersonalAccess, cause: Cause, key: CommandKey
+    ) -> dict[str, Any]:
+        """A live badge opens the new access from now on, without another print: the gates are told its new profile.
+
+        Raises RoleRequiredError, DossierNotFoundError, AccessNotInConferenceError.
+        """
+        principal.require(Role.ACCREDITATION_OFFICER)
+
+        async def work(tx: Transaction) -> dict[str, Any]:
+            records = self._bind(tx)
+            dossier = await records.dossier(command.participant_id)
+            if dossier is None:
+                raise DossierNotFoundError
+            conference = await conference_of(records)
+            _require_known(command.personal, conference)
+            await records.save_personal_access(command.participant_id, command.personal)
+            live = await records.live_badges(command.participant_id)
+            changed = 0
+            if live.live:
+                version = await records.newest_profile(command.participant_id) + 1
+                changed = await self._change(tx, live, conference, command.personal, version)
+            return {"participant_id": command.participant_id, "badges_changed": changed}
+
+        lock = participant_lock(command.participant_id)
+        return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=lock)
+
+    async def _change(
+        self, tx: Transaction, live: Badges, conference: ConferenceRules, personal: PersonalAccess, version: int
+    ) -> int:
+        records = self._bind(tx)
+        changed = 0
+        for badge in live.live:
+            access = conference.access_of(badge.category, personal)
+            if access == badge.access:
+                continue
+            updated, event = badge.with_access(access, version)
+            await records.save_badges([updated])
+            tx.emit(event)
+            changed += 1
+        return changed
+
+
+def _require_known(personal: PersonalAccess, conference: ConferenceRules) -> None:
+    for grant in personal.upgrades:
+        _require_days(grant.days, conference)
+        if grant.zone not in conference.zones:
+            raise AccessNotInConferenceError("zone", grant.zone)
+        if grant.only_with is not None and grant.only_with not in conference.categories:
+            raise AccessNotInConferenceError("category", grant.only_with)
+    if personal.only_days is not None:
+        _require_days(personal.only_days, conference)
+
+
+def _require_days(days: tuple[int, ...], conference: ConferenceRules) -> None:
+    for day in days:
+        if not 1 <= day <= conference.days:
+            raise AccessNotInConferenceError("day", str(day))

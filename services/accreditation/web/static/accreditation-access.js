@@ -1,0 +1,22 @@
+// A person's own access: day badge and upgrades, saved whole.
+"use strict";
+
+(() => {
+  const form = document.getElementById("change");
+  const message = document.getElementById("message");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const days = [...form.querySelectorAll("[name=day]:checked")].map((box) => Number(box.value));
+    const upgrades = [...form.querySelectorAll("[data-upgrade]")].map((row) => {
+      const value = (name) => row.querySelector(`[name=${name}]`).value;
+      return { zone: value("zone"), days: value("days").split(",").map(Number).filter(Boolean), opens: value("opens"), closes: value("closes"), ...(value("only_with") && { only_with: value("only_with") }) };
+    }).filter((grant) => grant.zone && grant.days.length);
+    const { ok, body } = await window.bawaba.call(`/api/accreditation/v1/dossiers/${form.dataset.participant}/access`, {
+      method: "PUT", headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() },
+      body: JSON.stringify({ upgrades, ...(days.length && { only_days: days }) }),
+    });
+    if (ok) { location.reload(); return; }
+    message.textContent = body.detail;
+    message.className = "mb-0 mt-2 mark mark-bad";
+  });
+})();
