@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters import badge_books, dossier_books, status_lists, watchlists
+from services.accreditation.adapters import badge_books, dossier_books, status_lists, tokens, watchlists
 from services.accreditation.adapters.access_http import access_routes
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
@@ -21,6 +21,8 @@ from services.accreditation.adapters.serials import MongoSerials
 from services.accreditation.adapters.signer import CredentialSigner
 from services.accreditation.adapters.status_http import status_routes
 from services.accreditation.adapters.status_lists import MongoStatusBooks, MongoStatusLists
+from services.accreditation.adapters.token_http import token_routes
+from services.accreditation.adapters.tokens import MongoTokens, MongoTokenViews
 from services.accreditation.adapters.watchlist_files import read_list
 from services.accreditation.adapters.watchlist_http import UPLOADS, watchlist_routes
 from services.accreditation.adapters.watchlists import (
@@ -37,24 +39,30 @@ from services.accreditation.application.bind_blank import BindBlankHandler
 from services.accreditation.application.break_glass import BreakGlassHandler
 from services.accreditation.application.bulk import Bulk
 from services.accreditation.application.cancel_receipt import CancelReceiptHandler
+from services.accreditation.application.change_manifest import ChangeManifestHandler
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
 from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
+from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.get_dossier import GetDossier
+from services.accreditation.application.hand_token import HandTokenHandler
+from services.accreditation.application.issue_token import IssueTokenHandler
 from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
+from services.accreditation.application.list_tokens import ListTokens
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
 from services.accreditation.application.mint import Mint
 from services.accreditation.application.one_badge import OneBadge
+from services.accreditation.application.one_token import OneToken
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.preview_decisions import PreviewDecisions
@@ -120,6 +128,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(desk_pages(application, pages))
     app.include_router(keys_routes(application, pages))
     app.include_router(access_routes(application, pages))
+    app.include_router(token_routes(application))
 
     return Service(
         name=SERVICE,
@@ -131,6 +140,8 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             *dossier_books.INDEXES,
             *watchlists.INDEXES,
             *status_lists.INDEXES,
+            *status_lists.INDEXES,
+            *tokens.INDEXES,
             *conference.INDEXES,
         ),
         subscriptions=subscriptions(application),
@@ -181,6 +192,7 @@ def compose(
         return MongoRecords(tx, rules)
 
     one_badge = OneBadge(work, bind, views)
+    one_token = OneToken(work, MongoTokens)
     return Application(
         open_dossier=OpenDossierHandler(bind, check),
         recheck_dossier=RecheckDossierHandler(bind, check),
@@ -218,6 +230,11 @@ def compose(
         reissue_badges=ReissueBadges(work, bind, MongoBadgeBooks, desk_views, prepare_badge, parts.world),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
+        issue_token=IssueTokenHandler(work, bind, MongoTokens, parts.world),
+        end_token=EndTokenHandler(one_token),
+        hand_token=HandTokenHandler(one_token),
+        change_manifest=ChangeManifestHandler(work, bind, MongoTokens),
+        list_tokens=ListTokens(MongoTokenViews(kernel.database)),
         show_access=ShowAccess(views, personal_data),
         set_personal_access=SetPersonalAccessHandler(work, bind),
         show_desk=ShowDesk(views, desk_views),

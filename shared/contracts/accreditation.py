@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.event import REGISTRY, IntegrationEvent
-from shared.contracts.topics import ACCREDITATION_KEYS, ACCREDITATION_PARTICIPANTS
+from shared.contracts.topics import ACCREDITATION_KEYS, ACCREDITATION_PARTICIPANTS, ACCREDITATION_TOKENS
 
 
 class _AboutParticipant(IntegrationEvent):
@@ -247,6 +247,59 @@ class BadgeRevoked(_AboutBadge):
     TYPE: ClassVar[str] = "org.bawaba.accreditation.badge-revoked.v1"
 
     reason: RevocationReason
+
+
+class _AboutToken(IntegrationEvent):
+    TOPIC: ClassVar[str] = ACCREDITATION_TOKENS
+
+    conference_id: str
+    delegation: str
+    token_id: str
+
+    def stream_key(self) -> str:
+        return self.delegation
+
+
+@REGISTRY.event
+class TokenIssued(_AboutToken):
+    """A token beside the badge: floater, pin, media-pool pass, vehicle, weapon or radio permit.
+
+    `holder` and `manifest` are participants; what it is marked with, a plate or serial, is not told.
+    """
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.token-issued.v1"
+
+    kind: str
+    number: int = Field(ge=1)
+    holder: str | None = None
+    manifest: tuple[str, ...] = ()
+
+
+@REGISTRY.event
+class TokenEnded(_AboutToken):
+    """Returned, lost or revoked; it stands for nothing any more."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.token-ended.v1"
+
+    state: str
+
+
+@REGISTRY.event
+class TokenCustodyChanged(_AboutToken):
+    """A weapon or radio went into the armoury, or out of it to its holder."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.token-custody-changed.v1"
+
+    custody: str
+
+
+@REGISTRY.event
+class TokenManifestChanged(_AboutToken):
+    """Who may sit in the vehicle, from now on."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.token-manifest-changed.v1"
+
+    manifest: tuple[str, ...]
 
 
 @REGISTRY.event

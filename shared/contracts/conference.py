@@ -108,6 +108,13 @@ class AccessRule(_Part):
     only_with: Code | None = None
 
 
+class TokenRule(_Part):
+    """How many valid tokens of a kind a delegation may have. A kind without a rule has no limit."""
+
+    kind: Annotated[str, Field(pattern=r"^(floater|pin|media_pool_pass|vehicle_permit|weapon_permit|radio_permit)$")]
+    per_delegation: int = Field(ge=0, le=1_000)
+
+
 class Category(_Part):
     """A category of participant: its form, how it is decided on, what its badge opens.
 
@@ -213,6 +220,7 @@ class Conference(_Part):
     rooms: tuple[Room, ...] = Field(default=(), max_length=200)
     preferences_close: date | None = None
     numbered_cards: bool = False
+    tokens: tuple[TokenRule, ...] = Field(default=(), max_length=6)
     rejections_released_every_minutes: int = Field(default=0, ge=0, le=10_080)
 
     @field_validator("timezone")
@@ -230,6 +238,7 @@ class Conference(_Part):
         categories = _unique("categories", [category.code for category in self.categories])
         _unique("gates", [gate.code for gate in self.gates])
         _unique("delegations", [delegation.code for delegation in self.delegations])
+        _unique("tokens", [rule.kind for rule in self.tokens])
         _unique("sessions", [session.code for session in self.sessions])
         used_zones = {gate.zone for gate in self.gates} | {session.zone for session in self.sessions}
         used_zones |= {room.zone for room in self.rooms}

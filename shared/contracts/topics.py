@@ -21,6 +21,9 @@ ACCREDITATION_PARTICIPANTS: Final = REGISTRY.topic(
 ACCREDITATION_KEYS: Final = REGISTRY.topic(
     Topic("accreditation.keys", "accreditation", "conference id", "Public keys that verify credentials.")
 ).name
+ACCREDITATION_TOKENS: Final = REGISTRY.topic(
+    Topic("accreditation.tokens", "accreditation", "delegation", "Floaters, pins, vehicle, weapon and radio permits.")
+).name
 ALLOCATION_PARTICIPANTS: Final = REGISTRY.topic(
     Topic("session_allocation.participants", "session_allocation", "participant id", "Who may attend what.")
 ).name

@@ -44,6 +44,7 @@ def rules_of(conference: Conference) -> ConferenceRules:
             for item in conference.delegations
         },
         numbered_cards=conference.numbered_cards,
+        tokens_per_delegation={rule.kind: rule.per_delegation for rule in conference.tokens},
         rejections_released_every_minutes=conference.rejections_released_every_minutes,
     )
 

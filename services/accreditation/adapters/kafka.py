@@ -303,3 +303,23 @@ def _(event: events.BadgeAccessChanged) -> IntegrationEvent:
         access=_access(event.access),
         profile_version=event.profile_version,
     )
+
+
+@to_contract.register
+def _(event: events.TokenIssued) -> IntegrationEvent:
+    return contracts.TokenIssued(**vars(event))
+
+
+@to_contract.register
+def _(event: events.TokenEnded) -> IntegrationEvent:
+    return contracts.TokenEnded(**vars(event))
+
+
+@to_contract.register
+def _(event: events.TokenCustodyChanged) -> IntegrationEvent:
+    return contracts.TokenCustodyChanged(**vars(event))
+
+
+@to_contract.register
+def _(event: events.TokenManifestChanged) -> IntegrationEvent:
+    return contracts.TokenManifestChanged(**vars(event))

@@ -3,13 +3,15 @@
 Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`, `suspend_badge`, `resume_badge`;
 `print_badges` draws in the background; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
 `sign_receipt`, `cancel_receipt` hand badges to a delegation; `make_blanks`, `bind_blank`, `void_blank` are for the hour
-without a printer; `revoke_signing_key` ends a compromised key; `set_personal_access` changes what one
+without a printer; `revoke_signing_key` ends a compromised key; `issue_token`, `end_token`, `hand_token`,
+`change_manifest` are about the tokens beside the badge; `set_personal_access` changes what one
 badge opens.
 Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
 that the first two share); `publish_signing_key` when a key is found; `reissue_badges` after one was
 revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
-`show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`.
+`show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
+`list_tokens`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -23,17 +25,22 @@ from services.accreditation.application.activate_badges import ActivateBadgesHan
 from services.accreditation.application.bind_blank import BindBlankHandler
 from services.accreditation.application.break_glass import BreakGlassHandler
 from services.accreditation.application.cancel_receipt import CancelReceiptHandler
+from services.accreditation.application.change_manifest import ChangeManifestHandler
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
 from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
+from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.get_dossier import GetDossier
+from services.accreditation.application.hand_token import HandTokenHandler
+from services.accreditation.application.issue_token import IssueTokenHandler
 from services.accreditation.application.list_badges import ListBadges
 from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
+from services.accreditation.application.list_tokens import ListTokens
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
@@ -100,6 +107,11 @@ class Application:
     find_at_desk: FindAtDesk
     show_desk: ShowDesk
     show_access: ShowAccess
+    change_manifest: ChangeManifestHandler
+    end_token: EndTokenHandler
+    hand_token: HandTokenHandler
+    issue_token: IssueTokenHandler
+    list_tokens: ListTokens
     set_personal_access: SetPersonalAccessHandler
     list_blanks: ListBlanks
     list_receipts: ListReceipts

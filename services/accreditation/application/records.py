@@ -9,10 +9,12 @@ from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier_ports import DossierBooks
 from services.accreditation.domain.errors import NoConferenceError
 from services.accreditation.domain.ports import Records
+from services.accreditation.domain.token_ports import Tokens
 from shared.messaging.unit_of_work import Transaction
 
 Bind = Callable[[Transaction], Records]
 BindBooks = Callable[[Transaction], BadgeBooks]
+BindTokens = Callable[[Transaction], Tokens]
 BindDossierBooks = Callable[[Transaction], DossierBooks]
 
 

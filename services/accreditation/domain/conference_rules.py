@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,7 @@ class ConferenceRules:
     categories: Mapping[str, CategoryRules]
     delegations: Mapping[str, DelegationRules]
     numbered_cards: bool = False
+    tokens_per_delegation: Mapping[str, int] = field(default_factory=dict)
     rejections_released_every_minutes: int = 0
 
     def category(self, code: str) -> CategoryRules:

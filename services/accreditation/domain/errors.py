@@ -283,6 +283,36 @@ class AccessNotInConferenceError(InvalidError):
 
 
 @dataclass(eq=False)
+class TokenNotFoundError(NotFoundError):
+    code: ClassVar[str] = "accreditation.token_not_found"
+
+
+@dataclass(eq=False)
+class TokenStateError(ConflictError):
+    code: ClassVar[str] = "accreditation.token_state"
+
+    state: str = ""
+
+
+@dataclass(eq=False)
+class TokenFactsError(InvalidError):
+    """Something is missing for this kind of token, or does not belong to it; `field` says what."""
+
+    code: ClassVar[str] = "accreditation.token_facts"
+
+    field: str = ""
+
+
+@dataclass(eq=False)
+class TokenQuotaError(ConflictError):
+    """The delegation has all tokens of this kind that the conference file gives it."""
+
+    code: ClassVar[str] = "accreditation.token_quota"
+
+    places: int = 0
+
+
+@dataclass(eq=False)
 class SigningKeyNotFoundError(NotFoundError):
     code: ClassVar[str] = "accreditation.signing_key_not_found"
 

@@ -196,6 +196,43 @@ class BadgeRevoked:
 
 
 @dataclass(frozen=True)
+class TokenIssued:
+    """A token beside the badge. What it is marked with, a plate or serial, is not told."""
+
+    conference_id: str
+    delegation: str
+    token_id: str
+    kind: str
+    number: int
+    holder: str | None
+    manifest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TokenEnded:
+    conference_id: str
+    delegation: str
+    token_id: str
+    state: str
+
+
+@dataclass(frozen=True)
+class TokenCustodyChanged:
+    conference_id: str
+    delegation: str
+    token_id: str
+    custody: str
+
+
+@dataclass(frozen=True)
+class TokenManifestChanged:
+    conference_id: str
+    delegation: str
+    token_id: str
+    manifest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SigningKeyPublished:
     """`public_key` is 32 bytes in hex."""
 
@@ -244,6 +281,13 @@ BadgeEvent = (
     | BadgeRevoked
     | CardRecorded
 )
+TokenEvent = TokenIssued | TokenEnded | TokenCustodyChanged | TokenManifestChanged
 DomainEvent = (
-    DossierEvent | BadgeEvent | WatchlistChanged | SigningKeyPublished | SigningKeyRevoked | StatusListPublished
+    TokenEvent
+    | DossierEvent
+    | BadgeEvent
+    | WatchlistChanged
+    | SigningKeyPublished
+    | SigningKeyRevoked
+    | StatusListPublished
 )

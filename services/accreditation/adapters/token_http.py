@@ -1,0 +1,134 @@
+"""Tokens beside the badge, over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final, Literal, Self
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from services.accreditation.adapters.answers import Asked, ParticipantId
+from services.accreditation.adapters.http import DelegationFilter, PageNumber
+from services.accreditation.application import Application
+from services.accreditation.domain.ports import Page
+from services.accreditation.domain.token import MANIFEST_MAX, Custody, Token, TokenFacts, TokenKind, TokenState
+from shared.security.principal import Role
+from shared.web.requests import Caller, TheCause, TheCommand, roles
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Mark = Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+TokenId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
+Manifest = Annotated[tuple[ParticipantId, ...], Field(max_length=MANIFEST_MAX)]
+_OFFICERS: Final = roles(Role.ACCREDITATION_OFFICER)
+_LOOKS: Final = roles(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR)
+_ARMOURY: Final = roles(Role.ACCREDITATION_OFFICER, Role.SUPERVISOR)
+
+
+class TokenAsked(Asked):
+    """`mark` is a vehicle's plate, or the serial of a weapon or radio."""
+
+    kind: TokenKind
+    delegation: Code
+    holder: ParticipantId | None = None
+    mark: Mark | None = None
+    manifest: Manifest = ()
+
+    def facts(self) -> TokenFacts:
+        return TokenFacts(self.kind, self.delegation, self.holder, self.mark, self.manifest)
+
+
+class TokenEndingAsked(Asked):
+    state: Literal[TokenState.RETURNED, TokenState.LOST, TokenState.REVOKED]
+
+
+class CustodyAsked(Asked):
+    custody: Custody
+
+
+class ManifestAsked(Asked):
+    manifest: Annotated[Manifest, Field(min_length=1)]
+
+
+class TokenIssuedAnswer(BaseModel):
+    token_id: str
+    number: int
+
+
+class TokenStateAnswer(BaseModel):
+    token_id: str
+    state: TokenState
+    custody: Custody
+
+
+class TokenAnswer(TokenStateAnswer):
+    number: int
+    kind: TokenKind
+    delegation: str
+    holder: str | None
+    mark: str | None
+    manifest: tuple[str, ...]
+    since: datetime
+
+    @classmethod
+    def of(cls, token: Token) -> Self:
+        return cls(
+            token_id=token.token_id,
+            state=token.state,
+            custody=token.custody,
+            number=token.number,
+            since=token.since,
+            **vars(token.facts),
+        )
+
+
+class TokensAnswer(BaseModel):
+    rows: list[TokenAnswer]
+    page: int
+    pages: int
+    total: int
+
+    @classmethod
+    def of(cls, found: Page[Token]) -> Self:
+        rows = [TokenAnswer.of(token) for token in found.rows]
+        return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
+
+
+def token_routes(application: Application) -> APIRouter:
+    router = APIRouter(prefix="/api/accreditation/v1/tokens", tags=["tokens"])
+
+    @router.get("", openapi_extra=_LOOKS)
+    async def tokens(
+        principal: Caller, delegation: DelegationFilter = None, kind: TokenKind | None = None, page: PageNumber = 1
+    ) -> TokensAnswer:
+        return TokensAnswer.of(await application.list_tokens(principal, delegation=delegation, kind=kind, page=page))
+
+    @router.post("", status_code=201, openapi_extra=_OFFICERS)
+    async def issue(principal: Caller, asked: TokenAsked, cause: TheCause, command: TheCommand) -> TokenIssuedAnswer:
+        found = await application.issue_token(principal, asked.facts(), cause, command)
+        return TokenIssuedAnswer.model_validate(found)
+
+    @router.post("/{token_id}/ending", openapi_extra=_OFFICERS)
+    async def end(
+        principal: Caller, token_id: TokenId, asked: TokenEndingAsked, cause: TheCause, command: TheCommand
+    ) -> TokenStateAnswer:
+        found = await application.end_token(principal, token_id, asked.state, cause, command)
+        return TokenStateAnswer.model_validate(found)
+
+    @router.post("/{token_id}/custody", openapi_extra=_ARMOURY)
+    async def custody(
+        principal: Caller, token_id: TokenId, asked: CustodyAsked, cause: TheCause, command: TheCommand
+    ) -> TokenStateAnswer:
+        """Into the armoury, or out of it to the holder."""
+        found = await application.hand_token(principal, token_id, asked.custody, cause, command)
+        return TokenStateAnswer.model_validate(found)
+
+    @router.post("/{token_id}/manifest", openapi_extra=_OFFICERS)
+    async def manifest(
+        principal: Caller, token_id: TokenId, asked: ManifestAsked, cause: TheCause, command: TheCommand
+    ) -> TokenStateAnswer:
+        """Who may sit in the vehicle, from now on."""
+        found = await application.change_manifest(principal, token_id, asked.manifest, cause, command)
+        return TokenStateAnswer.model_validate(found)
+
+    return router

@@ -1,0 +1,95 @@
+"""Tokens in MongoDB."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from services.accreditation.adapters.documents import Document
+from services.accreditation.adapters.mongo import page_of, save_version
+from services.accreditation.adapters.serials import COUNTERS
+from services.accreditation.domain.ports import Page
+from services.accreditation.domain.token import Custody, Token, TokenFacts, TokenKind, TokenState
+from shared.messaging.unit_of_work import Transaction
+from shared.storage import Database, Index
+
+TOKENS: Final = "tokens"
+_ORDER: Final = (("kind", 1), ("number", 1))
+
+INDEXES: Final = (
+    Index(TOKENS, _ORDER, unique=True),
+    Index(TOKENS, (("delegation", 1), *_ORDER)),
+)
+
+
+class MongoTokens:
+    """The tokens inside a transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tokens = tx.collection(TOKENS)
+        self._counters = tx.collection(COUNTERS)
+
+    async def one(self, token_id: str) -> Token | None:
+        found = await self._tokens.find_one({"_id": token_id})
+        return _from(found) if found else None
+
+    async def save(self, token: Token) -> None:
+        await save_version(self._tokens, _document(token))
+
+    async def valid_ones(self, kind: TokenKind, delegation: str) -> int:
+        return await self._tokens.count({"kind": kind.value, "delegation": delegation, "state": TokenState.VALID.value})
+
+    async def next_number(self, kind: TokenKind) -> int:
+        counter = await self._counters.find_one_and_update(
+            {"_id": f"token:{kind.value}"}, {"$inc": {"next": 1}}, upsert=True
+        )
+        assert counter is not None, "an upsert answers the document"
+        return int(counter["next"])
+
+
+class MongoTokenViews:
+    def __init__(self, database: Database) -> None:
+        self._tokens = database.collection(TOKENS)
+
+    async def listed(self, *, delegation: str | None, kind: TokenKind | None, page: int) -> Page[Token]:
+        wanted: dict[str, Any] = {"delegation": delegation, "kind": kind.value if kind else None}
+        query = {name: value for name, value in wanted.items() if value is not None}
+        found, total = await page_of(self._tokens, query, _ORDER, page)
+        return Page([_from(item) for item in found], page, total)
+
+
+def _document(token: Token) -> Document:
+    facts = token.facts
+    return {
+        "_id": token.token_id,
+        "conference_id": token.conference_id,
+        "number": token.number,
+        "kind": facts.kind.value,
+        "delegation": facts.delegation,
+        "holder": facts.holder,
+        "mark": facts.mark,
+        "manifest": list(facts.manifest),
+        "state": token.state.value,
+        "custody": token.custody.value,
+        "since": token.since,
+        "version": token.version + 1,
+    }
+
+
+def _from(document: Document) -> Token:
+    facts = TokenFacts(
+        TokenKind(document["kind"]),
+        document["delegation"],
+        document["holder"],
+        document["mark"],
+        tuple(document["manifest"]),
+    )
+    return Token(
+        token_id=document["_id"],
+        conference_id=document["conference_id"],
+        number=document["number"],
+        facts=facts,
+        state=TokenState(document["state"]),
+        custody=Custody(document["custody"]),
+        since=document["since"],
+        version=document["version"],
+    )

@@ -1,0 +1,57 @@
+"""Issue a token beside the badge: floater, pin, pool pass, vehicle, weapon or radio permit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.accreditation.application.records import Bind, BindTokens, conference_of
+from services.accreditation.domain.dossier import DossierState
+from services.accreditation.domain.errors import NotApprovedError, TokenFactsError, TokenQuotaError
+from services.accreditation.domain.ports import Records
+from services.accreditation.domain.token import Token, TokenFacts
+from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.security.principal import Principal, Role
+from shared.world import World
+
+
+class IssueTokenHandler:
+    def __init__(self, unit_of_work: UnitOfWork, bind: Bind, bind_tokens: BindTokens, world: World) -> None:
+        self._unit_of_work = unit_of_work
+        self._bind = bind
+        self._bind_tokens = bind_tokens
+        self._world = world
+
+    async def __call__(self, principal: Principal, facts: TokenFacts, cause: Cause, key: CommandKey) -> dict[str, Any]:
+        """Its id and number. Whoever it names must be approved and of that delegation.
+
+        Raises RoleRequiredError, NoConferenceError, TokenFactsError, TokenQuotaError, NotApprovedError.
+        """
+        principal.require(Role.ACCREDITATION_OFFICER)
+
+        async def work(tx: Transaction) -> dict[str, Any]:
+            records, tokens = self._bind(tx), self._bind_tokens(tx)
+            conference = await conference_of(records)
+            if facts.delegation not in conference.delegations:
+                raise TokenFactsError("delegation")
+            await require_people(records, facts)
+            quota = conference.tokens_per_delegation.get(facts.kind.value)
+            if quota is not None and await tokens.valid_ones(facts.kind, facts.delegation) >= quota:
+                raise TokenQuotaError(quota)
+            number = await tokens.next_number(facts.kind)
+            token, told = Token.issue(self._world.new_id(), conference.id, number, facts, tx.now)
+            await tokens.save(token)
+            tx.emit(told)
+            return {"token_id": token.token_id, "number": number}
+
+        return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=f"tokens:{facts.kind}")
+
+
+async def require_people(records: Records, facts: TokenFacts) -> None:
+    """Raises NotApprovedError for anybody who is not approved, and for another delegation's people alike."""
+    for participant_id in filter(None, (facts.holder, *facts.manifest)):
+        dossier = await records.dossier(participant_id)
+        if dossier is None or dossier.subject.delegation != facts.delegation:
+            raise NotApprovedError("none")
+        if dossier.state is not DossierState.APPROVED:
+            raise NotApprovedError(dossier.state.value)

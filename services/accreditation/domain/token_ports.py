@@ -1,0 +1,28 @@
+"""Where tokens are kept."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from services.accreditation.domain.ports import Page
+from services.accreditation.domain.token import Token, TokenKind
+
+
+class Tokens(Protocol):
+    """Bound to one transaction."""
+
+    async def one(self, token_id: str) -> Token | None: ...
+
+    async def save(self, token: Token) -> None:
+        """Raises BusyError when another writer was faster."""
+        ...
+
+    async def valid_ones(self, kind: TokenKind, delegation: str) -> int: ...
+
+    async def next_number(self, kind: TokenKind) -> int:
+        """The next of the numbers that stand on tokens of this kind, from 1."""
+        ...
+
+
+class TokenViews(Protocol):
+    async def listed(self, *, delegation: str | None, kind: TokenKind | None, page: int) -> Page[Token]: ...

@@ -1,0 +1,56 @@
+"""Tokens beside the badge, on real Kafka and MongoDB."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from shared.testing.conference import small_conference
+from tests.conftest import Namespace
+from tests.integration.accreditation.desk import API, Desk, open_desk
+from tests.integration.accreditation.test_badge_life import post
+from tests.integration.accreditation.test_badges import prepared
+
+
+async def issue(desk: Desk, kind: str, **facts: Any) -> dict[str, Any]:
+    return await post(desk, "/tokens", {"kind": kind, "delegation": "egypt", **facts})
+
+
+async def test_a_delegation_has_no_more_floaters_than_its_quota_whatever_is_asked_at_once(namespace: Namespace) -> None:
+    rules = [{"kind": "floater", "per_delegation": 2}]
+    async with open_desk(namespace, small_conference(tokens=rules)) as desk:
+        await prepared(desk, "p-1")
+        answers = await asyncio.gather(*(issue(desk, "floater") for _ in range(5)))
+        refused = [answer for answer in answers if answer.get("code") == "accreditation.token_quota"]
+        assert (len(answers) - len(refused), refused[0]["data"]) == (2, {"places": 2})
+        assert sorted(answer["number"] for answer in answers if "number" in answer) == [1, 2]
+        first = next(answer for answer in answers if "number" in answer)
+        assert (await post(desk, f"/tokens/{first['token_id']}/ending", {"state": "lost"}))["state"] == "lost"
+        assert "number" in await issue(desk, "floater")
+
+
+async def test_who_is_named_must_be_approved_and_of_the_delegation(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    await desk.submit("p-2")
+    await desk.submit("p-3", category="staff", delegation="chad")
+    await desk.until_told("p-3", "DossierChecked", "ParticipantApproved", "BadgePrepared")
+    await desk.until_told("p-2", "DossierChecked")
+    for manifest in (["p-2"], ["p-1", "p-3"], ["p-none"]):
+        refused = await issue(desk, "vehicle_permit", mark="5-1234", manifest=manifest)
+        assert refused["code"] == "accreditation.not_approved"
+    made = await issue(desk, "vehicle_permit", mark="5-1234", manifest=["p-1"])
+    changed = await post(desk, f"/tokens/{made['token_id']}/manifest", {"manifest": ["p-2"]})
+    assert changed["code"] == "accreditation.not_approved"
+    (row,) = (await desk.call("GET", f"{API}/tokens?delegation=egypt")).json()["rows"]
+    assert (row["mark"], row["manifest"]) == ("5-1234", ["p-1"])
+    assert b"5-1234" not in b"".join(event.to_json() for event in await desk.told("egypt"))
+
+
+async def test_a_weapon_is_checked_into_the_armoury_and_out(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    made = await issue(desk, "weapon_permit", holder="p-1", mark="AK 4711")
+    path = f"/tokens/{made['token_id']}"
+    assert (await post(desk, f"{path}/custody", {"custody": "armoury"}))["custody"] == "armoury"
+    assert (await post(desk, f"{path}/ending", {"state": "revoked"}))["state"] == "revoked"
+    assert (await post(desk, f"{path}/custody", {"custody": "holder"}))["code"] == "accreditation.token_state"
+    assert await desk.told_types("egypt") == ["TokenIssued", "TokenCustodyChanged", "TokenEnded"]
