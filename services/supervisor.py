@@ -214,8 +214,18 @@ class Supervisor:
             )
             for service in SERVICES
         }
+        values["registration"] |= self._start_mail_catcher()
         self._environment = environment(values)
         self.say("topics, access rules, databases and users are there")
+
+    def _start_mail_catcher(self) -> dict[str, object]:
+        """What would go out as e-mail is kept in the installation's folder; registration's settings for it."""
+        port = processes.free_ports(1)
+        command = [sys.executable, "-m", "deploy.local.mail_catcher", str(port), str(self._data / "mail")]
+        log = self._data / "logs" / "mail.log"
+        catcher = processes.start(command, log=log, env=processes.environment_without_secrets(), cwd=ROOT)
+        self._helpers.append(catcher)
+        return {"mail_host": "127.0.0.1", "mail_port": port, "mail_from": "bawaba@example.org"}
 
     def _addresses(self) -> Addresses:
         if self._topology is Topology.EMBEDDED:
@@ -305,6 +315,7 @@ class Supervisor:
         drawn = passwords(self._data / "secrets")
         print(f"\n  Pages     {self.places.main}/    gate: {self.places.entrance}/entrance/gate")
         print(f"  Lists     {os.path.relpath(self._data / 'lists')}: what the ministries sent, to send again")
+        print(f"  E-mail    {os.path.relpath(self._data / 'mail')}: what went out to the delegations")
         print(f"  Data      {os.path.relpath(self._data)}    Ctrl-C stops everything\n")
         for account in ACCOUNTS:
             print(f"  {account.role.value:<22} {account.email:<28} {drawn[account.name]}")

@@ -59,6 +59,8 @@ class Office:
     def import_roster(self, focal_point: Person, roster: Roster, *, is_fresh: bool) -> None:
         url = self.url(f"/api/registration/v1/delegations/{roster.delegation}")
         wait_until("the conference at registration", lambda: self._knows(focal_point, f"{url}/quota"))
+        mailbox = next(each.email for each in (*ACCOUNTS, *OTHERS) if each.name == roster.delegation)
+        focal_point.send(f"{url}/notice-addresses", method="PUT", json={"addresses": [mailbox]})
         checked = self._upload(focal_point, url, roster)
         found = {fault["row"]: fault["code"] for fault in checked["faults"] if fault["severity"] == "error"}
         name = roster.delegation

@@ -6,14 +6,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from services.registration.adapters import list_http, list_pages
+from services.registration.adapters import list_http, list_pages, notices_http
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
 from services.registration.adapters.kafka import subscriptions, to_contract
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
 from services.registration.adapters.list_http import ListApplication
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
 from services.registration.adapters.list_mongo import MongoChanges, MongoForms, MongoNotes, MongoWaivers
+from services.registration.adapters.mail import SmtpMail, repeating
 from services.registration.adapters.mongo import INDEXES, MongoImports, MongoParticipants, MongoQuotas
+from services.registration.adapters.notices_http import NoticesApplication
+from services.registration.adapters.notices_mongo import INDEXES as NOTICE_INDEXES
+from services.registration.adapters.notices_mongo import MongoNotices
 from services.registration.adapters.photo import prepare_photo
 from services.registration.adapters.roster_reader import PooledRosterReader
 from services.registration.application.add_note_verbale import AddNoteVerbaleHandler
@@ -25,10 +29,13 @@ from services.registration.application.discard_draft import DiscardDraftHandler
 from services.registration.application.fill_form import FillForm
 from services.registration.application.follow_accreditation import FollowAccreditation
 from services.registration.application.list_parts import ListParts
+from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.reconcile_list import ReconcileListHandler
 from services.registration.application.save_registration import SaveRegistrationHandler
+from services.registration.application.send_notices import SendNotices
 from services.registration.application.show_list import ShowList
+from services.registration.application.show_notices import ShowNotices
 from services.registration.application.show_person import ShowPerson
 from services.registration.application.start_import import ImportParts, StartImportHandler
 from services.registration.application.substitute_participant import SubstituteParticipantHandler
@@ -74,7 +81,10 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         get_quota=GetQuota(quotas, copy),
     )
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
-    lists = _lists(kernel, parts, copy, check, files, sealed_texts)
+    list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
+    lists = _lists(list_parts)
+    addresses = NoticeAddresses(copy, vault, sealed_texts, kernel.unit_of_work)
+    notices = ShowNotices(list_parts.notices, copy, kernel.unit_of_work)
     pages = service_pages(settings, texts, __file__)
     app = create_app(
         settings, parts, service="registration", texts=texts, pages=pages, larger_bodies=UPLOADS | LIST_UPLOADS
@@ -82,6 +92,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(routes(application, pages, texts))
     app.include_router(list_http.routes(lists, texts))
     app.include_router(list_pages.routes(lists, pages))
+    app.include_router(notices_http.routes(NoticesApplication(notices, addresses, lists.show_list), pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
     app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))
@@ -96,27 +107,31 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         finally:
             keys.close()
 
+    mailing = []
+    if settings.mail_host is not None:
+        deliver = SmtpMail(settings, texts)
+        unit_of_work = kernel.unit_of_work
+        mailing.append(repeating(SendNotices(list_parts.notices, addresses, copy, unit_of_work, deliver, parts.world)))
+
     return Service(
         "registration",
         app,
         kernel,
-        indexes=(*INDEXES, *LIST_INDEXES, *conference.INDEXES),
-        subscriptions=subscriptions(FollowAccreditation(participants, quotas)),
+        indexes=(*INDEXES, *LIST_INDEXES, *NOTICE_INDEXES, *conference.INDEXES),
+        subscriptions=subscriptions(FollowAccreditation(participants, quotas, list_parts.changes, list_parts.notices)),
         application=application,
         before=(vault_indexes,),
-        beside=(keys_open,),
+        beside=(keys_open, *mailing),
     )
 
 
-def _lists(
+def _list_parts(
     kernel: Kernel, parts: Parts, copy: ConferenceCopy, check: RosterCheck, files: SealedFiles, texts: SealedTexts
-) -> ListApplication:
-    """The use cases around a delegation's list."""
-
+) -> ListParts:
     async def prepared(photo: bytes) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(parts.pool, prepare_photo, photo)
 
-    shared = ListParts(
+    return ListParts(
         conference=copy,
         check=check,
         participants=check.participants,
@@ -125,6 +140,7 @@ def _lists(
         waivers=MongoWaivers(kernel.database),
         notes=MongoNotes(kernel.database),
         changes=MongoChanges(kernel.database),
+        notices=MongoNotices(kernel.database),
         texts=texts,
         files=files,
         vault=check.vault,
@@ -132,6 +148,10 @@ def _lists(
         prepare_photo=prepared,
         world=parts.world,
     )
+
+
+def _lists(shared: ListParts) -> ListApplication:
+    """The use cases around a delegation's list."""
     fill, write = FillForm(shared), WriteList(shared)
     return ListApplication(
         save_registration=SaveRegistrationHandler(shared, fill, write),

@@ -30,6 +30,7 @@ PAGES = [
     ("egypt", "main", "/registration/overview"),
     ("egypt", "main", "/registration/roster"),
     ("egypt", "main", "/registration/person"),
+    ("egypt", "main", "/registration/notices"),
     ("egypt", "main", "/registration/quota"),
     ("egypt", "main", "/registration/reconciliation"),
     ("officer", "main", "/registration/waivers"),

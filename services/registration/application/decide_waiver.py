@@ -9,6 +9,7 @@ from services.registration.application.ask_waiver import require_clean, seal_tex
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.domain.errors import UnknownWaiverError
 from services.registration.domain.list_change import ChangeKind
+from services.registration.domain.notice import Notice
 from services.registration.domain.waiver import WaiverState
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
@@ -56,7 +57,9 @@ class DecideWaiverHandler:
                 await parts.quotas.waive(tx, decided.delegation, decided.category, decided.granted)
             is_granted = decided.state is WaiverState.GRANTED
             kind = ChangeKind.WAIVER_GRANTED if is_granted else ChangeKind.WAIVER_REFUSED
-            await parts.changes.add(tx, waiver_change(parts, tx, decided, kind))
+            change = waiver_change(parts, tx, decided, kind)
+            await parts.changes.add(tx, change)
+            await parts.notices.add(tx, Notice(change.change_id, decided.delegation, kind, tx.now))
             return {"waiver_id": decided.waiver_id, "state": decided.state.value, "granted": decided.granted}
 
         return await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(seen.delegation))

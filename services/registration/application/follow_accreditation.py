@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.registration.domain.list_change import ChangeKind, ListChange
+from services.registration.domain.notice import Notice
 from services.registration.domain.participant import BadgeStatus, Participant, State
-from services.registration.domain.ports import Participants, Quotas
+from services.registration.domain.ports import Changes, Notices, Participants, Quotas
 from shared.contracts.accreditation import (
     BadgeActivated,
     BadgePrepared,
@@ -26,12 +28,22 @@ FOLLOWED: Final = (
     BadgeActivated,
     BadgeRevoked,
 )
+_KINDS: Final = {
+    ParticipantApproved: ChangeKind.ACCEPTED,
+    ParticipantRejected: ChangeKind.REJECTED,
+    ParticipantReturned: ChangeKind.RETURNED,
+    BadgePrepared: ChangeKind.BADGE_PREPARED,
+    BadgeActivated: ChangeKind.BADGE_ACTIVE,
+    BadgeRevoked: ChangeKind.BADGE_ENDED,
+}
 
 
 class FollowAccreditation(Reaction[Told, None]):
-    def __init__(self, participants: Participants, quotas: Quotas) -> None:
+    def __init__(self, participants: Participants, quotas: Quotas, changes: Changes, notices: Notices) -> None:
         self._participants = participants
         self._quotas = quotas
+        self._changes = changes
+        self._notices = notices
 
     async def apply(self, tx: Transaction, received: Received[Told], prepared: None) -> None:
         del prepared
@@ -44,6 +56,23 @@ class FollowAccreditation(Reaction[Told, None]):
             await self._quotas.give_back(tx, participant.delegation, participant.category)
         elif followed.holds_place and not participant.holds_place:
             await self._quotas.take_anyway(tx, participant.delegation, participant.category)
+        await self._tell(tx, received, followed)
+
+    async def _tell(self, tx: Transaction, received: Received[Told], participant: Participant) -> None:
+        """The delegation waited for this: into the history and among the notices, under the event's own id."""
+        kind, delegation = _KINDS[type(received.data)], participant.delegation
+        change = ListChange(
+            change_id=received.id,
+            delegation=delegation,
+            participant_id=participant.participant_id,
+            kind=kind,
+            at=received.time,
+            by="service:accreditation",
+            fields=participant.returned_fields if kind is ChangeKind.RETURNED else (),
+            remark=participant.remark if kind is ChangeKind.RETURNED else None,
+        )
+        await self._changes.add(tx, change)
+        await self._notices.add(tx, Notice(received.id, delegation, kind, received.time, participant.participant_id))
 
 
 def _followed(participant: Participant, event: Told) -> Participant:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from services.registration.application.check_roster import RosterCheck
 from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.list_change import NoteRequiredError, NoteUnknownError
-from services.registration.domain.ports import Changes, Forms, Notes, Participants, Quotas, Waivers
+from services.registration.domain.ports import Changes, Forms, Notes, Notices, Participants, Quotas, Waivers
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.store import Vault
 from services.registration.vault.texts import SealedTexts
@@ -33,6 +33,7 @@ class ListParts:
     waivers: Waivers
     notes: Notes
     changes: Changes
+    notices: Notices
     texts: SealedTexts
     files: SealedFiles
     vault: Vault

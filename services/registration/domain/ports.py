@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.registration.domain.list_change import ListChange, NoteVerbale
+from services.registration.domain.notice import Mail, Notice
 from services.registration.domain.participant import Participant
 from services.registration.domain.quota import Quota
 from services.registration.domain.registration_form import Form
@@ -126,6 +128,34 @@ class Changes(Protocol):
     async def of_delegation(self, delegation: str, *, limit: int) -> list[ListChange]:
         """The latest first."""
         ...
+
+
+class Notices(Protocol):
+    async def add(self, tx: Any, notice: Notice) -> None:
+        """Adding a notice of the same id again has no effect."""
+        ...
+
+    async def of_delegation(self, delegation: str, *, limit: int) -> list[Notice]:
+        """The latest first."""
+        ...
+
+    async def seen_until(self, delegation: str, account_id: str) -> datetime | None: ...
+
+    async def mark_seen(self, tx: Any, delegation: str, account_id: str) -> None: ...
+
+    async def unmailed(self, before: datetime, *, limit: int) -> list[str]:
+        """Delegations with notices from before then that no message carries yet."""
+        ...
+
+    async def gather(self, tx: Any, delegation: str, mail_id: str | None) -> None:
+        """Put what waits into a message of that id; None: it is not sent by e-mail."""
+        ...
+
+    async def due(self, now: datetime, *, limit: int) -> list[Mail]:
+        """Messages to send now, the longest due first."""
+        ...
+
+    async def save_mail(self, tx: Any, mail: Mail) -> None: ...
 
 
 class Imports(Protocol):

@@ -65,6 +65,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/registration/v1/delegations/{delegation}/reconciliation": {"drop": [NOBODY]},
         "/api/registration/v1/delegations/{delegation}/reconciliation/preview": {"drop": [NOBODY]},
         "/api/registration/v1/delegations/{delegation}/waivers": {"category": "head", "places": 1},
+        "/api/registration/v1/delegations/{delegation}/notice-addresses": {"addresses": ["a@example.org"]},
         "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},

@@ -202,6 +202,22 @@
     });
   }
 
+  function notices() {
+    const form = document.getElementById("addresses");
+    if (!form) return;
+    const refusal = document.getElementById("refusal");
+    const once = onceFor();
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      refusal.hidden = true;
+      const addresses = document.getElementById("address-lines").value.split("\n").map((each) => each.trim()).filter(Boolean);
+      const answer = await busy(form, () => json(once, form.dataset.action, "PUT", { addresses }));
+      document.getElementById("addresses-saved").textContent = answer.ok ? form.dataset.saved : "";
+      if (!answer.ok) refuse(refusal, answer);
+    });
+  }
+
+  notices();
   person();
   actions();
   quota();

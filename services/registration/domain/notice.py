@@ -1,0 +1,86 @@
+"""A notice: a change of status that a delegation waits for; shown on its page once, and sent by e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from services.registration.domain.list_change import ChangeKind
+from shared.errors import InvalidError
+
+NOTICED: Final = frozenset(
+    {
+        ChangeKind.RETURNED,
+        ChangeKind.ACCEPTED,
+        ChangeKind.REJECTED,
+        ChangeKind.BADGE_PREPARED,
+        ChangeKind.BADGE_ACTIVE,
+        ChangeKind.BADGE_ENDED,
+        ChangeKind.WAIVER_GRANTED,
+        ChangeKind.WAIVER_REFUSED,
+    }
+)
+ADDRESSES_MAX: Final = 5
+GATHER: Final = timedelta(seconds=5)
+_WAIT_MAX: Final = timedelta(hours=1)
+
+
+@dataclass(eq=False)
+class AddressInvalidError(InvalidError):
+    """An e-mail address is not one, or there are more of them than are kept."""
+
+    code: ClassVar[str] = "registration.address_invalid"
+
+    maximum: int = ADDRESSES_MAX
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`notice_id` is that of the event or change behind it, so that the same one again is the same notice."""
+
+    notice_id: str
+    delegation: str
+    kind: ChangeKind
+    at: datetime
+    participant_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Notices of one delegation that go in one message. Its id is the Message-ID (RFC 5322 section 3.6.4) of every try.
+
+    `failed` says that the mail server refused it for good; anything less is tried again, ever more slowly.
+    """
+
+    mail_id: str
+    delegation: str
+    notices: tuple[Notice, ...]
+    next_at: datetime
+    tries: int = 0
+    sent_at: datetime | None = None
+    failed: bool = False
+
+    def sent(self, at: datetime) -> Mail:
+        return replace(self, tries=self.tries + 1, sent_at=at)
+
+    def refused(self) -> Mail:
+        return replace(self, tries=self.tries + 1, failed=True)
+
+    def postponed(self, now: datetime) -> Mail:
+        wait = min(timedelta(seconds=5 * 2 ** min(self.tries, 12)), _WAIT_MAX)
+        return replace(self, tries=self.tries + 1, next_at=now + wait)
+
+
+def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
+    """Addresses as they will be written to: ASCII, one @, no blanks or line ends. Raises AddressInvalidError."""
+    given = tuple(dict.fromkeys(each.strip() for each in addresses if each.strip()))
+    for each in given:
+        name, at, host = each.rpartition("@")
+        whole = bool(name and at and "." in host) and each.isascii() and each.isprintable()
+        if not whole or len(each) > 254 or any(char in each for char in ' ,;:<>()[]\\"'):
+            raise AddressInvalidError
+    if len(given) > ADDRESSES_MAX:
+        raise AddressInvalidError
+    return given
