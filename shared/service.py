@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Subscription
 from shared.storage import Index
+from shared.web.dead_letters import dead_letter_routes
 from shared.web.health import health_route
 from shared.world import SYSTEM, World
 
@@ -50,6 +51,7 @@ class Service:
     def __post_init__(self) -> None:
         self.kernel.subscribe(self.subscriptions)
         self.app.include_router(health_route(self.kernel))
+        self.app.include_router(dead_letter_routes(self.kernel))
 
     @property
     def routes(self) -> Sequence[BaseRoute]:

@@ -81,7 +81,9 @@ class MongoMember(Member):
         command = [str(mongod), "--replSet", "rs0", "--bind_ip", "127.0.0.1", "--port", str(self.port)]
         command += ["--dbpath", str(self._data), "--keyFile", str(self._key_file), "--nounixsocket"]
         command += ["--wiredTigerCacheSizeGB", str(self._cache_gb)]
-        return [*command, "--setParameter", "diagnosticDataCollectionEnabled=0"]
+        command += ["--setParameter", "diagnosticDataCollectionEnabled=0"]
+        # A killed process leaves its transaction open, and others wait for what it wrote: our own give up after 20 s.
+        return [*command, "--setParameter", "transactionLifetimeLimitSeconds=25"]
 
 
 class KafkaMember(Member):

@@ -6,12 +6,15 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from services.operations.adapters import audit_http
+from services.operations.adapters import audit_http, dead_letter_http
 from services.operations.adapters.http import Application, routes
 from services.operations.application import append_audit, keep_audit, keep_story
 from services.operations.application.append_audit import AppendAudit
+from services.operations.application.ask_services import AskServices
+from services.operations.application.mend_dead_letter import MendDeadLetterThere
 from services.operations.application.publish_conference import PUBLISHED, GetConference, PublishConferenceHandler
 from services.operations.application.show_audit import ShowAudit
+from services.operations.application.show_dead_letters import ShowDeadLetters
 from services.operations.application.show_health import ShowHealth
 from services.operations.application.show_story import ShowStory
 from services.operations.application.verify_audit import VerifyAudit
@@ -35,12 +38,13 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
     """Raises KeyFileError when the key of the tree heads is missing."""
     kernel = Kernel(settings, parts.world, service="operations")
     stream = LiveStream()
+    ask = AskServices({name: parts.client(name) for name in SERVICES})
     application = Application(
         publish_conference=PublishConferenceHandler(kernel.unit_of_work),
         get_conference=GetConference(kernel.database),
         watch_stream=WatchStream(stream),
         show_story=ShowStory(kernel.database, parts.world),
-        show_health=ShowHealth(kernel.database, {name: parts.client(name) for name in SERVICES}, parts.world),
+        show_health=ShowHealth(kernel.database, ask, parts.world),
     )
     signer = tree_head_signer(settings.secrets_folder)
     audit = audit_http.Audit(ShowAudit(kernel.database, signer.verifier), VerifyAudit(kernel.database, signer.verifier))
@@ -49,6 +53,8 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
     app = create_app(settings, parts, service="operations", texts=texts, pages=pages)
     app.include_router(routes(application, pages))
     app.include_router(audit_http.routes(audit, pages))
+    desk = dead_letter_http.DeadLetterDesk(ShowDeadLetters(ask), MendDeadLetterThere(ask))
+    app.include_router(dead_letter_http.routes(desk, pages))
     follow = FollowTopics(stream, Tail(kernel.access, list(REGISTRY.topics)))
     return Service(
         "operations",

@@ -34,6 +34,7 @@ INDEXES: Final = (
 RETRYING: Final = "retrying"
 WAITING_FOR_OPERATOR: Final = "waiting_for_operator"
 WAITING_FOR_PREDECESSOR: Final = "waiting_for_predecessor"
+PREDECESSOR_MISSING: Final = "predecessor_missing"
 BACKOFF_S: Final = (1, 5, 30, 120, 600)
 GAP_LOOK_S: Final = 5
 
@@ -81,7 +82,8 @@ class BlockedKeys:
 
         async def work(tx: Transaction) -> None:
             await self._open(tx, record, key, failure, _schedule(0, tx.now))
-            tx.emit_record(dead_letter(record, failure, group=self.group, event_id=self._world.new_id()))
+            event_id = self._world.new_id()
+            tx.emit_record(dead_letter(record, failure, group=self.group, event_id=event_id, blocked_key=key))
 
         await self._run(work)
 
@@ -89,7 +91,7 @@ class BlockedKeys:
         """Hold the record until its predecessor comes; no failure, so no dead letter."""
 
         async def work(tx: Transaction) -> None:
-            failure = Failure("predecessor_missing", "", "")
+            failure = Failure(PREDECESSOR_MISSING, "", "")
             await self._open(tx, record, key, failure, _gap_schedule(tx.now))
 
         await self._run(work)
@@ -115,19 +117,19 @@ class BlockedKeys:
         keys, held = tx.collection(BLOCKED_KEYS), tx.collection(HELD)
         due = {"attempts": 0, "state": RETRYING, "next_attempt_at": tx.now}
         await keys.update_one({"_id": self.id_of(key)}, {"$set": due, "$inc": {"released": 1}})
-        await held.delete_one({"_id": self._place_id(record)})
+        await held.delete_one({"_id": self.place_id(record)})
         if await held.find_one({"group": self.group, "key": key}) is None:
             await keys.delete_one({"_id": self.id_of(key)})
 
-    async def failed_again(self, key: str, failure: Failure) -> None:
-        """Note another failure at the head of the queue: next attempt later, or an operator's turn."""
+    async def failed_again(self, record: RawRecord, key: str, failure: Failure) -> None:
+        """Note another failure, of this record: next attempt later, or an operator's turn."""
         document = await self._keys.find_one({"_id": self.id_of(key)})
         if document is None:
             return
         attempts = document["attempts"] + 1
         await self._keys.update_one(
             {"_id": self.id_of(key)},
-            {"$set": {**self._failure_fields(failure), **_schedule(attempts, self._world.now())}},
+            {"$set": {**self._failure_fields(failure, record), **_schedule(attempts, self._world.now())}},
         )
 
     async def wait_for_predecessor(self, key: str) -> None:
@@ -173,10 +175,10 @@ class BlockedKeys:
 
         async def work(tx: Transaction) -> None:
             quarantine = tx.collection(QUARANTINE)
-            identity = self._place_id(record)
+            identity = self.place_id(record)
             if await quarantine.find_one({"_id": identity}):
                 return
-            fields = {"group": self.group, "at": tx.now, **self._failure_fields(failure)}
+            fields = {"group": self.group, "at": tx.now, **self._failure_fields(failure, record)}
             await quarantine.insert_one({"_id": identity, **fields, **record.document()})
             tx.emit_record(dead_letter(record, failure, group=self.group, event_id=self._world.new_id()))
 
@@ -191,7 +193,7 @@ class BlockedKeys:
                     "since": tx.now,
                     "places": 0,
                     "released": 0,
-                    **self._failure_fields(failure),
+                    **self._failure_fields(failure, record),
                     **schedule,
                 }
             )
@@ -204,7 +206,7 @@ class BlockedKeys:
         )
         if document is None:
             return False
-        identity = self._place_id(record)
+        identity = self.place_id(record)
         if await held.find_one({"_id": identity}) is None:
             place = {"_id": identity, "group": self.group, "key": key, "place": document["places"]}
             await held.insert_one({**place, **record.document()})
@@ -213,7 +215,7 @@ class BlockedKeys:
     async def _run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         return await self._unit_of_work.run(work, cause=Cause(self._world.new_id(), None, None, f"group:{self.group}"))
 
-    def _place_id(self, record: RawRecord) -> dict[str, Any]:
+    def place_id(self, record: RawRecord) -> dict[str, Any]:
         return {
             "group": self.group,
             "topic": record.topic,
@@ -221,9 +223,14 @@ class BlockedKeys:
             "offset": record.offset,
         }
 
-    @staticmethod
-    def _failure_fields(failure: Failure) -> Document:
-        return {"code": failure.code, "exception": failure.exception, "detail": failure.detail}
+    def _failure_fields(self, failure: Failure, record: RawRecord) -> Document:
+        return {
+            "code": failure.code,
+            "exception": failure.exception,
+            "detail": failure.detail,
+            "handler": failure.handler,
+            "failed": self.place_id(record),
+        }
 
 
 def _schedule(attempts: int, now: datetime) -> Document:

@@ -22,26 +22,34 @@ _PATHS_MAX: Final = 20
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a record failed: a stable code, the exception's class, and where, without any value of the record."""
+    """Why a record failed: a stable code, the exception's class, and where, without any value of the record.
+
+    `cause` is the class of the exception behind it, `handler` the reaction that failed with the version of its code.
+    """
 
     code: str
     exception: str
     detail: str
+    cause: str = ""
+    handler: str = ""
 
     @classmethod
-    def of(cls, error: BaseException) -> Failure:
-        exception = f"{type(error).__module__}.{type(error).__qualname__}"
+    def of(cls, error: BaseException, *, handler: str = "") -> Failure:
+        exception, cause = _name(error), _name(error.__cause__) if error.__cause__ else ""
         if isinstance(error, ContractError):
-            return cls(error.code, exception, " ".join(error.paths[:_PATHS_MAX])[:_MESSAGE_CHARS_MAX])
+            paths = " ".join(error.paths[:_PATHS_MAX])[:_MESSAGE_CHARS_MAX]
+            return cls(error.code, exception, paths, cause, handler)
         if isinstance(error, Refusal):
-            return cls(error.code, exception, "")
+            return cls(error.code, exception, "", cause, handler)
         frames = traceback.extract_tb(error.__traceback__)
         place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
-        return cls("unexpected_error", exception, place)
+        return cls("unexpected_error", exception, place, cause, handler)
 
 
-def dead_letter(record: RawRecord, failure: Failure, *, group: str, event_id: str) -> OutgoingRecord:
-    """The record as it came, for `<topic>-dlt`, with what failed beside it."""
+def dead_letter(
+    record: RawRecord, failure: Failure, *, group: str, event_id: str, blocked_key: str = ""
+) -> OutgoingRecord:
+    """The record as it came, for `<topic>-dlt`, with what failed beside it; it is told of at its first failure."""
     origin = (
         ("kafka_dlt-original-topic", record.topic.encode()),
         ("kafka_dlt-original-partition", struct.pack(">i", record.partition)),
@@ -49,7 +57,11 @@ def dead_letter(record: RawRecord, failure: Failure, *, group: str, event_id: st
         ("kafka_dlt-original-timestamp", struct.pack(">q", record.timestamp_ms)),
         ("kafka_dlt-original-consumer-group", group.encode()),
         ("kafka_dlt-exception-fqcn", failure.exception.encode()),
+        ("kafka_dlt-exception-cause-fqcn", failure.cause.encode()),
         ("kafka_dlt-exception-message", f"{failure.code} {failure.detail}".strip().encode()),
+        ("kafka_deliveryAttempt", struct.pack(">i", 1)),
+        ("bawaba_handler-version", failure.handler.encode()),
+        ("bawaba_blocked-key", blocked_key.encode()),
     )
     kept = tuple((name, value if value is not None else b"") for name, value in record.headers)
     key = record.key.decode(errors="replace") if record.key else f"{record.topic}/{record.partition}"
@@ -61,3 +73,7 @@ def dead_letter(record: RawRecord, failure: Failure, *, group: str, event_id: st
         envelope=None,
         extra_headers=kept + origin,
     )
+
+
+def _name(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"

@@ -7,28 +7,33 @@ Nothing expires, and what is kept grows with the number of streams, not of event
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from shared.contracts.envelope import Envelope, parse_headers
 from shared.contracts.event import REGISTRY, IntegrationEvent
-from shared.errors import BusyError, InfrastructureError
+from shared.errors import BusyError, ContractError, InfrastructureError
 from shared.messaging.blocked_keys import BLOCKED_KEYS, BlockedKeys, Gap
 from shared.messaging.cause import Cause
 from shared.messaging.dead_letter import Failure
 from shared.messaging.record import RawRecord
-from shared.messaging.subscription import Reaction, Received, Subscription
+from shared.messaging.subscription import Reaction, Received, Subscription, handler_version
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.storage import Collection, Database, Index
 
+Within = Callable[[Transaction], Awaitable[None]]
 POSITIONS: Final = "positions"
 INDEXES: Final = (Index(POSITIONS, ()),)
 
 
 class _KeyBlockedError(Exception):
     """The key became blocked between a look and the transaction; the record is to be held."""
+
+
+class _DryRun(Exception):
+    """Ends a dry run where its commit would be."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class Inbox:
             except Gap:
                 await self._blocked.block_gap(record, readable.key)
             except Exception as error:  # a refusal that cannot be, a broken contract, a bug: all block the key
-                await self._blocked.block(record, readable.key, Failure.of(error))
+                await self._blocked.block(record, readable.key, self._failure(readable, error))
             return
 
     async def drain(self, key: str) -> bool:
@@ -103,7 +108,7 @@ class Inbox:
                 except (InfrastructureError, BusyError):
                     raise
                 except Exception as error:
-                    await self._blocked.failed_again(key, Failure.of(error))
+                    await self._blocked.failed_again(held, key, self._failure(readable, error))
                     return False
                 progressed = True
             if not await self._blocked.is_blocked(key):
@@ -112,26 +117,63 @@ class Inbox:
                 await self._blocked.wait_for_predecessor(key)
                 return False
 
+    async def mend(
+        self, record: RawRecord, key: str, *, without_effect: bool, within: Within | None = None, dry: bool = False
+    ) -> None:
+        """Apply a held record as a person mended it, or pass it over, and release it, in one commit with `within`.
+
+        `within` runs first, so that it can refuse. A dry run does it all and commits nothing. Raises Gap,
+        ContractError, and whatever the reaction raises.
+        """
+        readable = _Readable(record, key, parse_headers(record.headers))
+        try:
+            await self._apply(readable, release=True, within=within, without_effect=without_effect, dry=dry)
+        except _DryRun:
+            pass
+
+    def handler_of(self, record: RawRecord) -> str:
+        """The reaction that this record goes to, with the version of its code; empty when none does."""
+        try:
+            event_type = parse_headers(record.headers).type
+        except ContractError:
+            return ""
+        reaction = self._reactions.get(record.topic, {}).get(event_type)
+        return handler_version(type(reaction)) if reaction else ""
+
+    def _failure(self, readable: _Readable, error: Exception) -> Failure:
+        return Failure.of(error, handler=self.handler_of(readable.record))
+
     async def _is_done(self, readable: _Readable) -> bool:
         position = await self._positions.find_one({"_id": self._position_id(readable)})
         return position is not None and readable.envelope.sequence <= position["sequence"]
 
-    async def _apply(self, readable: _Readable, *, release: bool = False) -> None:
-        reaction = self._reactions.get(readable.record.topic, {}).get(readable.envelope.type)
+    async def _apply(
+        self,
+        readable: _Readable,
+        *,
+        release: bool = False,
+        within: Within | None = None,
+        without_effect: bool = False,
+        dry: bool = False,
+    ) -> None:
+        reactions = {} if without_effect else self._reactions.get(readable.record.topic, {})
+        reaction = reactions.get(readable.envelope.type)
         received = _received(readable) if reaction else None
         prepared = await reaction.prepare(received) if reaction and received else None
         cause = received.cause() if received else Cause(readable.envelope.correlation_id, None, None, "")
 
         async def work(tx: Transaction) -> None:
+            if within is not None:
+                await within(tx)
             if release:
                 await self._blocked.release(tx, readable.record, readable.key)
             elif await tx.collection(BLOCKED_KEYS).find_one({"_id": self._blocked.id_of(readable.key)}):
                 raise _KeyBlockedError
             positions = tx.collection(POSITIONS)
-            if not await self._advance(positions, readable):
-                return
-            if reaction and received:
+            if await self._advance(positions, readable) and reaction and received:
                 await reaction.apply(tx, received, prepared)
+            if dry:
+                raise _DryRun
 
         await self._unit_of_work.run(work, cause=cause)
 

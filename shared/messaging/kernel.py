@@ -14,12 +14,14 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from shared.errors import BusyError, InfrastructureError
-from shared.messaging import blocked_keys, inbox, unit_of_work
+from shared.messaging import blocked_keys, dead_letters, inbox, unit_of_work
 from shared.messaging.blocked_keys import BlockedKey, BlockedKeys
 from shared.messaging.consumer import GroupConsumer, build_broker
+from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.failpoints import Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
 from shared.messaging.liveness import STALLED_AFTER_S, Liveness
+from shared.messaging.mend_dead_letter import MendDeadLetter
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.relay import STOP_PATIENCE_S, Relay, Share
 from shared.messaging.subscription import Subscription
@@ -33,7 +35,7 @@ RETRY_LOOK_S: Final = 0.5
 COUNT_EVERY_S: Final = 5.0
 BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
-INDEXES: Final = (*unit_of_work.INDEXES, *inbox.INDEXES, *blocked_keys.INDEXES)
+INDEXES: Final = (*unit_of_work.INDEXES, *inbox.INDEXES, *blocked_keys.INDEXES, *dead_letters.INDEXES)
 
 _log = structlog.get_logger(__name__)
 
@@ -89,6 +91,11 @@ class Kernel:
         )
         self._consumers: list[GroupConsumer] = []
         self._inboxes: list[tuple[Inbox, BlockedKeys]] = []
+        self._groups: list[Inbox] = []
+        self.dead_letters = DeadLetters(self.database, service, self._groups)
+        self.mend_dead_letter = MendDeadLetter(
+            self.database, self.unit_of_work, self.dead_letters, world, service=service
+        )
         self._liveness = Liveness(self.access, self._consumers)
         self._started = False
 
@@ -100,6 +107,7 @@ class Kernel:
             blocked = BlockedKeys(self.database, self.unit_of_work, self.world, group=group)
             its_inbox = Inbox(self.database, self.unit_of_work, blocked, of_purpose)
             self._inboxes.append((its_inbox, blocked))
+            self._groups.append(its_inbox)
             topics = [subscription.topic for subscription in of_purpose]
             self._consumers.append(GroupConsumer(its_inbox, self.access, topics, failpoint=self._failpoint))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +53,13 @@ class Reaction(Generic[E, P]):
 
     async def apply(self, tx: Transaction, received: Received[E], prepared: P) -> None:
         raise NotImplementedError
+
+
+def handler_version(reaction: type[Any]) -> str:
+    """A reaction by its class and the first digits of its module's hash: another one after its code has changed."""
+    module = inspect.getmodule(reaction)
+    source = inspect.getsource(module) if module else ""
+    return f"{reaction.__qualname__}@{hashlib.sha256(source.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ PAGES = [
     ("operator", "main", "/operations/stream"),
     ("operator", "main", "/operations/story"),
     ("operator", "main", "/operations/health"),
+    ("operator", "main", "/operations/dead-letters"),
     ("auditor", "main", "/operations/audit?all=true&check=true"),
 ]
 

@@ -60,7 +60,10 @@ class ContainerStack:
             DockerContainer(MONGO_IMAGE)
             .with_envs(MONGO_INITDB_ROOT_USERNAME=ADMIN, MONGO_INITDB_ROOT_PASSWORD=access.mongo_password)
             .with_copy_into_container(mongo_key_file(self._secrets / "mongo-keyfile").read_bytes(), key_file, 0o400)
-            .with_command(f"mongod --replSet rs0 --bind_ip_all --port {self._mongo_port} --keyFile {key_file}")
+            .with_command(
+                f"mongod --replSet rs0 --bind_ip_all --port {self._mongo_port} --keyFile {key_file}"
+                " --setParameter transactionLifetimeLimitSeconds=25"
+            )
         )
 
     def _kafka(self) -> DockerContainer:

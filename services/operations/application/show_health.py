@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import httpx
-
+from services.operations.application.ask_services import AskServices, OnBehalf
 from services.operations.application.keep_story import GATES
 from services.operations.application.watch_stream import WATCHERS
 from shared.security.principal import Principal
 from shared.storage import Database
-from shared.web.health import health_path
 from shared.world import World
 
-PATIENCE_S: Final = 3.0
+HEALTH: Final = "/health"
 GATES_MAX: Final = 500
 
 
@@ -38,27 +35,18 @@ class Health:
 
 
 class ShowHealth:
-    def __init__(self, database: Database, services: Mapping[str, httpx.AsyncClient], world: World) -> None:
+    def __init__(self, database: Database, ask: AskServices, world: World) -> None:
         self._gates = database.collection(GATES)
-        self._services = services
+        self._ask = ask
         self._world = world
 
     async def __call__(self, principal: Principal, token: str) -> Health:
         """Each service decides by itself whether the caller may see it. Raises RoleRequiredError."""
         principal.require(*WATCHERS)
-        answers = await asyncio.gather(*(self._ask(name, token) for name in self._services))
+        answers = await self._ask.everyone(HEALTH, OnBehalf(token))
         gates = await self._gates.find({}, sort=[("_id", 1)], limit=GATES_MAX)
         return Health(
-            dict(zip(self._services, answers, strict=True)),
+            answers,
             [GateFreshness(item["_id"], item["last_scan"], item["scans"]) for item in gates],
             self._world.now(),
         )
-
-    async def _ask(self, name: str, token: str) -> dict[str, Any] | None:
-        headers = {"Authorization": f"Bearer {token}"}
-        try:
-            answer = await self._services[name].get(health_path(name), headers=headers, timeout=PATIENCE_S)
-            report: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError):
-            return None
-        return report if answer.status_code == 200 else None

@@ -57,3 +57,8 @@ class KeptHeadInvalidError(InvalidError):
     """What was given as a kept head is none of this log."""
 
     code: ClassVar[str] = "operations.kept_head_invalid"
+
+
+@dataclass(eq=False)
+class NoSuchServiceError(NotFoundError):
+    code: ClassVar[str] = "operations.no_such_service"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.messaging.dead_letters import letter_id
 from shared.security.principal import Role
 from tests.integration.house.house import CONFERENCE, House, person, photos, workbook
 
@@ -79,6 +80,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         return {"data": {"form": '{"category": "delegate", "fields": {"name_latin": "Amina Farouk"}}'}}
     if method != "GET" and path.endswith("/notes-verbales"):
         return {"data": {"number": "MFA/2027/114", "dated": str(CONFERENCE.first_day)}}
+    if path.endswith("/mendings"):
+        return {"json": {"kind": "retry", "reason": "cause_mended"}}
     return {"json": bodies[path]} if method != "GET" and path in bodies else {}
 
 
@@ -104,6 +107,11 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "number": "0000-0",
         "waiver_id": NOBODY,
         "note_id": NOBODY,
+        "letter_id": letter_id("no.group", NOBODY),
+        "mending_id": NOBODY,
+        "service": "entrance",
+        "topic": "audit",
+        "key": NOBODY,
     }
     return path.format(**values)
 

@@ -84,7 +84,7 @@ class Lab:
     def __init__(self, teller: ServiceSettings, listener: ServiceSettings, operations: ServiceSettings) -> None:
         self.settings = (teller, listener)
         self.watcher = operations.kafka
-        self._operations = operations
+        self.operations = operations
         self._conferences = HearsConferences()
         self.reaction = WritesDown()
         self.teller = Kernel(teller, SYSTEM, service="registration")
@@ -109,7 +109,7 @@ class Lab:
 
     async def tell_conference(self, conference_id: str) -> None:
         """A conference event whose key is the given one, from the service that may write it."""
-        operations = Kernel(self._operations, SYSTEM, service="operations")
+        operations = Kernel(self.operations, SYSTEM, service="operations")
         async with operations.running(indexes=()):
             event = ConferencePublished(version=1, conference=small_conference(conference_id))
 

@@ -1,0 +1,84 @@
+"""A service's dead letters over HTTP, the same for every service: list, look, propose a mending, put it into force."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.messaging.kernel import Kernel
+from shared.messaging.mend_dead_letter import MENDERS, Kind, Reason
+from shared.messaging.record_edit import EDITS_MAX, Edit
+from shared.web.health import WATCHERS
+from shared.web.requests import Caller, TheCommand, idempotency, roles
+
+Scalar = str | int | float | bool | None
+LetterId = Annotated[str, Path(max_length=600)]
+_MENDERS: Final = roles(*MENDERS)
+
+
+class EditBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    path: str = Field(min_length=1, max_length=120)
+    value: Scalar | list[Scalar] = None
+    remove: bool = False
+
+
+class MendingBody(BaseModel):
+    """`reason` is of a closed list; the audit log has it, and the paths that the edits change, without their values."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    kind: Kind
+    reason: Reason
+    edits: list[EditBody] = Field(default_factory=list, max_length=EDITS_MAX)
+
+
+def api_path(service: str) -> str:
+    return f"/api/{service.replace('_', '-')}/v1"
+
+
+def dead_letter_routes(kernel: Kernel) -> APIRouter:
+    router = APIRouter(tags=["dead letters"])
+    base = api_path(kernel.service)
+
+    @router.get(f"{base}/dead-letters", openapi_extra=roles(*WATCHERS))
+    async def dead_letters(principal: Caller) -> dict[str, Any]:
+        """Every blocked key with its cause and how many records it holds back; quarantined records by cause."""
+        principal.require(*WATCHERS)
+        return {
+            "letters": [asdict(letter) for letter in await kernel.dead_letters.listed()],
+            "quarantined": [asdict(item) for item in await kernel.dead_letters.quarantined()],
+        }
+
+    @router.get(f"{base}/dead-letters/{{letter_id}}", openapi_extra=roles(*WATCHERS))
+    async def dead_letter(letter_id: LetterId, principal: Caller) -> dict[str, Any]:
+        """Why one key is blocked: codes, field paths and types, what waits behind it; no value of any record."""
+        principal.require(*WATCHERS)
+        return asdict(await kernel.dead_letters.detail(letter_id))
+
+    @router.post(f"{base}/dead-letters/{{letter_id}}/mendings", openapi_extra=_MENDERS)
+    async def propose(letter_id: LetterId, body: MendingBody, principal: Caller, command: TheCommand) -> dict[str, Any]:
+        """Try a retry, an edit or a skip dry, and store it as a proposal; nothing is applied."""
+        edits = [Edit(item.path, item.value, item.remove) for item in body.edits]
+        return await kernel.mend_dead_letter.propose(principal, letter_id, body.kind, edits, body.reason, command)
+
+    @router.post(
+        f"{base}/mendings/{{mending_id}}/application", openapi_extra=_MENDERS, dependencies=[Depends(idempotency)]
+    )
+    async def apply(mending_id: Annotated[str, Path(max_length=64)], principal: Caller) -> dict[str, Any]:
+        """Put a proposal into force, once; an edit or a skip by another person than who proposed it."""
+        return await kernel.mend_dead_letter.apply(principal, mending_id)
+
+    @router.get(f"{base}/positions/{{topic}}/{{key:path}}", openapi_extra=roles(*WATCHERS))
+    async def positions(
+        topic: Annotated[str, Path(max_length=120)], key: Annotated[str, Path(max_length=300)], principal: Caller
+    ) -> dict[str, Any]:
+        """How far this service's consumer groups have applied a stream."""
+        principal.require(*WATCHERS)
+        return {"positions": [asdict(item) for item in await kernel.dead_letters.positions(topic, key)]}
+
+    return router
