@@ -98,6 +98,7 @@ from shared.messaging.kernel import Kernel
 from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
 from shared.security.personal_data import HttpPersonalData, PersonalData
+from shared.security.same_people import HttpSamePeople, SamePeople
 from shared.security.service_identity import ServiceIdentity
 from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
@@ -116,7 +117,8 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
     texts = service_texts(__file__)
     printer = RenderedPages(parts.pool, texts)
-    application = compose(settings, parts, kernel, personal_data, printer)
+    same_people = HttpSamePeople(parts.client("registration"), identity)
+    application = compose(settings, parts, kernel, personal_data, same_people, printer)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages, larger_bodies=UPLOADS)
     app.include_router(routes(application, texts))
@@ -167,7 +169,12 @@ def key_source(settings: AccreditationSettings) -> KeySource:
 
 
 def compose(
-    settings: AccreditationSettings, parts: Parts, kernel: Kernel, personal_data: PersonalData, printer: BadgePrinter
+    settings: AccreditationSettings,
+    parts: Parts,
+    kernel: Kernel,
+    personal_data: PersonalData,
+    same_people: SamePeople,
+    printer: BadgePrinter,
 ) -> Application:
     """Every use case on the kernel's database. Raises KeyFileError."""
     rules = CurrentRules(ConferenceCopy(kernel.database))
@@ -181,7 +188,7 @@ def compose(
     keyed = KeyedMark(bytes.fromhex(read_secret(settings.secrets_folder / WATCHLIST_KEY_FILE).decode()), parts.world)
     lists, alert_views = MongoWatchlists(kernel.database, keyed), MongoAlertViews(kernel.database)
     screen = ScreenParticipant(ScreeningLists(lists, keyed), MongoAlertBooks)
-    check = CheckDossier(personal_data, prepare_badge, screen)
+    check = CheckDossier(personal_data, same_people, prepare_badge, screen)
     bulk = Bulk(work)
 
     desk_views = MongoDeskViews(kernel.database)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from services.registration.adapters import list_http, list_pages, notices_http
+from services.registration.adapters import list_http, list_pages, notices_http, same_people_http
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
 from services.registration.adapters.kafka import subscriptions, to_contract
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
@@ -27,6 +27,7 @@ from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.decide_waiver import DecideWaiverHandler
 from services.registration.application.discard_draft import DiscardDraftHandler
 from services.registration.application.fill_form import FillForm
+from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
 from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
@@ -45,6 +46,7 @@ from services.registration.settings import RegistrationSettings
 from services.registration.vault import http as vault_http
 from services.registration.vault import store, texts_http
 from services.registration.vault.files import SealedFiles
+from services.registration.vault.people_index import PeopleIndex
 from services.registration.vault.read import ReadPersonalData
 from services.registration.vault.store import Vault
 from services.registration.vault.texts import SealedTexts
@@ -95,6 +97,8 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(notices_http.routes(NoticesApplication(notices, addresses, lists.show_list), pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
+    same = FindSamePeople(participants, vault, PeopleIndex(vault), parts.world)
+    app.include_router(same_people_http.routes(same, directory))
     app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))
 
     async def vault_indexes() -> None:

@@ -53,6 +53,12 @@ def is_weak(day: date) -> bool:
     return (day.month, day.day) == (1, 1)
 
 
+def alike_dates(day: date) -> tuple[date, ...]:
+    """The birth dates that do not speak against this one: itself, day and month turned, 1 January of its year."""
+    turned = (date(day.year, day.day, day.month),) if day.day <= 12 else ()
+    return (day, *turned, date(day.year, 1, 1))
+
+
 def _birth(one: Circumstances, other: Circumstances) -> Evidence | None:
     left, right = one.birth_date, other.birth_date
     if left is None or right is None:

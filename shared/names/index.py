@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.names.comparison import NameMatch, compare_names
-from shared.names.evidence import Circumstances, Evidence, weigh
+from shared.names.evidence import Circumstances, Evidence, alike_dates, is_weak, weigh
 from shared.names.words import Name, Word, near_forms, read_name
 
 CANDIDATES_MAX: Final = 64
@@ -84,16 +84,23 @@ class NameIndex:
                 self._append(entry)
 
     def search(
-        self, names: Sequence[str], circumstances: Circumstances, *, score_min: float, limit: int = 20
+        self,
+        names: Sequence[str],
+        circumstances: Circumstances,
+        *,
+        score_min: float,
+        limit: int = 20,
+        born_alike: bool = False,
     ) -> list[Hit]:
         """The entries that score at least `score_min`, best first: 64 candidates are looked at closely, no more.
 
-        Of two hits with one score the earlier id comes first.
+        `born_alike` leaves out those whose birth date speaks against it, which makes the search many times faster. Of
+        two hits with one score the earlier id comes first.
         """
         wanted = tuple(name for name in map(read_name, dict.fromkeys(names)) if name.words)
         if not wanted or not self._place:
             return []
-        places = {place for name in wanted for place in self._candidates(name, circumstances)}
+        places = {place for name in wanted for place in self._candidates(name, circumstances, born_alike)}
         hits = [self._hit(self._entries[place], wanted, circumstances) for place in places]
         found = [hit for hit in hits if hit is not None and hit.score >= score_min]
         return sorted(found, key=lambda hit: (-hit.score, hit.entry_id))[:limit]
@@ -119,14 +126,18 @@ class NameIndex:
         score, evidence = weigh(match.score, circumstances, entry.circumstances)
         return Hit(entry.entry_id, score, match, evidence)
 
-    def _candidates(self, name: Name, circumstances: Circumstances) -> list[int]:
+    def _candidates(self, name: Name, circumstances: Circumstances, born_alike: bool) -> list[int]:
         """The places whose words together are rarest, an equal birth date first among those that tie."""
         total = np.zeros(len(self._entries), dtype=np.float32)
         weight_max = 0.0
         for word in name.stems:
             weight_max += self._weigh_word(word, total)
         births = np.frombuffer(self._births, dtype=np.int32)
-        places = np.flatnonzero((total >= _ENOUGH * weight_max) & (births != _HOLE))
+        possible = total >= _ENOUGH * weight_max
+        if born_alike and circumstances.birth_date is not None and not is_weak(circumstances.birth_date):
+            alike = [day.toordinal() for day in alike_dates(circumstances.birth_date)]
+            possible &= np.isin(births, [_NO_BIRTH, *alike])
+        places = np.flatnonzero(possible & (births != _HOLE))
         weights = total[places]
         if circumstances.birth_date is not None:
             weights[births[places] == circumstances.birth_date.toordinal()] += 2.0

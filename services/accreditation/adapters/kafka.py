@@ -9,6 +9,7 @@ from typing import Any, Final
 from services.accreditation.adapters.conference import rules_of
 from services.accreditation.application import Application
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
+from services.accreditation.application.check_dossier import CheckedPerson
 from services.accreditation.application.open_dossier import OpenDossier, OpenDossierHandler
 from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
@@ -25,7 +26,6 @@ from shared.contracts.registration import ParticipantCorrected, ParticipantSubmi
 from shared.contracts.topics import CONFERENCE, ENTRANCE_SCANS, REGISTRATION_PARTICIPANTS
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
-from shared.security.personal_data import PersonalRecord
 
 # Two groups, because participants wait for the conference and the conference must not wait behind them.
 _CONFERENCE: Final = "conference"
@@ -33,28 +33,28 @@ _DOSSIERS: Final = "dossiers"
 _SCANS: Final = "scans"
 
 
-class OnSubmitted(Reaction[ParticipantSubmitted, PersonalRecord | None]):
+class OnSubmitted(Reaction[ParticipantSubmitted, CheckedPerson | None]):
     def __init__(self, handler: OpenDossierHandler) -> None:
         self._handler = handler
 
-    async def prepare(self, received: Received[ParticipantSubmitted]) -> PersonalRecord | None:
+    async def prepare(self, received: Received[ParticipantSubmitted]) -> CheckedPerson | None:
         return await self._handler.prepare(_opening(received.data))
 
     async def apply(
-        self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: PersonalRecord | None
+        self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: CheckedPerson | None
     ) -> None:
         await self._handler.apply(tx, _opening(received.data), prepared)
 
 
-class OnCorrected(Reaction[ParticipantCorrected, PersonalRecord | None]):
+class OnCorrected(Reaction[ParticipantCorrected, CheckedPerson | None]):
     def __init__(self, handler: RecheckDossierHandler) -> None:
         self._handler = handler
 
-    async def prepare(self, received: Received[ParticipantCorrected]) -> PersonalRecord | None:
+    async def prepare(self, received: Received[ParticipantCorrected]) -> CheckedPerson | None:
         return await self._handler.prepare(_recheck(received.data))
 
     async def apply(
-        self, tx: Transaction, received: Received[ParticipantCorrected], prepared: PersonalRecord | None
+        self, tx: Transaction, received: Received[ParticipantCorrected], prepared: CheckedPerson | None
     ) -> None:
         await self._handler.apply(tx, _recheck(received.data), prepared)
 

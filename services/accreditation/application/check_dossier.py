@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.screen_participants import ScreenParticipant
@@ -13,23 +13,41 @@ from services.accreditation.domain.ports import Records
 from shared.errors import InfrastructureError
 from shared.messaging.unit_of_work import Transaction
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
+from shared.security.same_people import SamePeople
+
+
+@dataclass(frozen=True)
+class CheckedPerson(PersonalRecord):
+    """A person as the checks look at one: the record, and how many others may be the same person."""
+
+    registered_elsewhere: int = 0
 
 
 class CheckDossier:
-    def __init__(self, personal_data: PersonalData, prepare_badge: PrepareBadge, screen: ScreenParticipant) -> None:
+    def __init__(
+        self,
+        personal_data: PersonalData,
+        same_people: SamePeople,
+        prepare_badge: PrepareBadge,
+        screen: ScreenParticipant,
+    ) -> None:
         self._personal_data = personal_data
+        self._same_people = same_people
         self._prepare_badge = prepare_badge
         self._screen = screen
 
-    async def person(self, participant_id: str) -> PersonalRecord | None:
+    async def person(self, participant_id: str) -> CheckedPerson | None:
         """The personal data to check, None for somebody erased or unknown. Raises InfrastructureError."""
         await self._screen.lists.ready()
         found = await self._personal_data.read([participant_id], purpose=Purpose.AUTOMATIC_CHECKS)
         answer = found.get(participant_id)
-        return answer if isinstance(answer, PersonalRecord) else None
+        if not isinstance(answer, PersonalRecord):
+            return None
+        same = await self._same_people.of(participant_id)
+        return CheckedPerson(**vars(answer), registered_elsewhere=len(same))
 
     async def __call__(
-        self, tx: Transaction, records: Records, dossier: Dossier, person: PersonalRecord | None
+        self, tx: Transaction, records: Records, dossier: Dossier, person: CheckedPerson | None
     ) -> tuple[DomainEvent, ...]:
         """Write the dossier with its checks, and its badge where the category decides automatically.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.accreditation.application.check_dossier import CheckDossier
+from services.accreditation.application.check_dossier import CheckDossier, CheckedPerson
 from services.accreditation.application.records import Bind
 from services.accreditation.domain.dossier import Dossier, Submission
 from services.accreditation.domain.events import Subject
 from shared.messaging.unit_of_work import Transaction
-from shared.security.personal_data import PersonalRecord
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,11 @@ class OpenDossierHandler:
         self._bind = bind
         self._check = check
 
-    async def prepare(self, command: OpenDossier) -> PersonalRecord | None:
+    async def prepare(self, command: OpenDossier) -> CheckedPerson | None:
         """What the checks look at, fetched before the transaction. Raises InfrastructureError."""
         return await self._check.person(command.subject.participant_id)
 
-    async def apply(self, tx: Transaction, command: OpenDossier, person: PersonalRecord | None) -> None:
+    async def apply(self, tx: Transaction, command: OpenDossier, person: CheckedPerson | None) -> None:
         """Open the dossier, or take it up again, withdrawn ones too, when a later revision was submitted."""
         records = self._bind(tx)
         dossier = await records.dossier(command.subject.participant_id)

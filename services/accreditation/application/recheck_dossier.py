@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.accreditation.application.check_dossier import CheckDossier
+from services.accreditation.application.check_dossier import CheckDossier, CheckedPerson
 from services.accreditation.application.records import Bind
 from services.accreditation.domain.dossier import Submission
 from services.accreditation.domain.errors import DossierNotFoundError
 from shared.messaging.unit_of_work import Transaction
-from shared.security.personal_data import PersonalRecord
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,11 @@ class RecheckDossierHandler:
         self._bind = bind
         self._check = check
 
-    async def prepare(self, command: RecheckDossier) -> PersonalRecord | None:
+    async def prepare(self, command: RecheckDossier) -> CheckedPerson | None:
         """What the checks look at, fetched before the transaction. Raises InfrastructureError."""
         return await self._check.person(command.participant_id)
 
-    async def apply(self, tx: Transaction, command: RecheckDossier, person: PersonalRecord | None) -> None:
+    async def apply(self, tx: Transaction, command: RecheckDossier, person: CheckedPerson | None) -> None:
         """Back to the checks, whatever was decided or withdrawn; a badge stays in force until something else is
         decided.
 

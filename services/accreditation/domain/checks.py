@@ -52,6 +52,11 @@ class Person(Protocol):
     @property
     def document_expires(self) -> date | None: ...
 
+    @property
+    def registered_elsewhere(self) -> int:
+        """How many others, of any delegation, may be this person by document or by name and birth date."""
+        ...
+
 
 @dataclass(frozen=True)
 class CheckRules:
@@ -77,6 +82,7 @@ def run_checks(person: Person | None, *, has_photo: bool, rules: CheckRules) -> 
         _check("birth_date_plausible", _plausible(person.birth_date, rules.first_day), "birth_date"),
         _check("document_valid", _document_valid(person.document_expires, rules), "document_expires"),
         _check("photo_present", has_photo or not rules.category.photo_required, "photo"),
+        _check("registered_once", person.registered_elsewhere == 0, *_NAMES, "birth_date", "document_number"),
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 from shared.messaging.unit_of_work import Transaction
@@ -22,11 +23,21 @@ FILES: Final = "files"
 READS: Final = "reads"
 TEXTS: Final = "texts"
 INDEXES: Final = (
-    Index(PEOPLE, ()),
+    Index(PEOPLE, (("at", 1),)),
+    Index(PEOPLE, (("document", 1),)),
     Index(FILES, (("expires_at", 1),), expire_after_s=0),
     Index(READS, (("at", 1),)),
     Index(TEXTS, (("owner", 1),)),
 )
+
+
+SAME_MAX: Final = 20
+
+
+def document_identity(record: PersonalRecord) -> str | None:
+    """What makes two documents one: issuer (the nationality where none is given) and number, however spaced."""
+    number = "".join(char for char in (record.document_number or "").upper() if char.isalnum())
+    return f"{(record.document_issuer or record.nationality or '').strip().upper()}|{number}" if number else None
 
 
 class Vault:
@@ -54,8 +65,26 @@ class Vault:
             for name, value in record.to_json().items()
         }
         document: Document = {"_id": participant_id, "fields": sealed, "at": tx.now}
+        if (identity := document_identity(record)) is not None:
+            document["document"] = self.fingerprint("document", identity)
         people = tx.collection(PEOPLE, database=self._database.name)
         await people.replace_one({"_id": participant_id}, document, upsert=True)
+
+    async def with_document_of(self, participant_id: str) -> list[str]:
+        """Who else has this person's document, by its keyed fingerprint alone."""
+        people = self._database.collection(PEOPLE)
+        known = await people.find_one({"_id": participant_id}, projection={"document": 1})
+        if known is None or "document" not in known:
+            return []
+        query = {"document": known["document"], "_id": {"$ne": participant_id}}
+        return [item["_id"] for item in await people.find(query, projection={"_id": 1}, limit=SAME_MAX)]
+
+    async def changed_since(self, moment: datetime, fields: Iterable[str]) -> AsyncIterator[dict[str, PersonalRecord]]:
+        """The given fields of those who were written from `moment` on, some hundred at a time, in that order."""
+        projection = {"at": 1, **{f"fields.{name}": 1 for name in fields}}
+        people = self._database.collection(PEOPLE)
+        async for chunk in people.stream({"at": {"$gte": moment}}, sort=[("at", 1)], chunk=200, projection=projection):
+            yield {item["_id"]: self._opened(item) for item in chunk if self._is_known(item["_id"])}
 
     async def remove(self, tx: Transaction, participant_id: str) -> None:
         """Remove what was kept of somebody who was never submitted; erasing a person is another thing."""

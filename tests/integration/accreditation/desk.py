@@ -79,6 +79,10 @@ class Outside:
             self.reads.append((asked["purpose"], tuple(asked["participant_ids"])))
             return {"people": {person: self._answer(person) for person in asked["participant_ids"]}}
 
+        @self.app.post("/internal/registration/v1/same-people", response_model=None)
+        async def same_people() -> Any:
+            return Response(status_code=503) if self.away else {"people": []}
+
         @self.app.get("/identity/jwks.json")
         async def jwks() -> dict[str, Any]:
             return self.issuer.jwks()

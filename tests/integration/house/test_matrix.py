@@ -70,6 +70,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
+        "/internal/registration/v1/same-people": {"participant_id": NOBODY},
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
     if path.endswith("/watchlists/{code}/content"):

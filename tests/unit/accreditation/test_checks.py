@@ -17,6 +17,7 @@ class Someone:
     nationality: str | None = "EGY"
     birth_date: date | None = date(1971, 3, 4)
     document_expires: date | None = date(2027, 2, 12)
+    registered_elsewhere: int = 0
 
 
 CATEGORY = CategoryRules(
@@ -87,6 +88,10 @@ def test_a_photo_is_missed_only_where_the_category_needs_one() -> None:
     assert found(Someone(), exempt, has_photo=False) == []
 
 
+def test_somebody_who_may_be_registered_twice_is_a_finding() -> None:
+    assert found(Someone(registered_elsewhere=1)) == ["registered_once"]
+
+
 def test_somebody_without_personal_data_is_a_finding_of_its_own() -> None:
     assert found(None) == ["personal_data_there"]
 
@@ -94,4 +99,12 @@ def test_somebody_without_personal_data_is_a_finding_of_its_own() -> None:
 def test_evidence_names_fields_and_never_their_values() -> None:
     person = Someone(nationality="TCD", birth_date=None)
     evidence = {name for check in run_checks(person, has_photo=False, rules=RULES) for name in check.evidence}
-    assert evidence == {"name_arabic", "name_latin", "nationality", "birth_date", "document_expires", "photo"}
+    assert evidence == {
+        "name_arabic",
+        "name_latin",
+        "nationality",
+        "birth_date",
+        "document_expires",
+        "document_number",
+        "photo",
+    }

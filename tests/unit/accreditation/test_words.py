@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 import services.accreditation
+from services.accreditation.application.check_dossier import CheckedPerson
 from services.accreditation.domain import errors
 from services.accreditation.domain.checks import Outcome, run_checks
 from services.accreditation.domain.decision import ReleasableCode
@@ -14,7 +15,7 @@ from services.accreditation.domain.dossier import DossierState, Risk
 from services.accreditation.domain.step import InternalCode
 from services.accreditation.domain.workflow import StageKind
 from shared.errors import Refusal
-from shared.security.personal_data import FIELDS, PersonalRecord
+from shared.security.personal_data import FIELDS
 from shared.web.application import service_texts
 from tests.unit.accreditation.test_checks import RULES
 
@@ -34,7 +35,7 @@ def test_a_refusal_is_said_with_its_own_data(refusal: type[Refusal]) -> None:
 
 
 def test_every_outcome_of_every_check_is_explained() -> None:
-    checks = run_checks(PersonalRecord(), has_photo=False, rules=RULES)
+    checks = run_checks(CheckedPerson(), has_photo=False, rules=RULES)
     codes = [f"accreditation.check.{check.code}.{outcome}" for check in checks for outcome in Outcome]
     assert [code for code in codes if code not in TEXTS] == []
 

@@ -1,0 +1,94 @@
+"""The same person twice: told to the accreditation side over all delegations, and never to a delegation."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from shared.security.principal import Role
+from shared.security.same_people import HttpSamePeople
+from tests.integration.house.house import House, person
+from tests.integration.house.test_vault import caller
+
+PATH = "/api/registration/v1/participants/{}/same-people"
+
+
+async def registered(house: House, delegation: str, **changes: Any) -> str:
+    """One more participant of a delegation; answers the id."""
+    before = set(await ids(house, delegation))
+    return next(each for each in await house.register(delegation, person(**changes)) if each not in before)
+
+
+async def ids(house: House, delegation: str) -> list[str]:
+    found = await house.call("egypt", "GET", f"/api/registration/v1/delegations/{delegation}/participants")
+    if found.status_code == 404:
+        found = await house.call(delegation, "GET", f"/api/registration/v1/delegations/{delegation}/participants")
+    return [each["participant_id"] for each in found.json()["participants"]]
+
+
+async def same(house: House, participant_id: str) -> dict[str, dict[str, Any]]:
+    answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", PATH.format(participant_id))
+    assert answer.status_code == 200, answer.text
+    return {each["participant_id"]: each for each in answer.json()["people"]}
+
+
+async def test_two_spellings_with_one_birth_date_are_found_across_delegations(house: House) -> None:
+    born = "1961-07-19"
+    first = await registered(house, "egypt", **{"Full name": "Abdelrahman Mahfouz Zaghloul", "Date of birth": born})
+    changes = {"Full name": "عبد الرحمن محفوظ زغلول", "Date of birth": born, "Nationality": "TCD"}
+    second = await registered(house, "chad", **changes)
+    found = (await same(house, second))[first]
+    assert found["delegation"] == "egypt"
+    assert not found["by_document"]
+    assert "birth_date_equal" in found["evidence"]
+    assert second in await same(house, first)
+
+
+async def test_one_name_with_another_birth_date_is_another_person(house: House) -> None:
+    name = {"Full name": "Youssef Karamallah Gobran"}
+    first = await registered(house, "egypt", **name, **{"Date of birth": "1961-07-20"})
+    second = await registered(house, "chad", **name, **{"Date of birth": "1979-02-03", "Nationality": "TCD"})
+    assert first not in await same(house, second)
+
+
+async def test_one_passport_under_two_names_is_found_however_it_is_spaced(house: House) -> None:
+    number = uuid.uuid4().hex[:8].upper()
+    paper = {"Issued by": "TCD"}
+    first = await registered(house, "egypt", **{"Full name": "Tarek Shafiq", "Passport number": number}, **paper)
+    spaced = f"{number[:2].lower()} {number[2:]}"
+    second = await registered(
+        house, "chad", **{"Full name": "Bechir Togoi", "Passport number": spaced, "Nationality": "TCD"}, **paper
+    )
+    assert (await same(house, second))[first]["by_document"]
+
+
+async def test_accreditations_checks_ask_by_their_own_token_and_get_no_name(house: House) -> None:
+    born = "1958-11-23"
+    first = await registered(house, "egypt", **{"Full name": "Hossam Eldin Qalyoubi", "Date of birth": born})
+    changes = {"Full name": "Houssam Eddine Kalioubi", "Date of birth": born, "Nationality": "TCD"}
+    second = await registered(house, "chad", **changes)
+    found = await HttpSamePeople(*caller(house, "accreditation")).of(second)
+    assert first in {each.participant_id for each in found}
+
+    async def noticed() -> bool:
+        answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"/api/accreditation/v1/dossiers/{second}")
+        checks = answer.json()["dossier"]["checks"] if answer.status_code == 200 else []
+        return any(check["code"] == "registered_once" and check["outcome"] == "attention" for check in checks)
+
+    await house.until(noticed)
+
+
+async def test_a_delegation_gets_one_answer_whether_somebody_is_registered_elsewhere_or_not(house: House) -> None:
+    born = "1966-12-02"
+    elsewhere = {"Full name": "Evangelos Vlachogiannis", "Date of birth": born}
+    await registered(house, "egypt", **elsewhere)
+    twice = await registered(house, "chad", **elsewhere, **{"Nationality": "TCD"})
+    once = await registered(house, "chad", **{"Full name": "Djimtola Ngarbe", "Nationality": "TCD"})
+    for participant_id in (twice, once):
+        answer = await house.call("chad", "GET", PATH.format(participant_id))
+        assert (answer.status_code, answer.json()["code"]) == (403, "role_required")
+    views = []
+    for participant_id in (twice, once):
+        view = (await house.call("chad", "GET", f"/api/registration/v1/participants/{participant_id}")).json()
+        views.append({key: value for key, value in view.items() if key not in ("participant_id", "state", "badge")})
+    assert views[0] == views[1]
