@@ -142,7 +142,6 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             *dossier_books.INDEXES,
             *watchlists.INDEXES,
             *status_lists.INDEXES,
-            *status_lists.INDEXES,
             *tokens.INDEXES,
             *conference.INDEXES,
         ),
