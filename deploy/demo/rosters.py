@@ -140,9 +140,12 @@ def _greek_faults(people: Sequence[Someone], rows: list[dict[str, Any]], first_d
     rows[6]["mrz"] = ""
     twin = len(rows) + 2
     rows.append(dict(rows[7]))
-    for number in range(7):
-        extra = replace(people[8], document_number=f"XG888000{number}", mrz="")
-        rows.append({**vars(extra), "category": rows[8]["category"]})
+    # Of two more for the press, one is above the quota.
+    press = people[-1]
+    for number, relative in enumerate(people[8:10]):
+        name = f"{press.name_latin.split()[0]} {relative.name_latin.split()[-1]}"
+        extra = replace(press, name_latin=name, document_number=f"XG888000{number}", mrz="")
+        rows.append({**vars(extra), "category": rows[len(people) - 1]["category"]})
     return {
         4: "roster.mrz_check_digit",
         5: "roster.document_expired",

@@ -51,7 +51,7 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
     texts = service_texts(__file__)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service="operations", texts=texts, pages=pages)
-    app.include_router(routes(application, pages))
+    app.include_router(routes(application, pages, texts))
     app.include_router(audit_http.routes(audit, pages))
     desk = dead_letter_http.DeadLetterDesk(ShowDeadLetters(ask), MendDeadLetterThere(ask))
     app.include_router(dead_letter_http.routes(desk, pages))

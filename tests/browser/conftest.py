@@ -33,6 +33,7 @@ class Venue:
 
     main: str
     entrance: str
+    lists: Path
     passwords: dict[str, str]
     browser: Browser
 
@@ -49,8 +50,8 @@ class Venue:
         return page
 
 
-# Of a module, not of the run: while Playwright is open its event loop runs in this thread, and no other can.
-@pytest.fixture(scope="module")
+# Of this package, not of the run: while Playwright is open its event loop runs in this thread, and no other can.
+@pytest.fixture(scope="package")
 def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -62,5 +63,5 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
         supervisor.demonstration(BENGHAZI).main_job()
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         places = supervisor.places
-        yield Venue(places.main, places.entrance, passwords(data / "secrets"), browser)
+        yield Venue(places.main, places.entrance, data / "lists", passwords(data / "secrets"), browser)
         browser.close()

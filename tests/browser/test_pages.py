@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.browser.conftest import BENGHAZI, Venue
 from tests.support.backend import ROOT
 
 pytestmark = pytest.mark.browser
-AXE = (ROOT / "shared" / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text
+AXE = cache((ROOT / "shared" / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text)
 # The elements that reach past the window, which a person would have to scroll sideways for.
 TOO_WIDE = """(() => { const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -50,10 +51,16 @@ PAGES = [
 ]
 
 
+# Rows of a table are made by one piece of a template: what holds for eight of them holds for fifty.
+EIGHT_ROWS = """document.querySelectorAll("tbody").forEach((body) => {
+  while (body.rows.length > 8) body.lastElementChild.remove(); })"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds. The policy forbids scripts from elsewhere, so axe is run in the page's isolated evaluation."""
+    page.evaluate(EIGHT_ROWS)
     page.evaluate(AXE())
-    found: dict[str, Any] = page.evaluate("axe.run()")
+    found: dict[str, Any] = page.evaluate('axe.run({ resultTypes: ["violations"] })')
     return [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
 
 
@@ -165,6 +172,7 @@ def test_a_guard_scans_by_keyboard_alone(venue: Venue) -> None:
     page = venue.page("supervisor", width=360, height=740)
     page.goto(f"{venue.entrance}/entrance/gate")
     assert page.evaluate("document.activeElement.id") == "read"
+    page.locator("#recent tbody tr").first.wait_for()  # what was scanned here before
     page.keyboard.type("https://example.org")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict.refuse")
@@ -174,7 +182,8 @@ def test_a_guard_scans_by_keyboard_alone(venue: Venue) -> None:
     page.keyboard.type(rows[-1]["number"])
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict.admit, .verdict.refer")
-    assert page.locator("#recent tbody tr").count() == 2
+    headlines = page.locator("#recent tbody tr td:nth-child(2)").all_inner_texts()
+    assert headlines[1] == "Not a badge"
     assert page.evaluate("document.activeElement.id") == "read"
     assert violations(page) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -12,18 +12,19 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
+from services.operations.adapters import words
 from services.operations.application.publish_conference import GetConference, PublishConferenceHandler
 from services.operations.application.show_health import Health, ShowHealth
 from services.operations.application.show_story import ShowStory
 from services.operations.application.watch_stream import WATCHERS, WatchStream
-from services.operations.domain.errors import ConferenceFileInvalidError, NobodyFoundError, NoConferenceError
+from services.operations.domain.errors import ConferenceFileInvalidError, NobodyFoundError
 from services.operations.domain.live_stream import Filter, Gap, StreamEvent
-from shared.contracts import REGISTRY
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal, token_of
 from shared.web.languages import language_of
 from shared.web.pages import Pages
 from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.texts import Texts
 
 PagePrincipal = Annotated[Principal, Depends(page_principal)]
 EVERYONE: Final = [role for role in Role if role is not Role.SERVICE]
@@ -38,7 +39,7 @@ class Application:
     show_health: ShowHealth
 
 
-def routes(application: Application, pages: Pages) -> APIRouter:
+def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
     router = APIRouter()
 
     @router.put(
@@ -84,19 +85,18 @@ def routes(application: Application, pages: Pages) -> APIRouter:
         """Every service's health, lag, outbox and blocked keys, and each gate's last scan."""
         return asdict(await application.show_health(principal, token_of(request)))
 
-    _add_pages(router, application, pages)
+    _add_pages(router, application, pages, texts)
     return router
 
 
-def _add_pages(router: APIRouter, application: Application, pages: Pages) -> None:
+def _add_pages(router: APIRouter, application: Application, pages: Pages, texts: Texts) -> None:
     @router.get("/operations/stream", include_in_schema=False)
     async def stream_page(request: Request, principal: PagePrincipal) -> HTMLResponse:
         principal.require(*WATCHERS)
-        delegations, gates = await _names(application, principal, language_of(request))
-        types = sorted(event.TYPE for event in REGISTRY.events.values())
-        return pages.render(
-            request, "stream.html", principal=principal, delegations=delegations, gates=gates, types=types
-        )
+        language = language_of(request)
+        named = await words.names(application.get_conference, principal, language)
+        types = words.event_names(texts, language)
+        return pages.render(request, "stream.html", principal=principal, named=named, types=types)
 
     @router.get("/operations/story", include_in_schema=False)
     async def story_page(
@@ -109,44 +109,33 @@ def _add_pages(router: APIRouter, application: Application, pages: Pages) -> Non
                 found = await application.show_story(principal, participant)
             except NobodyFoundError:
                 nobody = True
+        language = language_of(request)
         return pages.render(
-            request, "story.html", principal=principal, story=found, nobody=nobody, wanted=participant, shown=shown
+            request,
+            "story.html",
+            principal=principal,
+            story=found,
+            nobody=nobody,
+            wanted=participant,
+            named=await words.names(application.get_conference, principal, language),
+            event=lambda event_type: words.event_name(texts, language, event_type),
+            essence=words.essence,
+            remainder=words.remainder,
         )
 
     @router.get("/operations/health", include_in_schema=False)
     async def health_page(request: Request, principal: PagePrincipal) -> HTMLResponse:
         found = await application.show_health(principal, token_of(request))
-        _, gates = await _names(application, principal, language_of(request))
+        named = await words.names(application.get_conference, principal, language_of(request))
         return pages.render(
             request,
             "health.html",
             principal=principal,
             health=found,
-            gates=gates,
+            gates=named.gates,
             age=lambda moment: _age(moment, found.seen_at),
             blocked_of=_blocked,
         )
-
-
-async def _names(
-    application: Application, principal: Principal, language: str
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Delegations and gates by code, in a language; none before a conference is loaded."""
-    try:
-        conference = (await application.get_conference(principal))["conference"]
-    except NoConferenceError:
-        return {}, {}
-    return (
-        {item["code"]: item["name"][language] for item in conference["delegations"]},
-        {item["code"]: item["name"][language] for item in conference["gates"]},
-    )
-
-
-def shown(data: Mapping[str, Any]) -> str:
-    """What an event says beside whom it is about, in one line: codes and references."""
-    left_out = {"conference_id", "participant_id", "delegation", "access", "checks"}
-    parts = [f"{name}: {_plain(value)}" for name, value in data.items() if name not in left_out and value is not None]
-    return " · ".join(parts)
 
 
 def _age(moment: datetime | str, now: datetime) -> int:
@@ -157,10 +146,6 @@ def _age(moment: datetime | str, now: datetime) -> int:
 
 def _blocked(health: Health) -> list[dict[str, Any]]:
     return [item for report in health.services.values() if report for item in report["blocked"]]
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value)
 
 
 async def _file(request: Request) -> dict[str, Any]:

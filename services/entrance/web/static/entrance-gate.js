@@ -49,8 +49,9 @@
     sound(decision);
   };
 
+  const table = get("recent");
+
   const remember = (scan) => {
-    const table = get("recent");
     const labels = table.dataset.labels.split("|");
     const row = table.tBodies[0].insertRow(0);
     const mark = { admit: "mark-good", refer: "mark-warn", refuse: "mark-bad" }[scan.decision];
@@ -64,6 +65,15 @@
       cell.append(text);
     });
     while (table.tBodies[0].rows.length > ROWS_MAX) table.tBodies[0].deleteRow(-1);
+  };
+
+  // What was scanned at this gate before this page was open, by whomever.
+  const recall = async () => {
+    const [asked, newest] = [gate.value, table.tBodies[0].rows[0]];
+    const answer = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(asked)}/scans`);
+    if (!answer.ok || gate.value !== asked || table.tBodies[0].rows[0] !== newest) return;
+    table.tBodies[0].replaceChildren();
+    answer.body.scans.slice(0, ROWS_MAX).reverse().forEach(remember);
   };
 
   const keepDirection = () => {
@@ -109,11 +119,12 @@
   read.addEventListener("keydown", (event) => {
     if (event.key === "Tab" && read.value) { event.preventDefault(); get("scan").requestSubmit(); }
   });
-  gate.addEventListener("change", keepDirection);
+  gate.addEventListener("change", () => { keepDirection(); recall(); });
   direction.addEventListener("change", keepDirection);
   gate.value = localStorage.getItem("bawaba_gate") || gate.value;
   if (!gate.value) gate.selectedIndex = 0;
   direction.value = localStorage.getItem("bawaba_direction") || "in";
   keepDirection();
+  recall();
   read.focus();
 })();

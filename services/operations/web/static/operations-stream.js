@@ -26,8 +26,16 @@
 
   const details = (event) => {
     const known = ["decision", "reason", "gate", "category", "number", "version", "sessions"];
-    return known.filter((name) => name in event.data).map((name) => `${name}: ${event.data[name]}`).join(" · ") || event.key;
+    const plain = (value) => [value ?? []].flat().filter((each) => typeof each !== "object").join(", ");
+    const said = known.map((name) => [name, plain(event.data[name])]).filter(([, words]) => words);
+    return said.map(([name, words]) => `${name}: ${words}`).join(" · ") || event.key;
   };
+
+  // The filters have the words for codes already.
+  const words = (list, code) => [...document.getElementById(list).options].find((option) => option.value === code)?.text || code;
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    timeZone: table.dataset.timezone, hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
+  });
 
   const show = (row) => {
     document.getElementById("empty").hidden = true;
@@ -38,15 +46,16 @@
 
   const eventRow = (event) => {
     const row = document.createElement("tr");
-    const happened = event.happened ? new Date(event.happened).toISOString().slice(11, 23) : "";
-    const name = event.type.split(".").at(-2) || event.type;
-    row.append(cell(happened, labels[0], true), cell(event.service, labels[1], true), cell(name, labels[2], true),
-      cell(event.data.delegation || "–", labels[3], true), cell(details(event), labels[4], true));
+    const happened = event.happened ? clock.format(new Date(event.happened)) : "";
+    row.append(cell(happened, labels[0], true), cell(event.service, labels[1], true), cell(words("type", event.type), labels[2]),
+      cell(event.data.delegation ? words("delegation", event.data.delegation) : "–", labels[3]), cell(details(event), labels[4], true));
     if (event.data.participant_id) {
       const link = document.createElement("a");
       link.href = `/operations/story?participant=${encodeURIComponent(event.data.participant_id)}`;
       link.textContent = table.dataset.story;
-      row.lastElementChild.append(" ", link);
+      const both = document.createElement("div");
+      both.append(...row.lastElementChild.childNodes, " ", link);
+      row.lastElementChild.append(both);
     }
     return row;
   };
