@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -212,7 +213,7 @@ def _default(part: Mapping[str, Any]) -> str:
     value = part.get("default")
     if value is None or value in ("", [], {}):
         return "none"
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
 def _doc(kind: type, base: type) -> str:
