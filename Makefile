@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: fuzz help install run demo test test-unit containers bench-names check format lock contracts reference clean
+.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 		--python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
 	@$(BIN)/uv pip compile --quiet pyproject.toml --generate-hashes --no-emit-index-url --no-annotate \
 		--python-version 3.11 --custom-compile-command "make lock" --constraint requirements.lock -o requirements.product.lock
+
+bench-accreditation: install ## what badges cost: signed, verified, decoded, drawn, ready
+	@$(BIN)/python -m tests.benchmarks.accreditation
 
 bench-names: install ## precision and recall of name matching beside rapidfuzz, and the speed of the index
 	@$(BIN)/python -m tests.benchmarks.names

@@ -226,7 +226,7 @@ def compose(
         list_badges=ListBadges(views),
         show_badges=ShowBadges(views, personal_data),
         print_badges=PrintBadges(
-            views, MongoPrintJobs(kernel.database, parts.world), personal_data, printer, parts.world
+            views, desk_views, MongoPrintJobs(kernel.database, parts.world), personal_data, printer, parts.world
         ),
         publish_status_list=PublishStatusList(
             work, MongoStatusBooks, MongoStatusLists(kernel.database), views, signer, parts.world

@@ -17,7 +17,7 @@ from services.accreditation.domain.decision import Decision, ReleasableCode, Ver
 from services.accreditation.domain.dossier import Dossier, DossierState, Risk
 from services.accreditation.domain.events import RevocationReason
 from services.accreditation.domain.ports import Page
-from services.accreditation.domain.print_job import PrintJob, PrintState
+from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from services.accreditation.domain.step import InternalCode
 from services.accreditation.domain.workflow import StageKind
 from shared.web.texts import Texts
@@ -222,13 +222,21 @@ class BadgesAnswer(BaseModel):
 
 
 class PrintAsked(Asked):
-    """`delegation` is absent for everybody."""
+    """`delegation` is absent for everybody; `blanks_of` prints the ready blanks of that category instead."""
 
+    sheet: Sheet = Sheet.A6
+    blanks_of: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] | None = None
     delegation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] | None = None
 
 
-class PrintFileAsked(Asked):
+class PrintKeyAsked(Asked):
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_=-]{44}$")]
+
+
+class PrintFileAsked(PrintKeyAsked):
+    """`from_page` reprints what a printer that jammed did not print."""
+
+    from_page: Annotated[int, Field(ge=1, le=200_000)] = 1
 
 
 class PrintJobAnswer(BaseModel):

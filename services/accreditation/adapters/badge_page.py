@@ -18,7 +18,7 @@ import typst
 
 from services.accreditation.adapters.badge_symbol import (
     SymbolUnreadableError,
-    read_symbol,
+    read_symbols,
     symbol_modules,
     symbol_svg,
 )
@@ -26,7 +26,8 @@ from services.accreditation.adapters.badge_symbol import (
 TEMPLATE: Final = Path(__file__).with_suffix(".typ")
 DOTS_PER_INCH: Final = 300.0
 SAMPLE_DOTS_PER_INCH: Final = 150.0
-PAGES_A_BADGE: Final = 2
+SIDES: Final = 2
+BADGES_A_SHEET: Final = {"a6": 1, "a4": 4, "card": 1}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class BadgePage:
     """What is printed.
 
     `colour` is #rrggbb, `pattern` an index that tells categories apart without colour; photo is JPEG. `days` is the
-    conference's number of days, the columns of the table on the back.
+    conference's number of days, the columns of the table on the back; `only_days` are
+    those of a day badge, as they are printed.
     """
 
     conference_ar: str
@@ -68,21 +70,23 @@ class BadgePage:
     number: str
     photo: bytes | None
     credential: str
+    is_blank: bool = False
+    only_days: str = ""
 
 
 def draw_front(page: BadgePage) -> bytes:
     """A badge's front as PNG of 300 dots per inch. Raises SymbolUnreadableError."""
-    return _compiled([page], format="png", sides="front")
+    return _compiled([page], format="png", sides="front", sheet="a6")
 
 
-def draw_file(pages: Sequence[BadgePage], *, sample: int, seed: str) -> bytes:
-    """One PDF, front and back of each badge, in order.
+def draw_file(pages: Sequence[BadgePage], *, sample: int, seed: str, sheet: str = "a6") -> bytes:
+    """One PDF, front and back of each badge, in order: `a6` pages, `a4` sheets with four, or ID-1 `card`s.
 
     Each symbol is read back when it is made; `sample` fronts, the first and the last among them, are read again from
     the raster of the finished file. Raises SymbolUnreadableError.
     """
-    content = _compiled(pages, format="pdf", sides="both")
-    _require_readable(content, pages, _sampled(len(pages), sample, seed))
+    content = _compiled(pages, format="pdf", sides="both", sheet=sheet)
+    _require_readable(content, pages, _sampled(len(pages), sample, seed), sheet)
     return content
 
 
@@ -99,14 +103,27 @@ def join_files(files: Sequence[bytes]) -> bytes:
     return out.getvalue()
 
 
-def _compiled(pages: Sequence[BadgePage], *, format: str, sides: str) -> bytes:
+def rest_of_file(file: bytes, from_page: int) -> bytes | None:
+    """The pages from this one on, counted from 1; None when the file has fewer."""
+    import pikepdf
+
+    with pikepdf.Pdf.open(io.BytesIO(file)) as document:
+        if from_page > len(document.pages):
+            return None
+        del document.pages[: from_page - 1]
+        out = io.BytesIO()
+        document.save(out)
+        return out.getvalue()
+
+
+def _compiled(pages: Sequence[BadgePage], *, format: str, sides: str, sheet: str) -> bytes:
     """Draw. Fonts come from packages and nowhere else, so that every machine draws the same."""
     content = typst.compile(
         TEMPLATE.read_bytes(),
         format=format,  # type: ignore[call-overload]  # a literal of the caller's
         ppi=DOTS_PER_INCH,
         font_paths=_fonts(),
-        sys_inputs={"badges": json.dumps([_data(page) for page in pages]), "sides": sides},
+        sys_inputs={"badges": json.dumps([_data(page) for page in pages]), "sides": sides, "sheet": sheet},
         pdf_tags=False,
     )
     assert isinstance(content, bytes), "one file"
@@ -144,14 +161,19 @@ def _sampled(badges: int, sample: int, seed: str) -> list[int]:
     return sorted(ends.union(drawn))
 
 
-def _require_readable(content: bytes, pages: Sequence[BadgePage], sampled: Sequence[int]) -> None:
+def _require_readable(content: bytes, pages: Sequence[BadgePage], sampled: Sequence[int], sheet: str) -> None:
     document = pypdfium2.PdfDocument(content)
+    a_sheet = BADGES_A_SHEET[sheet]
     try:
-        if len(document) != PAGES_A_BADGE * len(pages):
+        if len(document) != SIDES * -(-len(pages) // a_sheet):
             raise SymbolUnreadableError(f"{len(document)} pages for {len(pages)} badges")
+        found: dict[int, set[str]] = {}
         for number in sampled:
-            raster = document[PAGES_A_BADGE * number].render(scale=SAMPLE_DOTS_PER_INCH / 72, grayscale=True)
-            if read_symbol(raster.to_pil()) != pages[number].credential:
+            page = SIDES * (number // a_sheet) + (sheet == "card")
+            if page not in found:
+                raster = document[page].render(scale=SAMPLE_DOTS_PER_INCH / 72, grayscale=True)
+                found[page] = read_symbols(raster.to_pil())
+            if pages[number].credential not in found[page]:
                 raise SymbolUnreadableError(f"badge {number + 1} of the file does not read back")
     finally:
         document.close()

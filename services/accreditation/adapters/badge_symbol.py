@@ -15,6 +15,7 @@ VERSION_MAX: Final = 11
 _QUIET_MODULES: Final = 4
 _READ_SCALE: Final = 4
 _MASK: Final = 4
+_QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 class SymbolUnreadableError(BawabaError):
@@ -54,8 +55,13 @@ def symbol_svg(modules: list[list[bool]]) -> str:
 
 def read_symbol(image: Image.Image) -> str | None:
     """The text of the first QR symbol in a picture, by a reader that is not ours."""
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    found = zxingcpp.read_barcodes(image, formats=_QR)
     return found[0].text if found else None
+
+
+def read_symbols(image: Image.Image) -> set[str]:
+    """The texts of all QR symbols in a picture."""
+    return {found.text for found in zxingcpp.read_barcodes(image, formats=_QR)}
 
 
 def _read(modules: list[list[bool]]) -> str | None:

@@ -18,6 +18,7 @@ from services.accreditation.adapters.answers import (
     PrintAsked,
     PrintFileAsked,
     PrintJobAnswer,
+    PrintKeyAsked,
     PrintStartedAnswer,
     QueueAnswer,
     ReplacementAsked,
@@ -28,6 +29,7 @@ from services.accreditation.adapters.answers import (
 from services.accreditation.application import Application
 from services.accreditation.application.activate_badges import ActivateBadges
 from services.accreditation.application.bulk import Row
+from services.accreditation.application.print_badges import PrintBatch
 from services.accreditation.application.render_badge import RenderBadge
 from services.accreditation.application.replace_badge import ReplaceBadge
 from services.accreditation.application.revoke_badge import RevokeBadge
@@ -131,12 +133,19 @@ def _add_printing(router: APIRouter, application: Application) -> None:
     @router.post("/print-jobs", status_code=202, openapi_extra=_READS)
     async def start(principal: Caller, asked: PrintAsked) -> PrintStartedAnswer:
         """Draw a delegation's badges, or everybody's. The answer has the key of the file, and nothing else ever has."""
-        return PrintStartedAnswer.of_asked(await printing.start(principal, asked.delegation))
+        return PrintStartedAnswer.of_asked(
+            await printing.start(principal, PrintBatch(asked.delegation, asked.sheet, asked.blanks_of))
+        )
 
     @router.get("/print-jobs/{job_id}", openapi_extra=_READS)
     async def progress(principal: Caller, job_id: JobId) -> PrintJobAnswer:
         """How far a job is."""
         return PrintJobAnswer.of(await printing.progress(principal, job_id))
+
+    @router.post("/print-jobs/{job_id}/resumption", status_code=202, openapi_extra=_READS)
+    async def resume(principal: Caller, job_id: JobId, asked: PrintKeyAsked) -> PrintJobAnswer:
+        """Go on where a job broke off; what is drawn stays drawn."""
+        return PrintJobAnswer.of(await printing.resume(principal, job_id, asked.key))
 
     @router.post(
         "/print-jobs/{job_id}/file",
@@ -146,7 +155,7 @@ def _add_printing(router: APIRouter, application: Application) -> None:
     )
     async def file(principal: Caller, job_id: JobId, asked: PrintFileAsked) -> Response:
         """The file, front and back of each badge. The key comes in the body: addresses are written to logs."""
-        content = await printing.file(principal, job_id, asked.key)
+        content = await printing.file(principal, job_id, asked.key, from_page=asked.from_page)
         headers = {"Content-Disposition": 'attachment; filename="badges.pdf"', "Cache-Control": "no-store"}
         return Response(content, media_type="application/pdf", headers=headers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from services.accreditation.domain.print_job import PrintJob, PrintState
+from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from shared.storage import Database, Document, Index
 from shared.world import World
 
@@ -62,6 +62,9 @@ def _document(job: PrintJob) -> Document:
         "done": job.done,
         "state": job.state.value,
         "left_out": [list(item) for item in job.left_out],
+        "sheet": job.sheet.value,
+        "badge_ids": list(job.badge_ids),
+        "are_blanks": job.are_blanks,
     }
 
 
@@ -75,4 +78,7 @@ def _job(document: Document) -> PrintJob:
         done=document["done"],
         state=PrintState(document["state"]),
         left_out=tuple((badge, code) for badge, code in document["left_out"]),
+        sheet=Sheet(document["sheet"]),
+        badge_ids=tuple(document["badge_ids"]),
+        are_blanks=document["are_blanks"],
     )

@@ -8,9 +8,10 @@ from concurrent.futures import Executor
 from datetime import time
 from typing import Final
 
-from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files
+from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files, rest_of_file
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.ports import BadgeFace
+from services.accreditation.domain.print_job import Sheet
 from shared.web.texts import Texts
 
 _ALL_DAY: Final = (time(0, 0), time(0, 0))
@@ -24,10 +25,13 @@ class RenderedPages:
     async def front(self, face: BadgeFace) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._pool, draw_front, self._page(face))
 
-    async def file(self, faces: Sequence[BadgeFace], *, sample: int) -> bytes:
+    async def file(self, faces: Sequence[BadgeFace], *, sample: int, sheet: Sheet = Sheet.A6) -> bytes:
         pages = [self._page(face) for face in faces]
         draw = asyncio.get_running_loop().run_in_executor
-        return await draw(self._pool, _draw_file, pages, sample)
+        return await draw(self._pool, _draw_file, pages, sample, sheet.value)
+
+    async def rest(self, file: bytes, from_page: int) -> bytes | None:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, rest_of_file, file, from_page)
 
     async def joined(self, files: Sequence[bytes]) -> bytes:
         if len(files) == 1:
@@ -57,11 +61,13 @@ class RenderedPages:
             number=face.number,
             photo=face.photo,
             credential=face.credential,
+            is_blank=face.is_blank,
+            only_days=", ".join(map(str, face.only_days)),
         )
 
 
-def _draw_file(pages: Sequence[BadgePage], sample: int) -> bytes:
-    return draw_file(pages, sample=sample, seed=pages[0].number)
+def _draw_file(pages: Sequence[BadgePage], sample: int, sheet: str) -> bytes:
+    return draw_file(pages, sample=sample, seed=pages[0].number, sheet=sheet)
 
 
 def _hours(grant: AccessGrant) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.accreditation.domain.badge import Badge
-from services.accreditation.domain.conference_rules import ConferenceRules
+from services.accreditation.domain.blank import Blank
+from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules, Words
 from services.accreditation.domain.errors import PersonErasedError, PersonUnknownError
 from services.accreditation.domain.ports import BadgeFace
 from shared.security.personal_data import Answer, Erased, PersonalRecord
@@ -18,10 +19,31 @@ def holder(answer: Answer | None) -> PersonalRecord:
     return answer
 
 
+def blank_face(blank: Blank, conference: ConferenceRules) -> BadgeFace:
+    """A blank's: no person yet, the name is written by hand."""
+    category = conference.category(blank.category)
+    nobody = dict.fromkeys(("ar", "fr", "en"), "")
+    return _face(blank, PersonalRecord(), conference, category, delegation=nobody, is_blank=True)
+
+
 def badge_face(badge: Badge, person: PersonalRecord, conference: ConferenceRules) -> BadgeFace:
     category = conference.category(badge.category)
     code = badge.subject.delegation
     delegation = conference.delegations.get(code)
+    name = delegation.name if delegation else dict.fromkeys(("ar", "fr", "en"), code)
+    return _face(badge, person, conference, category, delegation=name)
+
+
+def _face(
+    badge: Badge | Blank,
+    person: PersonalRecord,
+    conference: ConferenceRules,
+    category: CategoryRules,
+    *,
+    delegation: Words,
+    is_blank: bool = False,
+) -> BadgeFace:
+    opened = sorted({day for grant in badge.access for day in grant.days})
     return BadgeFace(
         conference=conference.name,
         motto=conference.motto,
@@ -29,7 +51,7 @@ def badge_face(badge: Badge, person: PersonalRecord, conference: ConferenceRules
         name_latin=person.name_latin,
         rank=person.rank,
         title=person.title,
-        delegation=delegation.name if delegation else dict.fromkeys(("ar", "fr", "en"), code),
+        delegation=delegation,
         category=category.name,
         category_index=category.index,
         colour=category.colour,
@@ -38,4 +60,6 @@ def badge_face(badge: Badge, person: PersonalRecord, conference: ConferenceRules
         number=badge.number,
         photo=person.photo if category.photo_printed else None,
         credential=badge.credential,
+        is_blank=is_blank,
+        only_days=tuple(opened) if len(opened) < conference.days else (),
     )

@@ -11,16 +11,19 @@ from typing import Final
 
 import structlog
 
-from services.accreditation.application.badge_face import badge_face, holder
+from services.accreditation.application.badge_face import badge_face, blank_face, holder
+from services.accreditation.domain.badge_ports import DeskViews
+from services.accreditation.domain.blank import Blank, BlankState
 from services.accreditation.domain.errors import (
     NoConferenceError,
     NothingToPrintError,
+    PageNotThereError,
     PrintJobNotFoundError,
     PrintJobNotReadyError,
     PrintKeyWrongError,
 )
 from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PrintJobs, Views
-from services.accreditation.domain.print_job import PrintJob, PrintState
+from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from shared.errors import BusyError, InfrastructureError, Refusal
 from shared.security.personal_data import PersonalData, Purpose
 from shared.security.principal import Principal, Role
@@ -30,10 +33,21 @@ from shared.world import World
 PART_BADGES: Final = 60
 SAMPLE_PAGES: Final = 50
 WAITING_MAX: Final = 5
+KEY_PROOF: Final = -1
+"""The number of an empty part, by which a key is known to be the job's before anything is sealed with it."""
 OUTAGE_TRIES: Final = 30
 OUTAGE_PAUSE_S: Final = 2.0
 _PRINTERS: Final = (Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class PrintBatch:
+    """`delegation` None is everybody; `blanks_of` prints the ready blanks of that category instead."""
+
+    delegation: str | None = None
+    sheet: Sheet = Sheet.A6
+    blanks_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,9 +62,16 @@ class PrintBadges:
     """Runs one job at a time. What is drawn is sealed under a key that only the one who asked is given."""
 
     def __init__(
-        self, views: Views, jobs: PrintJobs, personal_data: PersonalData, printer: BadgePrinter, world: World
+        self,
+        views: Views,
+        desk_views: DeskViews,
+        jobs: PrintJobs,
+        personal_data: PersonalData,
+        printer: BadgePrinter,
+        world: World,
     ) -> None:
         self._views = views
+        self._desk_views = desk_views
         self._jobs = jobs
         self._personal_data = personal_data
         self._printer = printer
@@ -58,21 +79,58 @@ class PrintBadges:
         self._one_at_a_time = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def start(self, principal: Principal, delegation: str | None) -> Asked:
+    async def start(self, principal: Principal, command: PrintBatch) -> Asked:
         """Begin a job. Raises RoleRequiredError, NothingToPrintError, BusyError when five are waiting already."""
         principal.require(*_PRINTERS)
-        badge_ids = await self._views.to_print(delegation=delegation)
+        badge_ids = await self._wanted(command)
         if not badge_ids:
             raise NothingToPrintError
         if len(self._tasks) >= WAITING_MAX:
             raise BusyError(30)
-        job = PrintJob(self._world.new_id(), principal.account_id, delegation, len(badge_ids), self._world.now())
+        job = PrintJob(
+            job_id=self._world.new_id(),
+            account_id=principal.account_id,
+            delegation=command.delegation,
+            total=len(badge_ids),
+            asked_at=self._world.now(),
+            sheet=command.sheet,
+            badge_ids=badge_ids,
+            are_blanks=command.blanks_of is not None,
+        )
         key = self._world.random_bytes(KEY_BYTES)
         await self._jobs.add(job)
-        task = asyncio.create_task(self._draw(job, badge_ids, key), name=f"print.{job.job_id}")
+        await self._jobs.add_part(job, KEY_PROOF, seal(key, job.job_id, str(KEY_PROOF), b"", self._world))
+        self._begin(job, key)
+        return Asked(job, base64.urlsafe_b64encode(key).decode())
+
+    async def resume(self, principal: Principal, job_id: str, key: str) -> PrintJob:
+        """Go on where a job broke off; what is drawn stays drawn.
+
+        Raises RoleRequiredError, PrintJobNotFoundError, PrintJobNotReadyError for one that is being drawn or is ready,
+        PrintKeyWrongError, BusyError.
+        """
+        job = await self.progress(principal, job_id)
+        if job.state is PrintState.READY or job_id in self._tasks:
+            raise PrintJobNotReadyError(job.state.value)
+        if len(self._tasks) >= WAITING_MAX:
+            raise BusyError(30)
+        proof = [part for part in await self._jobs.parts(job_id) if part[0] == KEY_PROOF]
+        _opened(job_id, proof, key)
+        resumed = job.resumed()
+        await self._jobs.progress(resumed)
+        self._begin(resumed, base64.urlsafe_b64decode(key))
+        return resumed
+
+    async def _wanted(self, command: PrintBatch) -> tuple[str, ...]:
+        if command.blanks_of is None:
+            return tuple(await self._views.to_print(delegation=command.delegation))
+        blanks = await self._desk_views.blanks(category=command.blanks_of, state=BlankState.READY)
+        return tuple(blank.badge_id for blank in blanks)
+
+    def _begin(self, job: PrintJob, key: bytes) -> None:
+        task = asyncio.create_task(self._draw(job, key), name=f"print.{job.job_id}")
         self._tasks[job.job_id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.job_id, None))
-        return Asked(job, base64.urlsafe_b64encode(key).decode())
 
     async def progress(self, principal: Principal, job_id: str) -> PrintJob:
         """How far the job is. One that no process draws any more is told as broken off.
@@ -87,15 +145,24 @@ class PrintBadges:
             return await self._jobs.by_id(job_id) or job.broken_off()
         return job
 
-    async def file(self, principal: Principal, job_id: str, key: str) -> bytes:
-        """The whole file. Raises PrintJobNotFoundError, PrintJobNotReadyError, PrintKeyWrongError."""
+    async def file(self, principal: Principal, job_id: str, key: str, *, from_page: int = 1) -> bytes:
+        """The file, from this page on: what a printer that jammed did not print.
+
+        Raises PrintJobNotFoundError, PrintJobNotReadyError, PrintKeyWrongError, PageNotThereError.
+        """
         job = await self.progress(principal, job_id)
         if job.state is not PrintState.READY:
             raise PrintJobNotReadyError(job.state.value)
-        sealed = await self._jobs.parts(job_id)
+        sealed = [part for part in await self._jobs.parts(job_id) if part[0] != KEY_PROOF]
         if not sealed:
             raise NothingToPrintError
-        return await self._printer.joined(_opened(job_id, sealed, key))
+        whole = await self._printer.joined(_opened(job_id, sealed, key))
+        if from_page == 1:
+            return whole
+        rest = await self._printer.rest(whole, from_page)
+        if rest is None:
+            raise PageNotThereError(from_page)
+        return rest
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -108,11 +175,12 @@ class PrintBadges:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _draw(self, job: PrintJob, badge_ids: Sequence[str], key: bytes) -> None:
+    async def _draw(self, job: PrintJob, key: bytes) -> None:
         async with self._one_at_a_time:
             try:
-                for number, start in enumerate(range(0, len(badge_ids), PART_BADGES)):
-                    job = await self._patiently_drawn(job, number, badge_ids[start : start + PART_BADGES], key)
+                for start in range(job.done, job.total, PART_BADGES):
+                    number = start // PART_BADGES
+                    job = await self._patiently_drawn(job, number, job.badge_ids[start : start + PART_BADGES], key)
             except asyncio.CancelledError:
                 await self._give_up(job)
                 raise
@@ -138,15 +206,22 @@ class PrintBadges:
         raise AssertionError("unreachable")
 
     async def _drawn(self, job: PrintJob, number: int, badge_ids: Sequence[str], key: bytes) -> PrintJob:
-        faces, left_out = await self._faces(badge_ids)
+        faces, left_out = await (self._blank_faces(badge_ids) if job.are_blanks else self._faces(badge_ids))
         if faces:
             sample = max(2, -(-SAMPLE_PAGES * len(badge_ids) // job.total))
-            content = await self._printer.file(faces, sample=sample)
+            content = await self._printer.file(faces, sample=sample, sheet=job.sheet)
             sealed = seal(key, job.job_id, str(number), content, self._world)
             await self._jobs.add_part(job, number, sealed)
         done = job.drawn(len(badge_ids), left_out)
         await self._jobs.progress(done)
         return done
+
+    async def _blank_faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], tuple[tuple[str, str], ...]]:
+        conference = await self._views.conference()
+        if conference is None:
+            raise NoConferenceError
+        found = [await self._desk_views.by_badge_id(badge_id) for badge_id in badge_ids]
+        return [blank_face(blank, conference) for blank in found if isinstance(blank, Blank)], ()
 
     async def _faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], tuple[tuple[str, str], ...]]:
         conference = await self._views.conference()

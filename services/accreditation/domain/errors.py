@@ -383,6 +383,15 @@ class PrintJobNotReadyError(ConflictError):
 
 
 @dataclass(eq=False)
+class PageNotThereError(InvalidError):
+    """The file has fewer pages."""
+
+    code: ClassVar[str] = "accreditation.page_not_there"
+
+    page: int = 0
+
+
+@dataclass(eq=False)
 class PrintKeyWrongError(NotPermittedError):
     """The key does not open this file: it was given once, to who asked for the job."""
 

@@ -12,7 +12,7 @@ from services.accreditation.domain.access import AccessGrant, AccessMasks, Perso
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
-from services.accreditation.domain.print_job import PrintJob
+from services.accreditation.domain.print_job import PrintJob, Sheet
 from services.accreditation.domain.signing_key import SigningKeyLife
 from shared.security.status_list import StatusList
 
@@ -167,7 +167,8 @@ class PageFormat(StrEnum):
 class BadgeFace:
     """All that a printed badge shows. `photo` is JPEG, None where the category prints none.
 
-    `category_index` tells categories apart where colour cannot.
+    `category_index` tells categories apart where colour cannot; `only_days` are the days of a badge that does not open
+    on all.
     """
 
     conference: Words
@@ -185,6 +186,8 @@ class BadgeFace:
     number: str
     photo: bytes | None
     credential: str
+    is_blank: bool = False
+    only_days: tuple[int, ...] = ()
 
 
 class BadgePrinter(Protocol):
@@ -194,8 +197,12 @@ class BadgePrinter(Protocol):
         """A badge's front as PNG."""
         ...
 
-    async def file(self, faces: Sequence[BadgeFace], *, sample: int) -> bytes:
+    async def file(self, faces: Sequence[BadgeFace], *, sample: int, sheet: Sheet = Sheet.A6) -> bytes:
         """One PDF with front and back of each; `sample` of them are read again from the finished pages."""
+        ...
+
+    async def rest(self, file: bytes, from_page: int) -> bytes | None:
+        """The file from this page on, counted from 1; None when it has fewer."""
         ...
 
     async def joined(self, files: Sequence[bytes]) -> bytes:

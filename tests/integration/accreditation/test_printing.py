@@ -11,14 +11,16 @@ import pytest
 import zxingcpp
 
 from services.accreditation.application import print_badges
+from shared.errors import InfrastructureError
 from tests.integration.accreditation.desk import ADMINISTRATOR, API, OFFICER, PERSON, SECOND_OFFICER, Desk, until
 from tests.integration.accreditation.test_badges import prepared
 
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
-async def asked(desk: Desk, delegation: str | None = None) -> dict[str, Any]:
-    response = await desk.call("POST", f"{API}/print-jobs", {"delegation": delegation} if delegation else {})
+async def asked(desk: Desk, delegation: str | None = None, **more: Any) -> dict[str, Any]:
+    body = {"delegation": delegation, **more} if delegation else more
+    response = await desk.call("POST", f"{API}/print-jobs", body)
     assert response.status_code == 202, response.text
     found: dict[str, Any] = response.json()
     return found
@@ -38,8 +40,14 @@ async def finished(desk: Desk, job: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def file(desk: Desk, job: dict[str, Any], key: str | None = None) -> Any:
-    return await desk.call("POST", f"{API}/print-jobs/{job['job_id']}/file", {"key": key or job["key"]})
+async def file(desk: Desk, job: dict[str, Any], key: str | None = None, **more: Any) -> Any:
+    return await desk.call("POST", f"{API}/print-jobs/{job['job_id']}/file", {"key": key or job["key"], **more})
+
+
+async def resume(desk: Desk, job: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+    answer = await desk.call("POST", f"{API}/print-jobs/{job['job_id']}/resumption", {"key": key or job["key"]})
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def test_everybodys_badges_are_one_file_whose_symbols_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,8 +93,8 @@ async def test_what_is_drawn_is_nowhere_in_clear(desk: Desk) -> None:
     await finished(desk, await asked(desk))
     database = desk.service.kernel.database
     parts = await database.collection("print_parts").find({}, limit=10)
-    assert len(parts) == 1
-    assert b"%PDF" not in bytes(parts[0]["sealed"])
+    assert len(parts) == 2, "the page, and the proof of the key"
+    assert not any(b"%PDF" in bytes(part["sealed"]) for part in parts)
     jobs = await database.collection("print_jobs").find({}, limit=10)
     assert not any("key" in field for job in jobs for field in job)
 
@@ -115,3 +123,60 @@ async def test_a_replacement_is_printed_and_not_the_badge_that_it_will_end(desk:
     await desk.call("POST", f"{API}/badges/{badge_id}/replacement", {"reason": "damaged"}, as_=OFFICER)
     assert len(await desk.badges("p-1")) == 2
     assert (await asked(desk))["total"] == 1
+
+
+async def test_a_job_that_broke_off_goes_on_where_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_badges, "PART_BADGES", 1)
+    monkeypatch.setattr(print_badges, "OUTAGE_TRIES", 1)
+    await prepared(desk, "p-1", "p-2", "p-3")
+    numbers = sorted([(await desk.badges(person))[0]["number"] for person in ("p-1", "p-2", "p-3")])
+    drawn = print_badges.PrintBadges._drawn
+    breaks = [True]
+
+    async def breaking(self: Any, job: Any, number: int, *more: Any) -> Any:
+        if number == 1 and breaks:
+            breaks.clear()
+            raise InfrastructureError("away")
+        return await drawn(self, job, number, *more)
+
+    monkeypatch.setattr(print_badges.PrintBadges, "_drawn", breaking)
+    job = await asked(desk)
+    over = await finished(desk, job)
+    assert (over["state"], over["done"]) == ("broken_off", 1)
+    assert (await resume(desk, job, "A" * 43 + "="))["code"] == "accreditation.print_key_wrong"
+    assert (await resume(desk, job))["state"] == "drawing"
+    assert (await finished(desk, job))["state"] == "ready"
+    assert (await resume(desk, job))["code"] == "accreditation.print_job_not_ready"
+    with pypdfium2.PdfDocument(io.BytesIO((await file(desk, job)).content)) as document:
+        fronts = [document[page].get_textpage().get_text_range() for page in range(0, 6, 2)]
+    assert [number in text for number, text in zip(numbers, fronts, strict=True)] == [True, True, True]
+
+
+async def test_a_file_is_printed_again_from_a_page_on(desk: Desk) -> None:
+    await prepared(desk, "p-1", "p-2", "p-3")
+    job = await asked(desk)
+    await finished(desk, job)
+    with pypdfium2.PdfDocument(io.BytesIO((await file(desk, job, from_page=5)).content)) as document:
+        assert len(document) == 2
+    refused = await file(desk, job, from_page=7)
+    assert (refused.json()["code"], refused.json()["data"]) == ("accreditation.page_not_there", {"page": 7})
+
+
+@pytest.mark.parametrize(("sheet", "pages"), [("a4", 4), ("card", 10)])
+async def test_badges_come_on_a4_sheets_and_on_plastic_cards(desk: Desk, sheet: str, pages: int) -> None:
+    await prepared(desk, *(f"p-{n}" for n in range(5)))
+    job = await asked(desk, sheet=sheet)
+    assert (await finished(desk, job))["state"] == "ready"
+    with pypdfium2.PdfDocument(io.BytesIO((await file(desk, job)).content)) as document:
+        assert len(document) == pages
+
+
+async def test_blanks_are_printed_without_a_name_and_with_their_number(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    made = await desk.call("POST", f"{API}/blanks", {"category": "staff", "count": 2})
+    job = await asked(desk, blanks_of="staff")
+    assert (await finished(desk, job))["total"] == 2
+    with pypdfium2.PdfDocument(io.BytesIO((await file(desk, job)).content)) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert sorted(made.json()["numbers"])[0] in text
+    assert "Mohamed" not in text

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from deploy.demo.portraits import portrait
 from services.accreditation.adapters import badge_page, badge_symbol
-from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files
+from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files, rest_of_file
 from services.accreditation.adapters.badge_symbol import (
     SymbolUnreadableError,
     read_symbol,
@@ -78,6 +78,55 @@ def test_a_file_has_front_and_back_of_each_badge_in_order() -> None:
             for page in (document[2 * number], document[2 * number + 1]):
                 assert f"AAA{number}-A" in page.get_textpage().get_text_range()
             assert f"Person Number{number}" in words(document[2 * number])
+
+
+MONONYM = replace(PAGE, name_arabic="سوكارنو", name_latin="Sukarno", rank="", title="")
+LONG = replace(PAGE, name_arabic="عبد الرحمن بن محمد بن عبد الله بن إبراهيم آل الشيخ المنصوري الهاشمي")
+BLANK = replace(PAGE, name_arabic="", name_latin="", rank="", title="", photo=None, is_blank=True, number="BBBB-B")
+DAY = replace(PAGE, only_days="2", number="CCCC-C", photo=None)
+
+
+@pytest.mark.parametrize(("sheet", "size"), [("a4", (595, 842)), ("card", (243, 153)), ("a6", (298, 420))])
+def test_every_sheet_has_every_number_and_every_symbol(sheet: str, size: tuple[int, int]) -> None:
+    pages = [MONONYM, LONG, BLANK, DAY, replace(PAGE, number="EEEE-E")]
+    with pypdfium2.PdfDocument(draw_file(pages, sample=5, seed="x", sheet=sheet)) as document:
+        assert tuple(round(side) for side in document[0].get_size()) == size
+        text = " ".join(words(page) for page in document)
+    for page in pages:
+        assert text.count(page.number) >= 2, "on the front and on the back"
+    assert "Sukarno" in text
+    assert "DAY" in text
+
+
+def test_the_backs_of_a_sheet_stand_behind_their_fronts() -> None:
+    pages = [replace(PAGE, number=f"AAA{n}-A") for n in range(4)]
+    with pypdfium2.PdfDocument(draw_file(pages, sample=4, seed="x", sheet="a4")) as document:
+        sides = [{text: places(document[side], text) for text in ("AAA0-A", "AAA1-A")} for side in (0, 1)]
+    left = [min(side, key=lambda text: side[text]) for side in sides]
+    assert left == ["AAA0-A", "AAA1-A"], "mirrored, so that turning the sheet along its long edge brings them together"
+
+
+def places(page: Any, text: str) -> float:
+    """How far from the left a text stands, in points."""
+    textpage = page.get_textpage()
+    start, _ = textpage.search(text).get_next()
+    return float(textpage.get_charbox(start)[0])
+
+
+@pytest.mark.parametrize("sheet", ["a6", "card"])
+def test_a_long_name_is_fitted_and_whole_on_every_sheet(sheet: str) -> None:
+    with pypdfium2.PdfDocument(draw_file([LONG], sample=1, seed="x", sheet=sheet)) as document:
+        front = words(document[0])
+    assert all(part in front for part in LONG.name_arabic.split()), front
+
+
+def test_the_rest_of_a_file_begins_at_its_page() -> None:
+    file = draw_file([replace(PAGE, number=number) for number in ("AAAA-A", "BBBB-B")], sample=1, seed="x")
+    rest = rest_of_file(file, 3)
+    assert rest is not None
+    with pypdfium2.PdfDocument(rest) as document:
+        assert ["BBBB-B" in words(page) for page in document] == [True, True]
+    assert rest_of_file(file, 5) is None
 
 
 def words(page: Any) -> str:

@@ -9,6 +9,7 @@
     method: "POST", headers: { "Content-Type": "application/json", ...more }, body: JSON.stringify(content),
   });
 
+  const get = (id) => document.getElementById(id);
   const print = document.getElementById("print");
   const progress = document.getElementById("progress");
   const printMessage = document.getElementById("print-message");
@@ -22,8 +23,8 @@
     if (ok) {
       progress.max = body.total;
       progress.value = body.done;
-      if (body.state === "ready") { finish(fill(texts.ready, body), false); download.hidden = false; download.focus(); return; }
-      if (body.state === "broken_off") { finish(texts.brokenOff, true); return; }
+      if (body.state === "ready") { finish(fill(texts.ready, body), false); get("file").hidden = false; download.focus(); return; }
+      if (body.state === "broken_off") { finish(texts.brokenOff, true); get("resume").hidden = false; return; }
       say(fill(texts.drawing, body), false);
     }
     setTimeout(follow, LOOK_EVERY_MS);
@@ -37,8 +38,8 @@
 
   print.addEventListener("click", async () => {
     print.disabled = true;
-    download.hidden = true;
-    const asked = print.dataset.delegation ? { delegation: print.dataset.delegation } : {};
+    for (const id of ["file", "resume"]) get(id).hidden = true;
+    const asked = { sheet: get("sheet").value, ...(print.dataset.delegation && { delegation: print.dataset.delegation }) };
     const { ok, body } = await post("/api/accreditation/v1/print-jobs", asked);
     if (!ok) { finish(body.detail, true); return; }
     job = body;
@@ -48,11 +49,19 @@
     follow();
   });
 
+  get("resume").addEventListener("click", async () => {
+    get("resume").hidden = true;
+    const { ok, body } = await post(`/api/accreditation/v1/print-jobs/${job.job_id}/resumption`, { key: job.key });
+    if (!ok) { finish(body.detail, true); return; }
+    progress.hidden = false;
+    follow();
+  });
+
   download.addEventListener("click", async () => {
     // The key is in this page's memory alone, and goes in the body: addresses are written down on the way.
     const response = await fetch(`/api/accreditation/v1/print-jobs/${job.job_id}/file`, {
       method: "POST", credentials: "same-origin",
-      headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: job.key }),
+      headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: job.key, from_page: Number(get("from-page").value) || 1 }),
     });
     if (!response.ok) { say((await response.json()).detail, true); return; }
     const link = document.createElement("a");
