@@ -11,7 +11,11 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import qrcode
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
+from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from deploy.demo.portraits import portrait
 from services.accreditation.adapters import badge_page, badge_symbol
@@ -189,6 +193,22 @@ def test_no_markup_of_a_name_reaches_the_page() -> None:
 
 def test_the_symbol_is_within_its_budget() -> None:
     assert len(symbol_modules(CREDENTIAL)) <= 17 + 4 * badge_symbol.VERSION_MAX
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:", min_size=1, max_size=259))
+def test_a_symbol_is_module_for_module_what_the_package_draws(text: str) -> None:
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0, box_size=1, mask_pattern=4)
+    code.add_data(QRData(text.encode(), mode=MODE_ALPHA_NUM), optimize=0)
+    code.make(fit=True)
+    try:
+        assert symbol_modules(text) == code.get_matrix()
+    except SymbolUnreadableError as error:
+        assert "read back" in str(error)  # noqa: PT017  the reader trims spaces at the ends, which no credential has
+
+
+def test_what_does_not_fit_version_eleven_is_refused() -> None:
+    with pytest.raises(SymbolUnreadableError, match="over version 11"):
+        symbol_modules("A" * 260)
 
 
 def test_a_symbol_that_does_not_read_back_is_never_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
