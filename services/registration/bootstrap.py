@@ -70,10 +70,13 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     hmac_key = bytes.fromhex(read_secret(settings.secrets_folder / HMAC_FILE).decode())
     vault = Vault(vault_database, keys, hmac_key, parts.world)
     participants, quotas = MongoParticipants(kernel.database), MongoQuotas(kernel.database)
+    forms = MongoForms(kernel.database)
     imports, files = MongoImports(kernel.database), SealedFiles(vault_database, vault)
     copy = ConferenceCopy(kernel.database)
-    check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, vault, parts.world)
-    shared_parts = ImportParts(copy, check, imports, files, vault, kernel.unit_of_work, parts.world)
+    check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, forms, vault, parts.world)
+    shared_parts = ImportParts(
+        copy, check, imports, MongoChanges(kernel.database), files, vault, kernel.unit_of_work, parts.world
+    )
     application = Application(
         start_import=StartImportHandler(shared_parts, lambda fault, language: fault_sentence(texts, fault, language)),
         commit_import=CommitImportHandler(shared_parts, participants, quotas),
@@ -140,7 +143,7 @@ def _list_parts(
         check=check,
         participants=check.participants,
         quotas=check.quotas,
-        forms=MongoForms(kernel.database),
+        forms=check.forms,
         waivers=MongoWaivers(kernel.database),
         notes=MongoNotes(kernel.database),
         changes=MongoChanges(kernel.database),

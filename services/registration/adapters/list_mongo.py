@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -113,6 +114,10 @@ class MongoChanges:
     async def add(self, tx: Transaction, change: ListChange) -> None:
         document = _keyed(asdict(change), "change_id")
         await tx.collection(CHANGES).replace_one({"_id": change.change_id}, document, upsert=True)
+
+    async def add_many(self, tx: Transaction, changes: Sequence[ListChange]) -> None:
+        if changes:
+            await tx.collection(CHANGES).insert_many(_keyed(asdict(each), "change_id") for each in changes)
 
     async def of_participant(self, participant_id: str, *, limit: int) -> list[ListChange]:
         return await self._latest({"participant_id": participant_id}, limit)

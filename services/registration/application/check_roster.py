@@ -6,9 +6,11 @@ Shared by dry run and commit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
+from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.person import Person, comparable
-from services.registration.domain.ports import Participants, Quotas, ReadRoster, RosterReader
+from services.registration.domain.ports import Forms, Participants, Quotas, ReadRoster, RosterReader
 from services.registration.domain.roster_row import CategoryRules, RosterRules, check_roster
 from services.registration.vault.store import Vault
 from shared.contracts.conference import Conference, Delegation
@@ -20,6 +22,7 @@ class RosterCheck:
     reader: RosterReader
     participants: Participants
     quotas: Quotas
+    forms: Forms
     vault: Vault
     world: World
 
@@ -34,6 +37,10 @@ class RosterCheck:
         registered = await self.participants.by_identities(delegation.code, list(keyed))
         known = frozenset(keyed[identity] for identity, each in registered.items() if each.holds_place)
         return replace(roster, rows=tuple(check_roster(roster.rows, rules, known)))
+
+    def deadlines(self, conference: Conference) -> Deadlines:
+        today = self.world.now().astimezone(ZoneInfo(conference.timezone)).date()
+        return Deadlines(today, conference.registration_closes, conference.substitutions_close)
 
     def identity(self, delegation: str, person: Person) -> str:
         return self.vault.fingerprint("identity", f"{delegation}|{person.identity()}")
@@ -50,6 +57,7 @@ class RosterCheck:
                 passport_required=category.passport_required,
                 photo_required=category.photo_required,
                 places_left=quotas[category.code].left,
+                form=await self.forms.current(category.code),
             )
             for category in conference.categories
             if category.code in quotas
@@ -60,4 +68,5 @@ class RosterCheck:
             last_day=conference.last_day,
             today=self.world.now().date(),
             photos=frozenset(),
+            takes_new=self.deadlines(conference).is_registration_open,
         )

@@ -12,6 +12,7 @@ from services.registration.application.person_record import record_of
 from services.registration.application.scope import delegation_of, require_scope
 from services.registration.application.start_import import PHOTOS, WORKBOOK, ImportParts
 from services.registration.domain.errors import ImportExpiredError, UnknownDelegationError, UnknownImportError
+from services.registration.domain.list_change import ChangeKind, ListChange
 from services.registration.domain.participant import Corrected, Participant, State, Submitted
 from services.registration.domain.person import Person
 from services.registration.domain.ports import Participants, Quotas
@@ -32,6 +33,9 @@ class Outcome(StrEnum):
     LEFT_BEHIND = "left_behind"
 
 
+_NOTED: Final = {Outcome.REGISTERED: ChangeKind.SUBMITTED, Outcome.CORRECTED: ChangeKind.CORRECTED}
+
+
 @dataclass(frozen=True)
 class _Row:
     """A good row ready to be written: its keyed identity and fingerprints beside the record itself."""
@@ -41,6 +45,7 @@ class _Row:
     fingerprints: Mapping[str, str]
     record: PersonalRecord
     new_id: str
+    form_version: int
 
 
 class CommitImportHandler:
@@ -63,15 +68,15 @@ class CommitImportHandler:
             roster_import = await self._own(principal, import_id)
             if roster_import.result is not None:
                 return roster_import
-            return await self._commit(roster_import, cause, key)
+            return await self._commit(roster_import, principal.account_id, cause, key)
 
-    async def _commit(self, roster_import: RosterImport, cause: Cause, key: CommandKey) -> RosterImport:
+    async def _commit(self, roster_import: RosterImport, by: str, cause: Cause, key: CommandKey) -> RosterImport:
         conference, delegation = await delegation_of(self._parts.conference, roster_import.delegation)
         rows = await self._good_rows(roster_import, conference)
         outcomes: Counter[Outcome] = Counter()
         for start in range(0, len(rows), ROWS_A_COMMIT):
             chunk = rows[start : start + ROWS_A_COMMIT]
-            outcomes.update(await self._write(chunk, delegation.code, conference.id, cause))
+            outcomes.update(await self._write(chunk, delegation.code, conference.id, by, cause))
         result = ImportResult(
             registered=outcomes[Outcome.REGISTERED],
             corrected=outcomes[Outcome.CORRECTED],
@@ -106,25 +111,44 @@ class CommitImportHandler:
         photos = await parts.files.get(roster_import.import_id, PHOTOS)
         roster = await parts.check(conference, delegation, workbook, photos)
         people = [row.person for row in roster.rows if row.is_good and row.person is not None]
-        return [self._row(delegation.code, person, roster.photos.get(person.photo_name or "")) for person in people]
+        forms = {code: await parts.check.forms.current(code) for code in {person.category for person in people}}
+        versions = {code: form.version if form else 1 for code, form in forms.items()}
+        return [
+            self._row(delegation.code, person, roster.photos.get(person.photo_name or ""), versions[person.category])
+            for person in people
+        ]
 
-    def _row(self, delegation: str, person: Person, photo: bytes | None) -> _Row:
+    def _row(self, delegation: str, person: Person, photo: bytes | None, form_version: int) -> _Row:
         vault = self._parts.vault
         record = record_of(person, photo)
         fingerprints = {name: vault.fingerprint(name, value) for name, value in record.to_json().items()}
         identity = self._parts.check.identity(delegation, person)
-        return _Row(identity, person.category, fingerprints, record, self._parts.world.new_id())
+        return _Row(identity, person.category, fingerprints, record, self._parts.world.new_id(), form_version)
 
-    async def _write(self, rows: Sequence[_Row], delegation: str, conference_id: str, cause: Cause) -> list[Outcome]:
+    async def _write(
+        self, rows: Sequence[_Row], delegation: str, conference_id: str, by: str, cause: Cause
+    ) -> list[Outcome]:
         """Write some rows in one commit. Keys of new people are durable before it."""
         present = await self._participants.by_identities(delegation, [row.identity for row in rows])
         await self._parts.vault.ensure_keys([row.new_id for row in rows if row.identity not in present])
 
         async def work(tx: Transaction) -> list[Outcome]:
             now = await self._participants.in_transaction(tx, delegation, [row.identity for row in rows])
-            return [await self._write_row(tx, row, now.get(row.identity), delegation, conference_id) for row in rows]
+            done = [await self._write_row(tx, row, now.get(row.identity), delegation, conference_id) for row in rows]
+            ids = [now[row.identity].participant_id if row.identity in now else row.new_id for row in rows]
+            await self._note(tx, delegation, by, list(zip(ids, done, strict=True)))
+            return done
 
         return await self._parts.unit_of_work.run(work, cause=cause, serialise=f"delegation:{delegation}")
+
+    async def _note(self, tx: Transaction, delegation: str, by: str, done: Sequence[tuple[str, Outcome]]) -> None:
+        """Write what was done into the list's history."""
+        changes = [
+            ListChange(self._parts.world.new_id(), delegation, participant_id, _NOTED[outcome], tx.now, by)
+            for participant_id, outcome in done
+            if outcome in _NOTED
+        ]
+        await self._parts.changes.add_many(tx, changes)
 
     async def _write_row(
         self, tx: Transaction, row: _Row, present: Participant | None, delegation: str, conference_id: str
@@ -140,7 +164,7 @@ class CommitImportHandler:
                 return Outcome.LEFT_BEHIND
             if present.holds_place:
                 await self._quotas.give_back(tx, delegation, present.category)
-        corrected = present.corrected(row.category, row.fingerprints)
+        corrected = present.corrected(row.category, row.fingerprints, form_version=row.form_version)
         await self._participants.save(tx, corrected)
         await self._parts.vault.put(tx, corrected.participant_id, row.record)
         tx.emit(Corrected(corrected, fields))
@@ -157,6 +181,7 @@ class CommitImportHandler:
             identity=row.identity,
             fingerprints=row.fingerprints,
             state=State.SUBMITTED,
+            form_version=row.form_version,
         )
         await self._participants.add(tx, participant)
         await self._parts.vault.put(tx, row.new_id, row.record)

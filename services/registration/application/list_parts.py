@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from services.registration.application.check_roster import RosterCheck
 from services.registration.domain.deadlines import Deadlines
@@ -42,8 +41,7 @@ class ListParts:
     world: World
 
     def deadlines(self, conference: Conference) -> Deadlines:
-        today = self.world.now().astimezone(ZoneInfo(conference.timezone)).date()
-        return Deadlines(today, conference.registration_closes, conference.substitutions_close)
+        return self.check.deadlines(conference)
 
     async def require_note(self, conference: Conference, delegation: str, note_id: str | None) -> None:
         """Raises NoteRequiredError, and NoteUnknownError, also for another delegation's."""

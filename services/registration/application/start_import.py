@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from services.registration.application.check_roster import RosterCheck
 from services.registration.application.scope import delegation_of, require_scope
-from services.registration.domain.ports import Imports, ReadRoster
+from services.registration.domain.ports import Changes, Imports, ReadRoster
 from services.registration.domain.roster_import import ImportState, RosterImport, RowFault
 from services.registration.domain.roster_row import Fault
 from services.registration.vault.files import SealedFiles
@@ -41,6 +41,7 @@ class ImportParts:
     conference: ConferenceCopy
     check: RosterCheck
     imports: Imports
+    changes: Changes
     files: SealedFiles
     vault: Vault
     unit_of_work: UnitOfWork

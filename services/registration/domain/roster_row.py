@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -13,11 +13,13 @@ from typing import Any, Final
 from services.registration.domain import mrz
 from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
 from services.registration.domain.person import Person, comparable
+from services.registration.domain.registration_form import NAMES, PHOTO, Form
 
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATES: Final = ("birth_date", "document_expires")
 AGE_YEARS_MIN, AGE_YEARS_MAX = 16, 100
 TEXT_CHARS_MAX: Final = 200
+_RULED_ELSEWHERE: Final = (*NAMES, PHOTO, "document_number")
 
 
 class Severity(StrEnum):
@@ -37,24 +39,32 @@ class Fault:
 
 @dataclass(frozen=True)
 class CategoryRules:
-    """What a category asks, its names in every language in `comparable` form, and the places left in the quota."""
+    """What a category asks, its names in every language in `comparable` form, and the places left in the quota.
+
+    `form` has the fields that it asks for or does not have; photo and passport have rules of their own.
+    """
 
     code: str
     names: frozenset[str]
     passport_required: bool
     photo_required: bool
     places_left: int
+    form: Form | None = None
 
 
 @dataclass(frozen=True)
 class RosterRules:
-    """What the conference asks of this delegation's roster. `photos` are the names of the files that came along."""
+    """What the conference asks of this delegation's roster. `photos` are the names of the files that came along.
+
+    Without `takes_new` the deadline has passed: who is registered may be corrected, and nobody new comes.
+    """
 
     categories: Sequence[CategoryRules]
     nationality: str | None
     last_day: date
     today: date
     photos: frozenset[str]
+    takes_new: bool = True
 
     def category(self, text: str) -> CategoryRules | None:
         wanted = comparable(text)
@@ -110,6 +120,9 @@ def check_roster(rows: Sequence[RosterRow], rules: RosterRules, known: frozenset
         seen[identity] = row.number
         category = row.person.category
         if identity not in known:
+            if not rules.takes_new:
+                checked.append(row.with_fault(Fault(None, "roster.registration_closed")))
+                continue
             if taken[category] >= places[category]:
                 checked.append(row.with_fault(Fault("category", "roster.over_quota", data={"left": places[category]})))
                 continue
@@ -152,7 +165,17 @@ def _person_faults(person: Person, category: CategoryRules, rules: RosterRules) 
         faults.append(Fault("photo_name", "roster.photo_not_sent"))
     if rules.nationality and person.nationality and person.nationality.upper() != rules.nationality:
         faults.append(Fault("nationality", "roster.nationality_differs", Severity.WARNING))
-    return faults
+    return faults + _form_faults(person, category, {fault.column for fault in faults})
+
+
+def _form_faults(person: Person, category: CategoryRules, faulty: Collection[str | None]) -> list[Fault]:
+    """What the category's form asks beside photo and passport, and what it does not have."""
+    if category.form is None:
+        return []
+    there = [field.name for field in fields(person) if getattr(person, field.name) is not None]
+    asked = set(category.form.missing(there)) - {*_RULED_ELSEWHERE, *faulty}
+    faults = [Fault(name, "form.required") for name in sorted(asked)]
+    return faults + [Fault(name, "form.absent") for name in category.form.superfluous(there)]
 
 
 def _birth_faults(person: Person, rules: RosterRules) -> list[Fault]:

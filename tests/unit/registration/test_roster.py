@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
 from services.registration.domain.person import comparable
+from services.registration.domain.registration_form import Form, Rule
 from services.registration.domain.roster_columns import ColumnMissingError, recognise
 from services.registration.domain.roster_row import CategoryRules, RosterRules, Severity, check_roster, check_row
 
@@ -143,3 +145,20 @@ def test_a_sheet_without_names_is_refused() -> None:
     with pytest.raises(ColumnMissingError) as refused:
         recognise(["Category", "E-mail"])
     assert refused.value.columns == ["name"]
+
+
+def test_an_imported_row_is_asked_what_its_categorys_form_asks() -> None:
+    form = Form("staff", 2, {"rank": Rule.REQUIRED, "phone": Rule.ABSENT})
+    rules = replace(RULES, categories=[CategoryRules("staff", frozenset({"staff"}), False, False, 9, form)])
+    cells = {"category": "staff", "name_latin": "Amina Farouk", "phone": "12"}
+    faults = check_row(2, cells, rules).faults
+    assert [(fault.column, fault.code) for fault in faults] == [("rank", "form.required"), ("phone", "form.absent")]
+
+
+def test_after_the_deadline_who_is_registered_may_be_corrected_and_nobody_new_comes() -> None:
+    rules = replace(RULES, takes_new=False)
+    rows = [check_row(number, GOOD | {"document_number": f"X{number}"}, rules) for number in (2, 3)]
+    known = frozenset({rows[0].person.identity()}) if rows[0].person else frozenset()
+    checked = check_roster(rows, rules, known)
+    assert checked[0].is_good
+    assert [fault.code for fault in checked[1].faults] == ["roster.registration_closed"]
