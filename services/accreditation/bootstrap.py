@@ -10,6 +10,7 @@ from services.accreditation.adapters.desk_http import desk_routes
 from services.accreditation.adapters.desk_pages import desk_pages
 from services.accreditation.adapters.dossier_books import MongoDossierBooks, MongoDossierViews
 from services.accreditation.adapters.dossier_http import dossier_routes
+from services.accreditation.adapters.dossier_pages import dossier_pages
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.keys_http import keys_routes
@@ -85,6 +86,7 @@ from services.accreditation.application.set_personal_access import SetPersonalAc
 from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
+from services.accreditation.application.show_dossier import ShowDossier
 from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
@@ -99,6 +101,7 @@ from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
 from shared.security.personal_data import HttpPersonalData, PersonalData
 from shared.security.same_people import HttpSamePeople, SamePeople
+from shared.security.sealed_texts import HttpSealedTexts, SealedTexts
 from shared.security.service_identity import ServiceIdentity
 from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
@@ -114,11 +117,12 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     """Raises KeyFileError when a secret of the service is missing."""
     identity = ServiceIdentity.open(settings.secrets_folder / SERVICES_FOLDER, SERVICE, parts.world)
     personal_data = HttpPersonalData(parts.client("registration"), identity)
+    sealed_texts = HttpSealedTexts(parts.client("registration"), identity)
     kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
     texts = service_texts(__file__)
     printer = RenderedPages(parts.pool, texts)
     same_people = HttpSamePeople(parts.client("registration"), identity)
-    application = compose(settings, parts, kernel, personal_data, same_people, printer)
+    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, printer)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages, larger_bodies=UPLOADS)
     app.include_router(routes(application, texts))
@@ -127,6 +131,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(desk_routes(application, texts))
     app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
+    app.include_router(dossier_pages(application, pages))
     app.include_router(desk_pages(application, pages))
     app.include_router(keys_routes(application, pages))
     app.include_router(access_routes(application, pages))
@@ -173,6 +178,7 @@ def compose(
     kernel: Kernel,
     personal_data: PersonalData,
     same_people: SamePeople,
+    sealed_texts: SealedTexts,
     printer: BadgePrinter,
 ) -> Application:
     """Every use case on the kernel's database. Raises KeyFileError."""
@@ -186,7 +192,8 @@ def compose(
     prepare_badge = PrepareBadge(mint)
     keyed = KeyedMark(bytes.fromhex(read_secret(settings.secrets_folder / WATCHLIST_KEY_FILE).decode()), parts.world)
     lists, alert_views = MongoWatchlists(kernel.database, keyed), MongoAlertViews(kernel.database)
-    screen = ScreenParticipant(ScreeningLists(lists, keyed), MongoAlertBooks)
+    screening_lists = ScreeningLists(lists, keyed)
+    screen = ScreenParticipant(screening_lists, MongoAlertBooks)
     check = CheckDossier(personal_data, same_people, prepare_badge, screen)
     bulk = Bulk(work)
 
@@ -204,7 +211,7 @@ def compose(
         recheck_dossier=RecheckDossierHandler(bind, check),
         withdraw_dossier=WithdrawDossierHandler(bind),
         publish_signing_keys=PublishSigningKeys(work, bind, signer, parts.world),
-        decide_dossiers=DecideDossiersHandler(bulk, bind, MongoDossierBooks, follow),
+        decide_dossiers=DecideDossiersHandler(bulk, bind, MongoDossierBooks, follow, dossier_views, sealed_texts),
         preview_decisions=PreviewDecisions(views, dossier_views, parts.world),
         claim_dossier=ClaimDossierHandler(work, bind, MongoDossierBooks),
         break_glass=BreakGlassHandler(work, bind, MongoDossierBooks, follow),
@@ -221,7 +228,10 @@ def compose(
         replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
         render_badge=RenderBadgeHandler(views, personal_data, printer),
         list_queue=ListQueue(views),
-        show_queue=ShowQueue(views, personal_data),
+        show_queue=ShowQueue(views, dossier_views, personal_data, parts.world),
+        show_dossier=ShowDossier(
+            views, dossier_views, alert_views, screening_lists, personal_data, sealed_texts, parts.world
+        ),
         get_dossier=GetDossier(views),
         list_badges=ListBadges(views),
         show_badges=ShowBadges(views, personal_data),

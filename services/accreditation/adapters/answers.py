@@ -25,6 +25,7 @@ from shared.web.texts import Texts
 ParticipantId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 ParticipantIds = Annotated[tuple[ParticipantId, ...], Field(min_length=1, max_length=500)]
 
+FreeText = Annotated[str, Field(min_length=1, max_length=1_000)]
 RISKS: Final[dict[Risk, Literal["none", "finding", "cleared_hit", "hit"]]] = {
     Risk.NONE: "none",
     Risk.FINDING: "finding",
@@ -41,6 +42,7 @@ class DecisionsAsked(Asked):
     """`revisions` may say which revision of each participant the officer saw; one that changed since is refused.
 
     A rejection has two reasons: the delegation is told `releasable_code`; `internal_code` never leaves accreditation.
+    Of the free texts, `remark` goes to the delegation with a return, `note` stays among officers.
     """
 
     decision: Decision
@@ -48,11 +50,13 @@ class DecisionsAsked(Asked):
     releasable_code: ReleasableCode | None = None
     internal_code: InternalCode | None = None
     fields: tuple[str, ...] = Field(default=(), max_length=20)
+    remark: FreeText | None = None
+    note: FreeText | None = None
     revisions: dict[ParticipantId, int] = Field(default_factory=dict, max_length=500)
 
     def command(self) -> DecideDossiers:
         verdict = Verdict(self.decision, self.releasable_code, self.internal_code, self.fields, self.revisions)
-        return DecideDossiers(verdict, self.participant_ids)
+        return DecideDossiers(verdict, self.participant_ids, self.remark, self.note)
 
 
 class ActivationsAsked(Asked):

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.application import Application
 from services.accreditation.domain.decision import ReleasableCode
+from services.accreditation.domain.step import InternalCode
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
@@ -38,6 +39,7 @@ def pages_of(application: Application, pages: Pages) -> APIRouter:
             found=found,
             delegation=delegation,
             releasable_codes=[code.value for code in ReleasableCode],
+            internal_codes=[code.value for code in InternalCode],
             fields=FIELDS,
         )
 

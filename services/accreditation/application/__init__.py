@@ -64,6 +64,7 @@ from services.accreditation.application.set_personal_access import SetPersonalAc
 from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
+from services.accreditation.application.show_dossier import ShowDossier
 from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
@@ -97,6 +98,7 @@ class Application:
     render_badge: RenderBadgeHandler
     list_queue: ListQueue
     show_queue: ShowQueue
+    show_dossier: ShowDossier
     get_dossier: GetDossier
     list_badges: ListBadges
     show_badges: ShowBadges

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
+from typing import Final
 
 from services.accreditation.application.bulk import Bulk, Row
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of
 from services.accreditation.domain.decision import Decision, Verdict, decided, outcome_of
 from services.accreditation.domain.dossier import Officer
+from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.errors import (
     DossierNotFoundError,
     FieldsRequiredError,
@@ -21,12 +24,19 @@ from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
+from shared.security.sealed_texts import SealedTexts
+
+_TEXTS: Final = uuid.UUID("0d4d3c1e-6a52-5b0e-9f5e-0c4f7f1b2a90")
 
 
 @dataclass(frozen=True)
 class DecideDossiers:
+    """`remark` goes to the delegation with a return, `note` stays among officers; both are sealed in the vault."""
+
     verdict: Verdict
     participant_ids: tuple[str, ...]
+    remark: str | None = None
+    note: str | None = None
 
 
 def require_whole(verdict: Verdict) -> None:
@@ -45,9 +55,23 @@ def officer_of(principal: Principal) -> Officer:
     return Officer(principal.account_id, principal.person_id)
 
 
+def _text_id(key: CommandKey, participant_id: str, kind: str) -> str:
+    return str(uuid.uuid5(_TEXTS, f"{key.command_id} {participant_id} {kind}"))
+
+
 class DecideDossiersHandler:
-    def __init__(self, bulk: Bulk, bind: Bind, books: BindDossierBooks, follow: FollowDecision) -> None:
+    def __init__(
+        self,
+        bulk: Bulk,
+        bind: Bind,
+        books: BindDossierBooks,
+        follow: FollowDecision,
+        dossiers: DossierViews,
+        texts: SealedTexts,
+    ) -> None:
         self._bulk = bulk
+        self._dossiers = dossiers
+        self._texts = texts
         self._bind = bind
         self._books = books
         self._follow = follow
@@ -61,11 +85,26 @@ class DecideDossiersHandler:
         principal.require(Role.ACCREDITATION_OFFICER)
         require_whole(command.verdict)
         officer = officer_of(principal)
+        await self._keep_texts(command, key)
 
         async def decide_one(tx: Transaction, participant_id: str) -> str:
-            return await self._decide(tx, participant_id, command.verdict, officer)
+            verdict = replace(
+                command.verdict,
+                remark_id=_text_id(key, participant_id, "remark") if command.remark else None,
+                note_id=_text_id(key, participant_id, "note") if command.note else None,
+            )
+            return await self._decide(tx, participant_id, verdict, officer)
 
         return await self._bulk(command.participant_ids, decide_one, cause=cause, command=key)
+
+    async def _keep_texts(self, command: DecideDossiers, key: CommandKey) -> None:
+        """Each person's texts under that person's key, before the commit that names them; again has no effect."""
+        said = {kind: text for kind, text in (("remark", command.remark), ("note", command.note)) if text}
+        if not said:
+            return
+        for participant_id in await self._dossiers.dossiers(command.participant_ids):
+            for kind, text in said.items():
+                await self._texts.keep(participant_id, _text_id(key, participant_id, kind), text)
 
     async def _decide(self, tx: Transaction, participant_id: str, verdict: Verdict, officer: Officer) -> str:
         records, books = self._bind(tx), self._books(tx)

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.ports import Page, Views
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
+from shared.world import World
 
 
 @dataclass(frozen=True)
 class NamedDossier:
-    """`person` is None where the vault knows nobody any more."""
+    """`person` is None where the vault knows nobody any more; `claimed_by` is another officer who works on it now."""
 
     dossier: Dossier
     person: PersonalRecord | None
     delegation: Words
     category: Words
+    claimed_by: str | None = None
 
 
 class ShowQueue:
-    def __init__(self, views: Views, personal_data: PersonalData) -> None:
+    def __init__(self, views: Views, dossiers: DossierViews, personal_data: PersonalData, world: World) -> None:
         self._views = views
+        self._dossiers = dossiers
         self._personal_data = personal_data
+        self._world = world
 
     async def __call__(self, principal: Principal, *, delegation: str | None, page: int) -> Page[NamedDossier]:
         """The same page as the queue's, each read of personal data audited by the vault. Raises RoleRequiredError."""
@@ -33,7 +38,19 @@ class ShowQueue:
         found = await self._views.queue(delegation=delegation, page=page)
         conference = await self._views.conference()
         people = await self._people(found.rows)
-        rows = [_named(dossier, people.get(dossier.participant_id), conference) for dossier in found.rows]
+        claims = await self._dossiers.claims([dossier.participant_id for dossier in found.rows])
+        others = {
+            participant_id: claim.officer.person_id
+            for participant_id, claim in claims.items()
+            if claim.until > self._world.now() and claim.officer.person_id != principal.person_id
+        }
+        rows = [
+            replace(
+                named(dossier, people.get(dossier.participant_id), conference),
+                claimed_by=others.get(dossier.participant_id),
+            )
+            for dossier in found.rows
+        ]
         return Page(rows, found.page, found.total)
 
     async def _people(self, dossiers: Sequence[Dossier]) -> dict[str, PersonalRecord]:
@@ -42,7 +59,7 @@ class ShowQueue:
         return {person: answer for person, answer in answers.items() if isinstance(answer, PersonalRecord)}
 
 
-def _named(dossier: Dossier, person: PersonalRecord | None, conference: ConferenceRules | None) -> NamedDossier:
+def named(dossier: Dossier, person: PersonalRecord | None, conference: ConferenceRules | None) -> NamedDossier:
     delegation = conference.delegations.get(dossier.subject.delegation) if conference else None
     category = conference.categories.get(dossier.submission.category) if conference else None
     return NamedDossier(

@@ -26,7 +26,10 @@
       participant_ids: rows.map((row) => row.dataset.participant),
       revisions: Object.fromEntries(rows.map((row) => [row.dataset.participant, Number(row.dataset.revision)])),
     };
-    if (decision === "reject") body.releasable_code = form.elements.releasable_code.value;
+    if (decision === "reject") {
+      body.releasable_code = form.elements.releasable_code.value;
+      body.internal_code = form.elements.internal_code.value;
+    }
     if (decision === "return") body.fields = [form.elements.field.value];
     return body;
   }
@@ -34,6 +37,7 @@
   function missing(decision, rows) {
     if (rows.length === 0) return texts.noneSelected;
     if (decision === "reject" && !form.elements.releasable_code.value) return texts.releasableCodeRequired;
+    if (decision === "reject" && !form.elements.internal_code.value) return texts.internalCodeRequired;
     if (decision === "return" && !form.elements.field.value) return texts.fieldsRequired;
     return null;
   }
@@ -41,8 +45,8 @@
   function show(answer) {
     const row = document.querySelector(`tr[data-participant="${CSS.escape(answer.participant_id)}"]`);
     const result = row.querySelector("[data-result]");
-    const marks = { decided: "mark-good", awaits_second_officer: "mark-warn", refused: "mark-bad" };
-    const words = { decided: texts.decided, awaits_second_officer: texts.awaitsSecondOfficer };
+    const marks = { decided: "mark-good", passed_on: "mark-good", awaits_second_officer: "mark-warn", refused: "mark-bad" };
+    const words = { decided: texts.decided, passed_on: texts.passedOn, awaits_second_officer: texts.awaitsSecondOfficer };
     const mark = document.createElement("span");
     mark.className = `mark ${marks[answer.outcome]}`;
     result.replaceChildren(mark, document.createTextNode(` ${answer.sentence || words[answer.outcome]}`));
@@ -70,10 +74,36 @@
     return answer;
   }
 
+  // Several people at once are shown first: how many, of which delegations, and how many would be refused.
+  async function preview(body) {
+    const { ok, body: shown } = await window.bawaba.call("/api/accreditation/v1/decisions/preview", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    });
+    if (!ok) return say(shown.detail, true);
+    const refused = shown.rows.filter((row) => row.outcome === "refused");
+    refused.forEach(show);
+    const name = (code) => document.querySelector(`td[data-delegation="${CSS.escape(code)}"]`)?.textContent.trim() || code;
+    const delegations = Object.entries(shown.delegations).map(([code, count]) => `${name(code)} ${count}`).join(" · ") || "–";
+    const touched = shown.rows.length - refused.length;
+    document.getElementById("preview-text").textContent = fill(texts.preview, { touched, delegations, refused: refused.length });
+    const dialog = document.getElementById("preview");
+    dialog.hidden = false;
+    const yes = document.getElementById("preview-yes");
+    yes.hidden = touched === 0;
+    (touched ? yes : document.getElementById("preview-no")).focus();
+    return new Promise((answer) => {
+      const close = (value) => () => { dialog.hidden = true; answer(value); };
+      yes.onclick = close(true);
+      document.getElementById("preview-no").onclick = close(false);
+      dialog.onkeydown = (event) => { if (event.key === "Escape") close(false)(); };
+    });
+  }
+
   async function decide(decision) {
     const rows = chosen();
     const lack = missing(decision, rows);
     if (lack) return say(lack, true);
+    if (rows.length > 1 && !(await preview(asked(decision, rows)))) return undefined;
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
     const { ok, body } = await send(asked(decision, rows));
@@ -82,7 +112,7 @@
     body.rows.forEach(show);
     const count = (outcome) => body.rows.filter((row) => row.outcome === outcome).length;
     const [done, awaiting, refused] = ["decided", "awaits_second_officer", "refused"].map(count);
-    say(fill(texts.summary, { done, awaiting, refused }), false);
+    say(fill(texts.summary, { done: done + count("passed_on"), awaiting, refused }), false);
     return countSelected();
   }
 
@@ -97,7 +127,15 @@
   document.getElementById("queue").addEventListener("change", (event) => {
     if (event.target.matches("[data-select]")) countSelected();
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== document.body) return;
+    document.getElementById("first").click();
+  });
   document.getElementById("queue").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-select]")) {
+      event.preventDefault();
+      event.target.closest("tr").querySelector(".dossier-link").click();
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !event.target.matches("[data-select]")) return;
     const list = boxes();

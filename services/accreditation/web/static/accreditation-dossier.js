@@ -1,0 +1,120 @@
+// One dossier: claimed while it is open, decided by key or by button, and on to the next one.
+"use strict";
+
+(() => {
+  const get = (id) => document.getElementById(id);
+  const { participant, revision, waits, delegation } = get("dossier").dataset;
+  const base = `/api/accreditation/v1/dossiers/${participant}`;
+  const texts = get("dossier-texts").dataset;
+  const message = get("message");
+  const RENEW_EVERY_MS = 2 * 60 * 1000;
+  const keysOn = get("keys-on");
+  // What was sent without an answer keeps its key, so that pressing again cannot decide twice.
+  let unanswered = null;
+
+  function say(text) {
+    message.textContent = text;
+    message.className = text ? "mb-0 mark mark-bad" : "mb-0";
+  }
+
+  async function send(method, path, body) {
+    const content = JSON.stringify(body);
+    if (!unanswered || unanswered.path !== path || unanswered.content !== content) {
+      unanswered = { path, content, key: window.bawaba.newKey() };
+    }
+    const answer = await window.bawaba.call(path, {
+      method,
+      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.key },
+      body: content,
+    });
+    if (answer.status !== 0 && answer.status < 500) unanswered = null;
+    return answer;
+  }
+
+  function goOn(after) {
+    const query = new URLSearchParams();
+    if (after) query.set("after", after);
+    if (delegation) query.set("delegation", delegation);
+    location.assign(`/accreditation/next?${query}`);
+  }
+
+  async function claim(takeOver) {
+    const { ok, status, body } = await send("PUT", `${base}/claim`, { take_over: takeOver });
+    get("claim").hidden = ok;
+    if (!ok && status === 409) get("claim-text").textContent = body.detail;
+    return ok;
+  }
+
+  async function decide(decision) {
+    const form = get("decide");
+    const value = (name) => form.elements[name].value;
+    const body = { decision, participant_ids: [participant], revisions: { [participant]: Number(revision) } };
+    if (decision === "reject") {
+      if (!value("releasable_code")) return say(texts.releasableCodeRequired);
+      if (!value("internal_code")) return say(texts.internalCodeRequired);
+      Object.assign(body, { releasable_code: value("releasable_code"), internal_code: value("internal_code") });
+    }
+    if (decision === "return") {
+      if (!value("field")) return say(texts.fieldsRequired);
+      body.fields = [value("field")];
+      if (value("remark").trim()) body.remark = value("remark").trim();
+    }
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((button) => { button.disabled = true; });
+    const { ok, body: answer } = await send("POST", "/api/accreditation/v1/decisions", body);
+    buttons.forEach((button) => { button.disabled = false; });
+    if (!ok) return say(answer.detail);
+    const [row] = answer.rows;
+    if (row.outcome === "refused") return say(row.sentence);
+    return goOn(null);
+  }
+
+  async function act(path, body) {
+    const { ok, body: answer } = await send("POST", path, body);
+    if (ok) location.reload();
+    else say(answer.detail);
+  }
+
+  if (get("decide")) {
+    get("decide").addEventListener("submit", (event) => { event.preventDefault(); decide(event.submitter.value); });
+  }
+  for (const button of document.querySelectorAll("[data-disposition]")) {
+    const { alert, version } = button.closest("[data-alert]").dataset;
+    button.addEventListener("click", () =>
+      act(`${base}/alerts/${alert}/disposition`, { disposition: button.dataset.disposition, version: Number(version) }));
+  }
+  for (const button of document.querySelectorAll("[data-glass-review]")) {
+    button.addEventListener("click", () => act(`${base}/break-glass/review`, { upheld: button.dataset.glassReview === "true" }));
+  }
+  get("break-glass")?.addEventListener("click", () => act(`${base}/break-glass`, { internal_code: "emergency" }));
+  get("take-over").addEventListener("click", () => claim(true));
+
+  function byKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !keysOn.checked) return;
+    if (event.target.matches("input:not([type=checkbox]), select, textarea")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const key = event.key.toLowerCase();
+    if (!/^[a-z]$/.test(key)) return;
+    const found = document.querySelector(`[data-key-click="${key}"], [data-key-focus="${key}"], [data-key-link="${key}"]`);
+    if (!found || found.closest("[hidden]")) return;
+    event.preventDefault();
+    if (found.dataset.keyFocus) found.focus();
+    else found.click();
+  }
+  if (keysOn) {
+    keysOn.checked = localStorage.getItem("bawaba-dossier-keys") !== "off";
+    keysOn.addEventListener("change", () => localStorage.setItem("bawaba-dossier-keys", keysOn.checked ? "on" : "off"));
+    document.addEventListener("keydown", byKey);
+  }
+
+  if (waits === "yes") {
+    if (get("claim").hidden) claim(false);
+    setInterval(() => { if (get("claim").hidden) claim(false); }, RENEW_EVERY_MS);
+    addEventListener("pagehide", () => {
+      if (!get("claim").hidden) return;
+      fetch(`${base}/claim`, { method: "DELETE", keepalive: true, headers: { "Idempotency-Key": window.bawaba.newKey() } });
+    });
+  }
+})();
