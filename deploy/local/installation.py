@@ -12,6 +12,7 @@ from deploy.kafka.access import SERVICES
 from deploy.local.provision import ServiceAccess, database_names
 from shared.contracts.conference import Conference
 from shared.security.key_files import create_private_key, write_secret
+from shared.security.sealed_exchange import make_keys
 from shared.security.service_identity import DIRECTORY_FILE, create_service_keys
 from shared.security.signing_keys import create_signing_key
 
@@ -48,6 +49,10 @@ def make_secrets(folder: Path, conference: Conference) -> None:
     _make_hex(folder / "registration" / "vault-hmac", 32)
     _make_hex(folder / "accreditation" / "serial-key", 16)
     _make_hex(folder / "accreditation" / "watchlist-key", 32)
+    screening = folder / "accreditation" / "screening"
+    if not (screening / "own-keys").exists():
+        screening.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_keys(screening / "own-keys")
     credentials = folder / "accreditation" / "signing"
     if not list(credentials.glob(f"{conference.number:04x}*.pem")):
         create_signing_key(credentials, conference.number)

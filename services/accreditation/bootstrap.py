@@ -18,6 +18,8 @@ from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoVi
 from services.accreditation.adapters.pages import pages_of
 from services.accreditation.adapters.print_jobs import MongoPrintJobs
 from services.accreditation.adapters.printer import RenderedPages
+from services.accreditation.adapters.screening_files import SealedScreeningFiles
+from services.accreditation.adapters.screening_http import screening_pages, screening_routes
 from services.accreditation.adapters.serials import MongoSerials
 from services.accreditation.adapters.signer import CredentialSigner
 from services.accreditation.adapters.status_http import status_routes
@@ -80,6 +82,7 @@ from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
+from services.accreditation.application.screen_outside import AnswerScreeningHandler, ListScreening
 from services.accreditation.application.screen_participants import ScreenParticipant, ScreenParticipants
 from services.accreditation.application.screening_lists import ScreeningLists
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
@@ -109,7 +112,7 @@ from shared.web.application import create_app, service_pages, service_texts
 
 SERVICE = "accreditation"
 SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
-WATCHLIST_KEY_FILE = "watchlist-key"
+WATCHLIST_KEY_FILE, SCREENING_FOLDER = "watchlist-key", "screening"
 PIN_FILE = "pkcs11-pin"
 
 
@@ -128,10 +131,12 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(routes(application, texts))
     app.include_router(dossier_routes(application, texts))
     app.include_router(watchlist_routes(application))
+    app.include_router(screening_routes(application, texts))
     app.include_router(desk_routes(application, texts))
     app.include_router(status_routes(application))
     app.include_router(pages_of(application, pages))
     app.include_router(dossier_pages(application, pages))
+    app.include_router(screening_pages(application, pages))
     app.include_router(desk_pages(application, pages))
     app.include_router(keys_routes(application, pages))
     app.include_router(access_routes(application, pages))
@@ -200,6 +205,7 @@ def compose(
     desk_views = MongoDeskViews(kernel.database)
     dossier_views = MongoDossierViews(kernel.database)
     follow = FollowDecision(prepare_badge)
+    screening_files = SealedScreeningFiles(settings.secrets_folder / SCREENING_FOLDER)
 
     def bind(tx: Transaction) -> Records:
         return MongoRecords(tx, rules)
@@ -220,6 +226,8 @@ def compose(
         load_watchlist=LoadWatchlistHandler(work, MongoListBooks, lists, read_list, parts.pool),
         list_watchlists=ListWatchlists(lists, alert_views),
         screening=ScreenParticipants(work, bind, alert_views, screen, personal_data, parts.world),
+        list_screening=ListScreening(dossier_views, personal_data, screening_files),
+        answer_screening=AnswerScreeningHandler(bulk, bind, MongoDossierBooks, follow, screening_files),
         follow_deadlines=FollowDeadlines(work, bind, dossier_views, parts.world),
         activate_badges=ActivateBadgesHandler(bulk, bind),
         revoke_badge=RevokeBadgeHandler(one_badge),

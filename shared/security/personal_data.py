@@ -25,6 +25,7 @@ class Purpose(StrEnum):
 
     AUTOMATIC_CHECKS = "automatic_checks"
     REVIEW = "review"
+    SCREENING = "screening"
     BADGE = "badge"
     SEATING = "seating"
 

@@ -12,6 +12,7 @@ from shared.errors import NotFoundError, NotPermittedError
 class Role(StrEnum):
     FOCAL_POINT = "focal_point"
     ACCREDITATION_OFFICER = "accreditation_officer"
+    SCREENING_AUTHORITY = "screening_authority"
     PROGRAMME_OFFICER = "programme_officer"
     GUARD = "guard"
     SUPERVISOR = "supervisor"

@@ -34,7 +34,7 @@ def queue(venue: Venue) -> list[dict[str, Any]]:
     roster = make_roster(conference, "greece", SYSTEM.now().date(), seed=99)
     with httpx.Client(timeout=60) as http:
         administrator, officer = signed_in(venue, http, "administrator"), signed_in(venue, http, "officer")
-        content = b"reference,name,birth_date,nationality\nX-1,Nikolaos Papadopoulos,1970,GRC\nX-2,Eleni Georgiou,,\n"
+        content = b"reference,name,birth_date,nationality\nX-1,Theodore Lamprinoudis,,GRC\nX-2,Eleni Georgiou,,\n"
         url = f"{venue.main}{DOSSIERS}/watchlists/demonstration/content"
         administrator.send(url, method="PUT", files={"file": ("list.csv", content)})
         focal_point = signed_in(venue, http, "greece")

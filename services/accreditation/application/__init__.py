@@ -59,6 +59,7 @@ from services.accreditation.application.report_stock import ReportStock
 from services.accreditation.application.resume_badge import ResumeBadgeHandler
 from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
+from services.accreditation.application.screen_outside import AnswerScreeningHandler, ListScreening
 from services.accreditation.application.screen_participants import ScreenParticipants
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
 from services.accreditation.application.show_access import ShowAccess
@@ -91,6 +92,8 @@ class Application:
     load_watchlist: LoadWatchlistHandler
     list_watchlists: ListWatchlists
     screening: ScreenParticipants
+    list_screening: ListScreening
+    answer_screening: AnswerScreeningHandler
     follow_deadlines: FollowDeadlines
     activate_badges: ActivateBadgesHandler
     revoke_badge: RevokeBadgeHandler

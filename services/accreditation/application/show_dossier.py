@@ -10,7 +10,7 @@ from typing import Final
 
 from services.accreditation.application.screening_lists import ScreeningLists
 from services.accreditation.application.show_queue import NamedDossier, named
-from services.accreditation.domain.access import AccessGrant
+from services.accreditation.domain.access import ZoneRow, table_of
 from services.accreditation.domain.alert import Alert, AlertState
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.claim import Claim
@@ -42,13 +42,13 @@ class ExplainedAlert:
 
 @dataclass(frozen=True)
 class ShownDossier:
-    """`claimed_by` is another officer who works on it now; `grants` is what a badge of the category opens."""
+    """`claimed_by` is another officer who works on it now; `table` is what a badge would open."""
 
     named: NamedDossier
     alerts: Sequence[ExplainedAlert]
     steps: Sequence[Step]
     badges: Sequence[Badge]
-    grants: Sequence[AccessGrant]
+    table: Sequence[ZoneRow]
     conference: ConferenceRules | None
     claimed_by: Claim | None
     texts: Mapping[str, str]
@@ -98,7 +98,7 @@ class ShowDossier:
             alerts=self._explained([alert for alert in alerts if alert.state is not AlertState.GONE], person),
             steps=steps,
             badges=await self._views.badges_of(participant_id),
-            grants=conference.access_of(category) if conference is not None and is_known else (),
+            table=await self._table(conference, dossier) if conference is not None and is_known else (),
             conference=conference,
             claimed_by=claim if claim is not None and self._is_anothers(claim, principal) else None,
             texts=await self._texts.read(text_ids) if text_ids else {},
@@ -122,6 +122,12 @@ class ShowDossier:
             if _is_for(place, principal) and (claim is None or not self._is_anothers(claim, principal)):
                 return place.participant_id
         return None
+
+    async def _table(self, conference: ConferenceRules, dossier: Dossier) -> Sequence[ZoneRow]:
+        personal = await self._views.personal_access(dossier.participant_id)
+        of_category = conference.access_of(dossier.submission.category)
+        granted = conference.access_of(dossier.submission.category, personal)
+        return table_of(granted, of_category, conference.zone_order, conference.days)
 
     def _explained(self, alerts: Sequence[Alert], person: PersonalRecord | None) -> list[ExplainedAlert]:
         found = {(code, match.entry.reference): match for code, match in (self._lists.screen(person) if person else ())}

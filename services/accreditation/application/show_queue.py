@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
@@ -16,13 +17,17 @@ from shared.world import World
 
 @dataclass(frozen=True)
 class NamedDossier:
-    """`person` is None where the vault knows nobody any more; `claimed_by` is another officer who works on it now."""
+    """`person` is None where the vault knows nobody any more; `claimed_by` is another officer who works on it now.
+
+    `due` is the time limit in the conference's time.
+    """
 
     dossier: Dossier
     person: PersonalRecord | None
     delegation: Words
     category: Words
     claimed_by: str | None = None
+    due: datetime | None = None
 
 
 class ShowQueue:
@@ -67,6 +72,7 @@ def named(dossier: Dossier, person: PersonalRecord | None, conference: Conferenc
         person,
         delegation.name if delegation else _as_code(dossier.subject.delegation),
         category.name if category else _as_code(dossier.submission.category),
+        due=dossier.limit.due.astimezone(conference.timezone) if dossier.limit and conference else None,
     )
 
 

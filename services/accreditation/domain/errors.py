@@ -447,3 +447,17 @@ class WatchlistTooLargeError(TooLargeError):
     code: ClassVar[str] = "accreditation.watchlist_too_large"
 
     entries_max: int = 0
+
+
+@dataclass(eq=False)
+class NoAuthorityError(ConflictError):
+    """No outside authority's keys are there, so no file can be sealed for it or believed."""
+
+    code: ClassVar[str] = "accreditation.no_authority"
+
+
+@dataclass(eq=False)
+class ScreeningFileRefusedError(InvalidError):
+    """Not the authority's file, or not for us, or altered; nothing of it was taken."""
+
+    code: ClassVar[str] = "accreditation.screening_file_refused"

@@ -21,6 +21,15 @@ GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
         "document_expires",
     ),
     ("accreditation", Purpose.REVIEW): tuple(field for field in FIELDS if field not in ("email", "phone")),
+    # What goes to the outside authority, to be screened and for nothing else.
+    ("accreditation", Purpose.SCREENING): (
+        "name_arabic",
+        "name_latin",
+        "nationality",
+        "birth_date",
+        "document_type",
+        "document_number",
+    ),
     ("accreditation", Purpose.BADGE): (*_NAMES, "photo"),
     ("session_allocation", Purpose.SEATING): _NAMES,
 }

@@ -33,6 +33,7 @@ from shared.security.credential import Credential, KeyId, verify
 from shared.security.key_files import write_secret
 from shared.security.personal_data import PersonalRecord
 from shared.security.principal import Principal, Role
+from shared.security.sealed_exchange import make_keys
 from shared.security.service_identity import ServiceDirectory, create_service_keys
 from shared.security.signing_keys import create_signing_key
 from shared.security.tokens import Session, TokenIssuer
@@ -229,6 +230,8 @@ def make_secrets(folder: Path) -> None:
     create_signing_key(folder / "signing", 2027)
     write_secret(folder / "serial-key", bytes(range(16)).hex().encode())
     write_secret(folder / "watchlist-key", bytes(range(32)).hex().encode())
+    (folder / "screening").mkdir(mode=0o700)
+    make_keys(folder / "screening" / "own-keys")
 
 
 async def built(namespace: Namespace, outside: Outside, pool: ThreadPoolExecutor) -> Service:

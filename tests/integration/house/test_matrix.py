@@ -37,6 +37,7 @@ def content(method: str, path: str) -> dict[str, Any]:
             "disposition": "false_positive",
             "version": 1,
         },
+        "/api/accreditation/v1/screening/answers": {"answers": [{"reference": NOBODY, "revision": 1, "clear": True}]},
         "/api/accreditation/v1/badges/activations": {"participant_ids": [NOBODY]},
         "/api/accreditation/v1/badges/{badge_id}/revocation": {"reason": "lost"},
         "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
@@ -74,6 +75,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/internal/registration/v1/same-people": {"participant_id": NOBODY},
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
+    if path.endswith("/screening/file/answers"):
+        return {"files": {"file": ("answers.bwbx", b"no file of the authority's")}}
     if path.endswith("/watchlists/{code}/content"):
         return {"files": {"file": ("list.csv", b"reference,name\nX-1,Tarek Ben Salah\n")}}
     if path.endswith("/imports"):
