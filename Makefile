@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names check format lock contracts reference clean
+.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 
 bench-accreditation: install ## what badges cost: signed, verified, decoded, drawn, ready
 	@$(BIN)/python -m tests.benchmarks.accreditation
+bench-screening: install ## screening against watchlists: precision, recall, speed at 100,000, everybody anew
+	@$(BIN)/python -m tests.benchmarks.screening
+	@$(BIN)/python -m pytest tests/benchmarks/rescreening.py -q -s -p no:warnings
 
 bench-names: install ## precision and recall of name matching beside rapidfuzz, and the speed of the index
 	@$(BIN)/python -m tests.benchmarks.names
