@@ -74,3 +74,17 @@ def test_a_delegation_signs_for_its_badges(venue: Venue) -> None:
     focal_point.click("[data-sign] button")
     focal_point.wait_for_selector("#receipts .mark-good")
     assert badges(officer, "issued") != []
+
+
+def test_what_a_badge_opens_is_shown_and_changed(venue: Venue) -> None:
+    page = venue.page("officer")
+    page.goto(f"{venue.main}/accreditation/badges")
+    person = badges(page, "active")[-1]["participant_id"]
+    page.goto(f"{venue.main}/accreditation/access/{person}")
+    assert violations(page) == []
+    page.check("#day-2")
+    page.click("#change button")
+    page.wait_for_selector("main .mark-warn:has-text('Day badge: 2')")
+    page.uncheck("#day-2")
+    page.click("#change button")
+    page.wait_for_selector("main .mark-warn", state="detached")

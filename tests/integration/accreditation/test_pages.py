@@ -1,4 +1,4 @@
-"""The queue's page."""
+"""Accreditation's pages as they are made: the queue, the desk, keys, access, receipts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from services.accreditation.main import STATIC
 from shared.security.principal import Principal
 from shared.web.pages import static_files
 from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, Desk
+from tests.integration.accreditation.test_badges import prepared
 
 static_files([STATIC])
 
@@ -41,3 +42,20 @@ async def test_a_focal_point_sees_no_queue_and_a_stranger_is_sent_to_sign_in(des
     assert (await page(desk, FOCAL_POINT)).status_code == 403
     strange = await page(desk, None)
     assert (strange.status_code, "/identity/sign-in" in strange.headers["location"]) == (303, True)
+
+
+async def test_the_pages_of_a_badges_life_are_made_in_every_language(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    body = {"upgrades": [{"zone": "lounge", "days": [1], "only_with": "staff"}], "only_days": [1, 2]}
+    assert (await desk.call("PUT", f"{API}/dossiers/p-1/access", body)).status_code == 200
+    await desk.call("POST", f"{API}/receipts", {"delegation": "egypt"})
+    await desk.call("POST", f"{API}/card-stock", {"first": "A001", "last": "A100"})
+    for path in ("access/p-1", "desk", "keys", "badges"):
+        for language in ("ar", "fr", "en"):
+            page = await desk.call(
+                "GET", f"/accreditation/{path}", accept="text/html", more_headers={"Accept-Language": language}
+            )
+            assert page.status_code == 200, (path, language, page.text[:300])
+            assert f'lang="{language}"' in page.text
+    receipts = await desk.call("GET", "/accreditation/receipts", as_=FOCAL_POINT, accept="text/html")
+    assert "data-sign" in receipts.text
