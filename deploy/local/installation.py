@@ -46,6 +46,9 @@ def make_secrets(folder: Path, conference: Conference) -> None:
     if not tree_heads.exists():
         tree_heads.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         create_private_key(tree_heads)
+    certificates = folder / "registration" / "certificates.pem"
+    if not certificates.exists():
+        create_private_key(certificates)
     _make_hex(folder / "registration" / "vault-hmac", 32)
     _make_hex(folder / "accreditation" / "serial-key", 16)
     _make_hex(folder / "accreditation" / "watchlist-key", 32)

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from services.cli import audit, documents, processes, screening
+from services.cli import audit, documents, erase, processes, screening
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,6 +23,6 @@ def parser() -> argparse.ArgumentParser:
     """The parser of every command; the reference is written from it."""
     made = argparse.ArgumentParser(prog="bawaba", description="Registers, accredits, seats and admits.")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
-    for module in (processes, audit, documents, screening):
+    for module in (processes, audit, erase, documents, screening):
         module.add_to(commands)
     return made

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-from services.registration.adapters import list_http, list_pages, notices_http, same_people_http
+from services.registration.adapters import erasure_http, list_http, list_pages, notices_http, same_people_http
+from services.registration.adapters.erasure_http import ErasureApplication
+from services.registration.adapters.erasure_mongo import INDEXES as ERASURE_INDEXES
+from services.registration.adapters.erasure_mongo import MongoErasures
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
 from services.registration.adapters.kafka import subscriptions, to_contract
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
@@ -26,9 +31,11 @@ from services.registration.application.check_roster import RosterCheck
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.decide_waiver import DecideWaiverHandler
 from services.registration.application.discard_draft import DiscardDraftHandler
+from services.registration.application.erase_people import ErasePeopleHandler, ErasureParts, ShowErasure
 from services.registration.application.fill_form import FillForm
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
+from services.registration.application.hold_erasure import HoldErasureHandler
 from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
@@ -53,13 +60,15 @@ from services.registration.vault.texts import SealedTexts
 from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
-from shared.security.key_files import read_secret
+from shared.security.key_files import raw_public_key, read_private_key, read_secret
 from shared.security.person_keys import PersonKeys
 from shared.security.service_identity import ServiceDirectory
+from shared.security.signed_note import NoteSigner
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
 
 HMAC_FILE, PERSONS_FOLDER, SERVICES_FOLDER = "vault-hmac", "persons", "services"
+CERTIFICATES_KEY = "certificates.pem"
 
 
 async def build(settings: RegistrationSettings, parts: Parts) -> Service:
@@ -100,7 +109,17 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(notices_http.routes(NoticesApplication(notices, addresses, lists.show_list), pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
-    same = FindSamePeople(participants, vault, PeopleIndex(vault), parts.world)
+    index = PeopleIndex(vault)
+    same = FindSamePeople(participants, vault, index, parts.world)
+    signer = certificate_signer(settings.secrets_folder)
+    erasure_parts = ErasureParts(
+        participants, MongoErasures(kernel.database), vault, index, copy, signer, kernel.unit_of_work, parts.world
+    )
+    erase = ErasePeopleHandler(erasure_parts)
+    erasure = ErasureApplication(
+        erase, ShowErasure(erasure_parts), HoldErasureHandler(erasure_parts), str(signer.verifier)
+    )
+    app.include_router(erasure_http.routes(erasure, pages))
     app.include_router(same_people_http.routes(same, directory))
     app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))
 
@@ -124,10 +143,13 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         "registration",
         app,
         kernel,
-        indexes=(*INDEXES, *LIST_INDEXES, *NOTICE_INDEXES, *conference.INDEXES),
+        indexes=(*INDEXES, *LIST_INDEXES, *ERASURE_INDEXES, *NOTICE_INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(FollowAccreditation(participants, quotas, list_parts.changes, list_parts.notices)),
         application=application,
-        before=(vault_indexes,),
+        before=(
+            vault_indexes,
+            erase.go_on,
+        ),
         beside=(keys_open, *mailing),
     )
 
@@ -155,6 +177,13 @@ def _list_parts(
         prepare_photo=prepared,
         world=parts.world,
     )
+
+
+def certificate_signer(secrets_folder: Path) -> NoteSigner:
+    """Signs certificates of erasure, under a name that no two installations share. Raises KeyFileError."""
+    key = read_private_key(secrets_folder / CERTIFICATES_KEY)
+    fingerprint = hashlib.sha256(raw_public_key(key.public_key())).hexdigest()[:12]
+    return NoteSigner(f"bawaba.erasure.{fingerprint}", key)
 
 
 def _lists(shared: ListParts) -> ListApplication:

@@ -60,3 +60,12 @@ class ParticipantWithdrawn(_AboutParticipant):
     TYPE: ClassVar[str] = "org.bawaba.registration.participant-withdrawn.v1"
 
     substituted_by: str | None = None
+
+
+@REGISTRY.event
+class ParticipantErased(_AboutParticipant):
+    """All personal data of the participant was destroyed; whoever holds any in memory or in a file drops it now."""
+
+    TYPE: ClassVar[str] = "org.bawaba.registration.participant-erased.v1"
+
+    erasure_id: str

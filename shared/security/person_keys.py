@@ -95,6 +95,15 @@ class PersonKeys:
     def is_erased(self, participant_id: str) -> bool:
         return participant_id in self._erased
 
+    @property
+    def erased(self) -> frozenset[str]:
+        """Everybody in the ledger of erasures."""
+        return frozenset(self._erased)
+
+    @property
+    def epoch(self) -> int:
+        return self._epoch
+
     async def get_or_create(self, participant_ids: Sequence[str]) -> dict[str, bytes]:
         """A key for each, durable when this answers (one write for all that are new). Raises ErasedPersonError."""
         async with self._lock:

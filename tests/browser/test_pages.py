@@ -47,6 +47,7 @@ PAGES = [
     ("operator", "main", "/operations/story"),
     ("operator", "main", "/operations/health"),
     ("operator", "main", "/operations/dead-letters"),
+    ("auditor", "main", "/registration/erasure"),
     ("auditor", "main", "/operations/audit?all=true&check=true"),
 ]
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from services.registration.adapters.list_mongo import keep_forms
 from services.registration.adapters.mongo import set_quotas
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
-from services.registration.domain.participant import Corrected, Participant, Submitted, Withdrawn
+from services.registration.domain.participant import Corrected, Erased, Participant, Submitted, Withdrawn
 from shared.conference import KeepConference
 from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.event import IntegrationEvent
-from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
+from shared.contracts.registration import (
+    ParticipantCorrected,
+    ParticipantErased,
+    ParticipantSubmitted,
+    ParticipantWithdrawn,
+)
 from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, CONFERENCE
 from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Transaction
@@ -39,6 +44,8 @@ def to_contract(event: object) -> IntegrationEvent:
             )
         case Withdrawn(participant):
             return ParticipantWithdrawn(**_who(participant), substituted_by=participant.substituted_by)
+        case Erased(participant, erasure_id):
+            return ParticipantErased(**_who(participant), erasure_id=erasure_id)
     raise TypeError(f"no contract for {type(event).__name__}")
 
 

@@ -60,3 +60,8 @@ class ChangedMeanwhileError(ConflictError):
     """Somebody else of the delegation changed this person since the form was opened."""
 
     code: ClassVar[str] = "registration.changed_meanwhile"
+
+
+@dataclass(eq=False)
+class UnknownErasureError(NotFoundError):
+    code: ClassVar[str] = "erasure.unknown"

@@ -72,6 +72,14 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class Erased:
+    """Domain event: all that was known of the participant is destroyed by this erasure."""
+
+    participant: Participant
+    erasure_id: str
+
+
+@dataclass(frozen=True)
 class Participant:
     """`identity` and `fingerprints` are keyed: they say whether something is the same, never what it is.
 
@@ -159,6 +167,17 @@ class Participant:
         if self.state is State.DRAFT:
             raise NotADraftError
         return replace(self, state=State.WITHDRAWN, version=self.version + 1)
+
+    def erased(self) -> Participant:
+        """Without anything that was made from the person's data: no fingerprints, an identity of its own."""
+        return replace(
+            self,
+            identity=f"erased:{self.participant_id}",
+            fingerprints={},
+            returned_fields=(),
+            remark=None,
+            version=self.version + 1,
+        )
 
     def gives_place_to(self, other: Participant) -> Participant:
         """Gone, the place another's. Raises CannotSubstituteError."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.registration.domain.erasure import Erasure, LegalHold
 from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.notice import Mail, Notice
 from services.registration.domain.participant import Participant
@@ -164,3 +165,21 @@ class Imports(Protocol):
     async def by_id(self, import_id: str) -> RosterImport | None: ...
 
     async def save(self, tx: Any, roster_import: RosterImport) -> None: ...
+
+
+class Erasures(Protocol):
+    async def by_id(self, erasure_id: str) -> Erasure | None: ...
+
+    async def unfinished(self) -> list[Erasure]: ...
+
+    async def save(self, tx: Any, erasure: Erasure) -> None: ...
+
+    async def holds_on(self, participant_ids: Sequence[str]) -> list[LegalHold]: ...
+
+    async def hold(self, tx: Any, hold: LegalHold) -> None: ...
+
+    async def release(self, tx: Any, participant_id: str) -> None: ...
+
+    async def imports_of(self, delegations: Sequence[str]) -> list[str]:
+        """The imports that may hold the data of these delegations' people."""
+        ...

@@ -35,7 +35,9 @@ class SealedFiles:
             await files.replace_one({"_id": identity}, document, upsert=True)
 
     async def get(self, owner: str, name: str) -> bytes | None:
-        """The file, or None when its lifetime is over."""
+        """The file, or None when its lifetime is over or its owner was erased."""
+        if not self._vault.knows(owner):
+            return None
         key = self._vault.key_of(owner)
         files = self._database.collection(FILES)
         query = {"_id.owner": owner, "_id.name": name}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +32,7 @@ INDEXES: Final = (
 
 
 SAME_MAX: Final = 20
+OWNERS_A_QUERY: Final = 500
 
 
 def document_identity(record: PersonalRecord) -> str | None:
@@ -98,6 +99,39 @@ class Vault:
             {"_id": {"$in": ids}}, projection=projection, limit=max(1, len(ids))
         )
         return {document["_id"]: self._opened(document) for document in documents if self._is_known(document["_id"])}
+
+    async def destroy(self, owners: Sequence[str]) -> int:
+        """Destroy the keys of these persons and imports, and remove what they sealed; answers the new key epoch.
+
+        Once the ledger is written a crash only delays the rest: `apply_ledger` goes on.
+        """
+        await self._keys.erase(owners)
+        await self._remove_all(owners)
+        return self._keys.epoch
+
+    async def apply_ledger(self) -> None:
+        """Remove what a restored database holds of people in the ledger of erasures."""
+        await self._remove_all(sorted(self._keys.erased))
+
+    async def remains(self, owner: str) -> dict[str, bool]:
+        """What can still be found of an owner, looked for in every place: fields, texts, files, document, key."""
+        names = ((PEOPLE, "_id", "fields"), (TEXTS, "owner", "texts"), (FILES, "_id.owner", "files"))
+        found = {
+            label: await self._database.collection(name).find_one({path: owner}) is not None
+            for name, path, label in names
+        }
+        return found | {"key": self._keys.knows(owner)}
+
+    async def _remove_all(self, owners: Sequence[str]) -> None:
+        for start in range(0, len(owners), OWNERS_A_QUERY):
+            some = list(owners[start : start + OWNERS_A_QUERY])
+            await self._database.collection(PEOPLE).delete_many({"_id": {"$in": some}})
+            await self._database.collection(TEXTS).delete_many({"owner": {"$in": some}})
+            await self._database.collection(FILES).delete_many({"_id.owner": {"$in": some}})
+
+    @property
+    def erased(self) -> frozenset[str]:
+        return self._keys.erased
 
     def is_erased(self, participant_id: str) -> bool:
         return self._keys.is_erased(participant_id)

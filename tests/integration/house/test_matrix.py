@@ -72,6 +72,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
+        "/api/registration/v1/erasures": {"participant_ids": [NOBODY]},
+        "/api/registration/v1/participants/{participant_id}/legal-hold": {"reason": None},
         "/internal/registration/v1/same-people": {"participant_id": NOBODY},
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
@@ -112,6 +114,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "number": "0000-0",
         "waiver_id": NOBODY,
         "note_id": NOBODY,
+        "erasure_id": NOBODY,
         "letter_id": letter_id("no.group", NOBODY),
         "mending_id": NOBODY,
         "service": "entrance",

@@ -1,0 +1,85 @@
+"""Erasing people and legal holds over HTTP, and the auditor's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import HTMLResponse
+
+from services.registration.adapters.http import BASE
+from services.registration.application.erase_people import ERASERS, PEOPLE_MAX, ErasePeopleHandler, ShowErasure
+from services.registration.application.hold_erasure import HoldErasureHandler
+from services.registration.domain.erasure import Erasure, HoldReason, OutOfReach
+from shared.security.principal import Principal
+from shared.web.authentication import page_principal
+from shared.web.pages import Pages
+from shared.web.requests import Caller, TheCause, TheCommand, roles
+
+Id = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+@dataclass(frozen=True)
+class ErasureApplication:
+    """`verifier` is the public key that certificates hold under; safe to print anywhere."""
+
+    erase: ErasePeopleHandler
+    show: ShowErasure
+    hold: HoldErasureHandler
+    verifier: str
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class PeopleToErase(_Asked):
+    participant_ids: list[Id] = Field(min_length=1, max_length=PEOPLE_MAX)
+
+
+class HoldAsked(_Asked):
+    """`reason` null lifts the hold."""
+
+    reason: HoldReason | None
+
+
+def routes(application: ErasureApplication, pages: Pages) -> APIRouter:
+    router = APIRouter()
+
+    @router.post(BASE + "/erasures", status_code=201, openapi_extra=roles(*ERASERS))
+    async def erase(asked: PeopleToErase, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+        """Erase people for good; answers the signed certificate, which names what is out of reach."""
+        return _view(await application.erase(principal, asked.participant_ids, cause, command), application)
+
+    @router.get(BASE + "/erasures/{erasure_id}", openapi_extra=roles(*ERASERS))
+    async def erasure(erasure_id: str, principal: Caller) -> dict[str, Any]:
+        """An erasure with its certificate."""
+        return _view(await application.show(principal, erasure_id), application)
+
+    @router.put(BASE + "/participants/{participant_id}/legal-hold", openapi_extra=roles(*ERASERS))
+    async def hold(
+        participant_id: str, asked: HoldAsked, principal: Caller, cause: TheCause, command: TheCommand
+    ) -> dict[str, Any]:
+        """Put a legal hold on somebody's data, or lift it."""
+        return await application.hold(principal, participant_id, asked.reason, cause, command)
+
+    @router.get("/registration/erasure", include_in_schema=False)
+    async def page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
+        principal.require(*ERASERS)
+        return pages.render(
+            request, "erasure.html", principal=principal, out_of_reach=list(OutOfReach), verifier=application.verifier
+        )
+
+    return router
+
+
+def _view(erasure: Erasure, application: ErasureApplication) -> dict[str, Any]:
+    return {
+        "erasure_id": erasure.erasure_id,
+        "participant_ids": list(erasure.participant_ids),
+        "at": erasure.at.isoformat(),
+        "certificate": erasure.certificate,
+        "verifier": application.verifier,
+    }

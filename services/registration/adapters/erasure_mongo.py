@@ -1,0 +1,66 @@
+"""Erasures and legal holds in MongoDB: references, never anything of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Final
+
+from services.registration.adapters.mongo import IMPORTS
+from services.registration.domain.erasure import Erasure, HoldReason, LegalHold
+from shared.messaging.unit_of_work import Transaction
+from shared.storage import Database, Document, Index
+
+ERASURES: Final = "erasures"
+HOLDS: Final = "legal_holds"
+INDEXES: Final = (Index(ERASURES, (("certificate", 1),)), Index(HOLDS, ()))
+_MANY: Final = 1_000
+
+
+class MongoErasures:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_id(self, erasure_id: str) -> Erasure | None:
+        document = await self._database.collection(ERASURES).find_one({"_id": erasure_id})
+        return _erasure(document) if document else None
+
+    async def unfinished(self) -> list[Erasure]:
+        found = await self._database.collection(ERASURES).find({"certificate": ""}, limit=_MANY)
+        return [_erasure(document) for document in found]
+
+    async def save(self, tx: Transaction, erasure: Erasure) -> None:
+        document = asdict(erasure) | {"participant_ids": list(erasure.participant_ids)}
+        document["_id"] = document.pop("erasure_id")
+        await tx.collection(ERASURES).replace_one({"_id": erasure.erasure_id}, document, upsert=True)
+
+    async def holds_on(self, participant_ids: Sequence[str]) -> list[LegalHold]:
+        query = {"_id": {"$in": list(participant_ids)}}
+        found = await self._database.collection(HOLDS).find(query, limit=max(1, len(participant_ids)))
+        return [LegalHold(item["_id"], HoldReason(item["reason"]), item["by"], item["at"]) for item in found]
+
+    async def hold(self, tx: Transaction, hold: LegalHold) -> None:
+        document = {"_id": hold.participant_id, "reason": hold.reason.value, "by": hold.by, "at": hold.at}
+        await tx.collection(HOLDS).replace_one({"_id": hold.participant_id}, document, upsert=True)
+
+    async def release(self, tx: Transaction, participant_id: str) -> None:
+        await tx.collection(HOLDS).delete_one({"_id": participant_id})
+
+    async def imports_of(self, delegations: Sequence[str]) -> list[str]:
+        query = {"delegation": {"$in": list(delegations)}}
+        imports = self._database.collection(IMPORTS)
+        found: list[str] = []
+        async for chunk in imports.stream(query, sort=[("_id", 1)], chunk=_MANY, projection={"_id": 1}):
+            found += [document["_id"] for document in chunk]
+        return found
+
+
+def _erasure(document: Document) -> Erasure:
+    return Erasure(
+        erasure_id=document["_id"],
+        conference_id=document["conference_id"],
+        participant_ids=tuple(document["participant_ids"]),
+        by=document["by"],
+        at=document["at"],
+        certificate=document["certificate"],
+    )

@@ -1,0 +1,126 @@
+"""Erasing a person: for good, tried by reading, certified, and forgotten again after a restore."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from services.registration.vault.store import PEOPLE
+from shared.security.personal_data import Erased, HttpPersonalData, Purpose
+from shared.security.principal import Role
+from shared.security.signed_note import NoteBrokenError, NoteVerifier
+from tests.integration.house.house import House, person
+from tests.integration.house.test_same_people import registered
+from tests.integration.house.test_vault import caller
+
+BASE = "/api/registration/v1"
+
+
+async def withdrawn(house: House, **changes: Any) -> str:
+    participant_id = await registered(house, "egypt", **changes)
+    answer = await house.call("egypt", "POST", f"{BASE}/participants/{participant_id}/withdrawal")
+    assert answer.status_code == 200, answer.text
+    return participant_id
+
+
+async def erase(house: House, *participant_ids: str, **content: Any) -> Any:
+    body = {"participant_ids": list(participant_ids)}
+    return await house.call(Role.AUDITOR, "POST", f"{BASE}/erasures", json=body, **content)
+
+
+async def test_an_erased_person_is_nowhere_to_be_read_and_a_certificate_says_so(house: House) -> None:
+    number = uuid.uuid4().hex[:8].upper()
+    gone = await withdrawn(house, **{"Full name": "Erased Somebody", "Passport number": number})
+    answer = await erase(house, gone)
+    assert answer.status_code == 201, answer.text
+    done = answer.json()
+    text = NoteVerifier.parse(done["verifier"]).open(done["certificate"])
+    assert f"participant: {gone}" in text
+    assert "out of reach: printed_badges_and_lists" in text
+    assert "Somebody" not in text
+    with pytest.raises(NoteBrokenError):
+        NoteVerifier.parse(done["verifier"]).open(done["certificate"].replace(gone, str(uuid.uuid4())))
+    found = await HttpPersonalData(*caller(house, "accreditation")).read([gone], purpose=Purpose.BADGE)
+    assert isinstance(found[gone], Erased)
+    again = await registered(house, "egypt", **{"Full name": "Erased Somebody", "Passport number": number})
+    assert again != gone
+    same = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"{BASE}/participants/{again}/same-people")
+    assert gone not in {each["participant_id"] for each in same.json()["people"]}
+
+
+async def test_the_same_command_again_erases_nothing_and_answers_the_same(house: House) -> None:
+    gone = await withdrawn(house)
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    first = await erase(house, gone, headers=headers)
+    assert (await erase(house, gone, headers=headers)).json() == first.json()
+    shown = await house.call(Role.AUDITOR, "GET", f"{BASE}/erasures/{first.json()['erasure_id']}")
+    assert shown.json() == first.json()
+
+
+async def test_who_holds_a_place_is_withdrawn_before(house: House) -> None:
+    present = await registered(house, "egypt")
+    answer = await erase(house, present)
+    assert (answer.status_code, answer.json()["code"]) == (409, "erasure.still_takes_part")
+
+
+async def test_a_legal_hold_stands_against_erasing_until_it_is_lifted(house: House) -> None:
+    gone = await withdrawn(house)
+    path = f"{BASE}/participants/{gone}/legal-hold"
+    assert (await house.call(Role.AUDITOR, "PUT", path, json={"reason": "court_order"})).status_code == 200
+    answer = await erase(house, gone)
+    assert (answer.status_code, answer.json()["code"]) == (409, "erasure.held")
+    assert (await house.call(Role.AUDITOR, "PUT", path, json={"reason": None})).status_code == 200
+    assert (await erase(house, gone)).status_code == 201
+
+
+async def test_somebody_unknown_erases_nobody(house: House) -> None:
+    gone = await withdrawn(house)
+    answer = await erase(house, gone, "nobody")
+    assert (answer.status_code, answer.json()["code"]) == (404, "registration.unknown_participant")
+    found = await HttpPersonalData(*caller(house, "accreditation")).read([gone], purpose=Purpose.BADGE)
+    assert not isinstance(found[gone], Erased)
+
+
+async def test_what_a_restore_brings_back_of_an_erased_person_is_removed_at_the_start(house: House) -> None:
+    gone = await withdrawn(house)
+    service = house.app.services["registration"]
+    vault = service.application.list_participants._vault  # type: ignore[attr-defined]
+    people = vault._database.collection(PEOPLE)
+    before = await people.find_one({"_id": gone})
+    participants = service.kernel.database.collection("participants")
+    known = await participants.find_one({"_id": gone})
+    assert (await erase(house, gone)).status_code == 201
+    await people.insert_one(before)
+    await participants.replace_one({"_id": gone}, known)
+    _, go_on, *_ = service.before
+    await go_on()
+    assert await people.find_one({"_id": gone}) is None
+    assert (await participants.find_one({"_id": gone}))["fingerprints"] == {}
+
+
+async def test_an_erasure_that_broke_off_is_finished_at_the_start(house: House) -> None:
+    gone = await withdrawn(house)
+    service = house.app.services["registration"]
+    vault = service.application.list_participants._vault  # type: ignore[attr-defined]
+    destroy, vault.destroy = vault.destroy, _broken
+    with pytest.raises(RuntimeError):
+        await erase(house, gone)
+    vault.destroy = destroy
+    _, go_on, *_ = service.before
+    await go_on()
+    erasures = service.kernel.database.collection("erasures")
+    done = await erasures.find_one({"participant_ids": gone})
+    assert done["certificate"]
+    assert vault.is_erased(gone)
+
+
+async def _broken(_owners: object) -> int:
+    raise RuntimeError("killed here")
+
+
+async def test_a_delegation_can_register_another_import_after_an_erasure(house: House) -> None:
+    gone = await withdrawn(house)
+    assert (await erase(house, gone)).status_code == 201
+    assert await house.register("egypt", person(**{"Full name": "After Erasure"}))
