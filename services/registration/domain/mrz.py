@@ -48,7 +48,7 @@ class Mrz:
     nationality: str
     birth_date: date | None
     sex: str
-    expires: date
+    expires: date | None
 
 
 def check_digit(field: str) -> int:
@@ -57,7 +57,10 @@ def check_digit(field: str) -> int:
 
 
 def parse(text: str, *, today: date) -> Mrz:
-    """Read a zone given with or without line breaks and spaces. Raises MrzShapeError or MrzCheckDigitError."""
+    """Read a zone typed, pasted or sent by a wedge reader: with or without line breaks, spaces and control characters.
+
+    Raises MrzShapeError or MrzCheckDigitError.
+    """
     lines = _lines(text)
     kind = _FORMATS.get(tuple(len(line) for line in lines))
     if kind == "TD1":
@@ -68,7 +71,7 @@ def parse(text: str, *, today: date) -> Mrz:
 
 
 def _lines(text: str) -> list[str]:
-    lines = ["".join(line.split()).upper() for line in text.strip().splitlines() if line.strip()]
+    lines = [line for line in (_bare(line) for line in text.splitlines()) if line]
     if len(lines) == 1 and len(lines[0]) in (88, 72, 90):
         whole, size = lines[0], {88: 44, 72: 36, 90: 30}[len(lines[0])]
         lines = [whole[start : start + size] for start in range(0, len(whole), size)]
@@ -77,12 +80,22 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
+def _bare(line: str) -> str:
+    """Without what readers and word processors add: controls, spaces, guillemets made of two fillers, Arabic digits."""
+    kept = (char for char in line if char.isprintable() and not char.isspace())
+    digits = (str(int(char)) if char.isdecimal() else char for char in kept)
+    return "".join(digits).replace("«", "<<").replace("‹", "<").upper()
+
+
 def _two_lines(lines: list[str], kind: str, today: date) -> Mrz:
     first, second = lines
     number, birth, expiry = second[0:9], second[13:19], second[21:27]
-    _require(number, second[9], "document")
-    _require(birth, second[19], "birth")
-    _require(expiry, second[27], "expiry")
+    if kind == "TD2":
+        number = _long_number(number, second[9], second[28:35])
+    else:
+        _require(number, second[9], "document")
+    _require(birth, second[19], "birth", may_be_filler=not birth.strip("<"))
+    _require(expiry, second[27], "expiry", may_be_filler=not expiry.strip("<"))
     if kind == "TD3":
         _require(second[28:42], second[42], "optional", may_be_filler=not second[28:42].strip("<"))
         _require(second[0:10] + second[13:20] + second[21:43], second[43], "composite")
@@ -104,9 +117,9 @@ def _two_lines(lines: list[str], kind: str, today: date) -> Mrz:
 def _td1(lines: list[str], today: date) -> Mrz:
     first, second, third = lines
     number, birth, expiry = first[5:14], second[0:6], second[8:14]
-    _require(number, first[14], "document")
-    _require(birth, second[6], "birth")
-    _require(expiry, second[14], "expiry")
+    number = _long_number(number, first[14], first[15:30])
+    _require(birth, second[6], "birth", may_be_filler=not birth.strip("<"))
+    _require(expiry, second[14], "expiry", may_be_filler=not expiry.strip("<"))
     _require(first[5:30] + second[0:7] + second[8:15] + second[18:29], second[29], "composite")
     return Mrz(
         format="TD1",
@@ -119,6 +132,19 @@ def _td1(lines: list[str], today: date) -> Mrz:
         sex=second[7].replace("<", ""),
         expires=_expiry(expiry),
     )
+
+
+def _long_number(number: str, digit: str, optional: str) -> str:
+    """A number of more than nine characters goes on in the optional data, its check digit behind it.
+
+    The place of the check digit then holds a filler (part 5, section 4.2.4, note j; part 6 alike).
+    """
+    rest = optional.partition("<")[0]
+    if digit != "<" or len(rest) < 2:
+        _require(number, digit, "document")
+        return number
+    _require(number + rest[:-1], rest[-1], "document")
+    return number + rest[:-1]
 
 
 def _require(field: str, digit: str, part: str, *, may_be_filler: bool = False) -> None:
@@ -145,7 +171,10 @@ def _birth(field: str, today: date) -> date | None:
     return _date(year - 100, field) if moment > today else moment
 
 
-def _expiry(field: str) -> date:
+def _expiry(field: str) -> date | None:
+    """None where the document does not expire (fillers)."""
+    if not field.strip("<"):
+        return None
     return _date(2000 + int(field[0:2]), field) if field.isdigit() else _date(-1, field)
 
 

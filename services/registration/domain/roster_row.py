@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from services.registration.domain import mrz
 from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
+from services.registration.domain.mrz_names import names_agree
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.registration_form import NAMES, PHOTO, Form
 
@@ -213,6 +214,13 @@ def _mrz_faults(person: Person, rules: RosterRules) -> list[Fault]:
         faults.append(Fault("mrz", "roster.mrz_number_differs"))
     if person.birth_date and zone.birth_date and zone.birth_date != person.birth_date:
         faults.append(Fault("mrz", "roster.mrz_birth_differs"))
-    if person.document_expires is None and zone.expires < rules.last_day:
-        faults.append(Fault("mrz", "roster.document_expired"))
+    if person.document_expires is None:
+        if zone.expires is not None and zone.expires < rules.last_day:
+            faults.append(Fault("mrz", "roster.document_expired"))
+    elif zone.expires is not None and zone.expires != person.document_expires:
+        faults.append(Fault("mrz", "roster.mrz_expiry_differs"))
+    if person.nationality and zone.nationality and zone.nationality != person.nationality.strip().upper():
+        faults.append(Fault("mrz", "roster.mrz_nationality_differs", Severity.WARNING))
+    if not names_agree(zone, person.name_arabic, person.name_latin):
+        faults.append(Fault("mrz", "roster.mrz_name_differs", Severity.WARNING))
     return faults
