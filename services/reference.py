@@ -18,10 +18,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from deploy.kafka.access import READS
-from services.cli import parser
-from services.cli.places import BENGHAZI
 from services.composition import SERVICES
 from services.openapi import documents
+from services.places import BENGHAZI
 from shared.contracts import REGISTRY
 from shared.contracts.conference import Conference
 from shared.security.principal import Role
@@ -34,10 +33,10 @@ _CODE: Final = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 _FORMATS: Final = {"date": "date", "time": "time", "date-time": "moment", "path": "path", "password": "secret text"}
 
 
-def pages(folder: Path) -> dict[str, str]:
+def pages(folder: Path, command: argparse.ArgumentParser) -> dict[str, str]:
     """The text of every page by its name, with what people wrote in the pages that are in `folder`."""
     made: dict[str, Callable[[Meanings], Iterator[str]]] = {
-        "command-line.md": lambda _: _command_line(),
+        "command-line.md": lambda _: _command("bawaba", command),
         "conference-file.md": _conference_file,
         "settings.md": _settings,
         "events.md": lambda _: _events(),
@@ -72,10 +71,6 @@ def _page(path: Path, sections: Callable[[Meanings], Iterator[str]]) -> str:
     written = path.read_text(encoding="utf-8") if path.exists() else f"# {path.stem}\n"
     introduction = written.split("\n## ")[0].rstrip()
     return "\n".join([introduction, "", *sections(meanings_in(path))]).rstrip() + "\n"
-
-
-def _command_line() -> Iterator[str]:
-    yield from _command("bawaba", parser())
 
 
 def _command(name: str, command: argparse.ArgumentParser, about: str | None = None) -> Iterator[str]:

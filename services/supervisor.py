@@ -1,7 +1,6 @@
 """The embedded supervisor: both engines and two application processes, started, watched, restarted, stopped.
 
-The entrance has a process of its own, so that nothing that the other services do delays a gate. A process that ends, or
-stops making progress (its /healthz says so, or says nothing) for fifteen seconds, is started again.
+The entrance has a process of its own, so that nothing that the other services do delays a gate.
 """
 
 from __future__ import annotations
@@ -16,12 +15,8 @@ import sys
 import tempfile
 import time
 import tomllib
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +29,8 @@ from deploy.local.installation import Addresses, environment, make_secrets, serv
 from deploy.local.processes import PortInUseError, StartError
 from deploy.local.provision import DEFAULT_NAMESPACE, ServiceAccess, provision
 from deploy.local.stack import LocalStack
+from services.application_processes import ApplicationProcesses, settings_of
+from services.topology import PORTS, Topology, ports_from
 from shared.contracts.conference import Conference
 
 if TYPE_CHECKING:
@@ -42,36 +39,6 @@ if TYPE_CHECKING:
 logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes over loopback
 
 ROOT: Final = Path(__file__).parents[1]
-UNHEALTHY_S: Final = 15.0
-START_S: Final = 60.0
-
-
-class Topology(StrEnum):
-    """Embedded: two processes, the entrance apart. Distributed: one a service, behind an ingress, the same paths."""
-
-    EMBEDDED = "embedded"
-    DISTRIBUTED = "distributed"
-
-    @property
-    def processes(self) -> dict[str, tuple[str, ...]]:
-        """Each process's services."""
-        if self is Topology.DISTRIBUTED:
-            return {service: (service,) for service in SERVICES}
-        return {"main": tuple(service for service in SERVICES if service != "entrance"), "entrance": ("entrance",)}
-
-
-PORTS: Final = {"main": 8480, "entrance": 8481, "mongo": 27917, "kafka": 19092}
-
-
-@dataclass
-class _Child:
-    """One application process and since when it is not well."""
-
-    name: str
-    port: int
-    process: subprocess.Popen[bytes]
-    unwell_since: float | None = None
-    restarts: list[float] = field(default_factory=list)
 
 
 class Supervisor:
@@ -96,7 +63,7 @@ class Supervisor:
         self._stack = LocalStack(
             data, self._libs, mongo_port=self._ports["mongo"], kafka_port=self._ports["kafka"], cache_gb=0.25
         )
-        self._children: dict[str, _Child] = {}
+        self._processes = ApplicationProcesses(topology, self._ports, data / "logs", self.say)
         self._environment: dict[str, str] = {}
         self._began = time.monotonic()
         self._helpers: list[subprocess.Popen[bytes]] = []
@@ -123,7 +90,7 @@ class Supervisor:
             print(f"every promise of the main job kept: {kept} in {supervisor.elapsed()}")
         except (StartError, PortInUseError, OSError, *FAILURES) as error:
             print(f"  ✗ {error}", file=sys.stderr)
-            supervisor.print_log_ends()
+            supervisor._processes.print_log_ends()
             return 1
         except KeyboardInterrupt:
             return 1
@@ -146,7 +113,7 @@ class Supervisor:
                 self.say("ready")
                 self._print_table()
                 self._helpers.append(self._demonstrate("rest", conference_file))
-                self._watch()
+                self._processes.watch()
         except (StartError, PortInUseError) as error:
             print(error, file=sys.stderr)
             return 1
@@ -162,14 +129,12 @@ class Supervisor:
         try:
             conference = Conference.model_validate(tomllib.loads(conference_file.read_text(encoding="utf-8")))
             self._start_engines(conference)
-            for name in self._topology.processes:
-                self._start_child(name)
+            self._processes.start(self._environment)
             if self._topology is Topology.DISTRIBUTED:
                 own = {service: self._ports[service] for service in SERVICES}
                 self._helpers.append(start_ingress(self._data / "ingress", self._ports["ingress"], own))
             self._open_administrator(passwords(self._data / "secrets")["administrator"])
-            for child in self._children.values():
-                self._wait_for(child)
+            self._processes.wait()
             self.say("services answer")
             yield
         finally:
@@ -187,19 +152,11 @@ class Supervisor:
         command += ["--conference", str(conference_file), "--began", str(self._began)]
         return processes.start(command, log=None, env=processes.environment_without_secrets(), cwd=ROOT)
 
-    def print_log_ends(self) -> None:
-        """The last lines of each application process's log: after a failed demonstration nothing else is left."""
-        for name in self._topology.processes:
-            log = self._data / "logs" / f"{name}.log"
-            if log.exists():
-                print(f"--- {name}", *log.read_text(errors="replace").splitlines()[-30:], sep="\n", file=sys.stderr)
-
     def elapsed(self) -> str:
         return f"{time.monotonic() - self._began:.1f} s"
 
     def _start_engines(self, conference: Conference) -> None:
-        for name in {"main": "", **self._topology.processes}:
-            processes.require_free(self._ports[name], f"the {name} process")
+        self._processes.require_free_ports()
         access = asyncio.run(self._engines())
         secrets = self._data / "secrets" / "services"
         make_secrets(secrets, conference)
@@ -236,23 +193,9 @@ class Supervisor:
     async def _engines(self) -> dict[str, ServiceAccess]:
         return await provision(await self._stack.start(self.say))
 
-    def _start_child(self, name: str, restarts: list[float] | None = None) -> None:
-        services = self._topology.processes[name]
-        wanted = tuple(f"BAWABA_{service.upper()}_" for service in services)
-        own = {key: value for key, value in self._environment.items() if key.startswith(wanted)}
-        command = [sys.executable, "-m", "services", "serve", "--port", str(self._ports[name])]
-        command += ["--alone", name] if self._topology is Topology.DISTRIBUTED else ["--services", ",".join(services)]
-        process = processes.start(
-            command,
-            log=self._data / "logs" / f"{name}.log",
-            env={**processes.environment_without_secrets(), **own},
-            cwd=ROOT,
-        )
-        self._children[name] = _Child(name, self._ports[name], process, restarts=restarts or [])
-
     def _open_administrator(self, password: str) -> None:
         """The first account, which opens all others."""
-        own = {key: value for key, value in self._environment.items() if key.startswith("BAWABA_IDENTITY_")}
+        own = settings_of(("identity",), self._environment)
         email = next(account.email for account in ACCOUNTS if account.name == "administrator")
         done = subprocess.run(
             [sys.executable, "-m", "services", "account", "--email", email],
@@ -265,47 +208,11 @@ class Supervisor:
         if done.returncode != 0:
             raise StartError(f"the administrator's account: {done.stderr.decode()[-500:]}")
 
-    def _wait_for(self, child: _Child) -> None:
-        deadline = time.monotonic() + START_S
-        log = self._data / "logs" / f"{child.name}.log"
-        while not _answers_well(child.port, "readyz"):
-            if child.process.poll() is not None:
-                raise StartError(f"the {child.name} process ended with {child.process.returncode}; its log is {log}")
-            if time.monotonic() > deadline:
-                raise StartError(f"the {child.name} process was not ready within {START_S:.0f} s; its log is {log}")
-            time.sleep(0.05)
-
-    def _watch(self) -> None:
-        """Look every two seconds, until interrupted."""
-        while True:
-            time.sleep(2)
-            for child in list(self._children.values()):
-                if child.process.poll() is not None:
-                    self._restart(child, f"ended with {child.process.returncode}")
-                elif _answers_well(child.port, "healthz"):
-                    child.unwell_since = None
-                else:
-                    child.unwell_since = child.unwell_since or time.monotonic()
-                    if time.monotonic() - child.unwell_since > UNHEALTHY_S:
-                        self._restart(child, "makes no progress")
-
-    def _restart(self, child: _Child, why: str) -> None:
-        """Start it again, more slowly the more often it was necessary in the last ten minutes."""
-        recent = [at for at in child.restarts if time.monotonic() - at < 600]
-        time.sleep(min(2 ** len(recent) - 1, 30))
-        self.say(f"the {child.name} process {why}; starting it again")
-        processes.stop(child.process, seconds=10)
-        self._start_child(child.name, [*recent, time.monotonic()])
-
     def _stop(self) -> None:
         for helper in self._helpers:
             processes.stop(helper, seconds=2)
         self._helpers.clear()
-        for child in self._children.values():
-            child.process.terminate()
-        for child in self._children.values():
-            processes.stop(child.process)
-        self._children.clear()
+        self._processes.stop()
         self._stack.stop()
 
     def say(self, line: str) -> None:
@@ -320,19 +227,6 @@ class Supervisor:
         for account in ACCOUNTS:
             print(f"  {account.role.value:<22} {account.email:<28} {drawn[account.name]}")
         print("\n  Then: docs/tutorial.md, the conference in fifteen minutes.\n")
-
-
-def ports_from(first: int) -> dict[str, int]:
-    """Ports in a row: pages, gate, MongoDB, Kafka, and Kafka's controller behind it."""
-    return {name: first + offset for offset, name in enumerate(("main", "entrance", "mongo", "kafka"))}
-
-
-def _answers_well(port: int, path: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -20,9 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of every command; the reference is written from it."""
+    """The parser of every command."""
     made = argparse.ArgumentParser(prog="bawaba", description="Registers, accredits, seats and admits.")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     for module in (processes, audit, erase, documents, screening):
         module.add_to(commands)
+    made.set_defaults(whole=made)  # the reference is written from it
     return made

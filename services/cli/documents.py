@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.cli.places import BENGHAZI, REFERENCE
+from services.places import BENGHAZI, REFERENCE
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -90,7 +90,7 @@ def _contracts(_asked: argparse.Namespace) -> int:
 def _reference(asked: argparse.Namespace) -> int:
     from services.reference import missing_meanings, pages
 
-    for name, text in pages(asked.folder).items():
+    for name, text in pages(asked.folder, asked.whole).items():
         (asked.folder / name).write_text(text, encoding="utf-8")
     missing = missing_meanings(asked.folder)
     for place in missing:

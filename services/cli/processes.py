@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.cli.places import BENGHAZI, ROOT
+from services.places import BENGHAZI, ROOT
+from services.topology import Topology, ports_from
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -76,8 +77,6 @@ def _add_containers(commands: Commands) -> None:
 
 
 def _add_topology(command: argparse.ArgumentParser) -> None:
-    from services.supervisor import Topology
-
     command.add_argument(
         "--topology",
         type=Topology,
@@ -88,7 +87,7 @@ def _add_topology(command: argparse.ArgumentParser) -> None:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from services.supervisor import Supervisor, ports_from
+    from services.supervisor import Supervisor
 
     ports = ports_from(asked.port_base) if asked.port_base else None
     return Supervisor(asked.local, asked.data or asked.local / "data", ports, asked.topology).stay_up(BENGHAZI)

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.demo.accounts import ACCOUNTS, passwords
 from deploy.local import processes
-from services.supervisor import Supervisor, ports_from
+from services.supervisor import Supervisor
+from services.topology import ports_from
 from tests.support.backend import ROOT
 
 FLAGS = [

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import main
+from services.cli import main, parser
 from services.reference import meanings_in, missing_meanings, pages
 from tests.support.backend import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
-MADE = pages(REFERENCE)
+MADE = pages(REFERENCE, parser())
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -39,4 +39,4 @@ def test_what_people_wrote_above_the_tables_stays(tmp_path: Path) -> None:
     shutil.copytree(REFERENCE, tmp_path, dirs_exist_ok=True)
     page = tmp_path / "events.md"
     page.write_text(page.read_text(encoding="utf-8").replace("# Events\n", "# Events\n\nMine.\n"), encoding="utf-8")
-    assert pages(tmp_path)["events.md"].startswith("# Events\n\nMine.\n")
+    assert pages(tmp_path, parser())["events.md"].startswith("# Events\n\nMine.\n")

@@ -13,7 +13,8 @@ from deploy.demo.accounts import passwords
 from deploy.kafka.access import SERVICES
 from deploy.local import processes
 from deploy.local.ingress import nginx
-from services.supervisor import Supervisor, Topology, ports_from
+from services.supervisor import Supervisor
+from services.topology import Topology, ports_from
 from tests.support.backend import ROOT
 from tests.support.documents import run_examples
 
