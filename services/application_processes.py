@@ -27,11 +27,12 @@ START_S: Final = 60.0
 
 @dataclass
 class _Child:
-    """One process and since when it is not well."""
+    """One process, and since when it is not well. One that never was well yet has the time of a start for it."""
 
     name: str
     port: int
     process: subprocess.Popen[bytes]
+    was_well: bool = False
     unwell_since: float | None = None
     restarts: list[float] = field(default_factory=list)
 
@@ -71,10 +72,10 @@ class ApplicationProcesses:
                 if child.process.poll() is not None:
                     self._restart(child, f"ended with {child.process.returncode}")
                 elif _answers_well(child.port, "healthz"):
-                    child.unwell_since = None
+                    child.was_well, child.unwell_since = True, None
                 else:
                     child.unwell_since = child.unwell_since or time.monotonic()
-                    if time.monotonic() - child.unwell_since > UNHEALTHY_S:
+                    if time.monotonic() - child.unwell_since > (UNHEALTHY_S if child.was_well else START_S):
                         self._restart(child, "makes no progress")
 
     def stop(self) -> None:
