@@ -11,6 +11,7 @@ from pathlib import Path
 import pkcs11
 import pytest
 
+from services.cli import main
 from shared.security.credential import KeyId
 from shared.security.key_files import KeyFileError
 from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token, create_signing_key
@@ -78,3 +79,13 @@ def test_a_token_that_is_not_there_is_an_error_of_its_own(tmp_path: Path) -> Non
     module = next(each for each in MODULES if Path(each).exists())
     with pytest.raises(KeyFileError):
         Pkcs11Token(Path(module), "no such token", PIN).keys(2027)
+
+
+def test_the_command_makes_the_next_key_and_says_its_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for expected in ("07eb01", "07eb02"):
+        with pytest.raises(SystemExit) as ended:
+            main(["signing-key", "--conference", "2027", "--folder", str(tmp_path)])
+        assert (ended.value.code, capsys.readouterr().out.strip()) == (0, expected)
+    with pytest.raises(SystemExit) as refused:
+        main(["signing-key", "--conference", "70000", "--folder", str(tmp_path)])
+    assert refused.value.code == 1
