@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening check format lock contracts reference clean
+.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening check format lock contracts reference clean bench-log faults
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,12 @@ demo: install ## the main job on a fresh installation, every promise checked; ex
 
 test: install ## every test that fits in ten minutes, on real Kafka and MongoDB
 	@$(BIN)/python -m pytest
+
+faults: install ## every promise about delivery under faults, some minutes; FAULTS=full for the full numbers
+	@FAULTS=$(FAULTS) $(BIN)/python -m tests.faults
+
+bench-log: install ## the relay against a raw producer of the same rows, at 1, 10 and 100 times the work
+	@$(BIN)/python -m tests.benchmarks.relay
 
 test-unit: install ## the tests without Kafka and MongoDB
 	@$(BIN)/python -m pytest tests/unit tests/contract

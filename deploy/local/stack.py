@@ -71,7 +71,7 @@ def _cluster_id() -> str:
 class LocalStack:
     """Starts and stops both engines. `libs` is the folder of Kafka's jars; `members` is 1 or 3 of each.
 
-    `mongo` and `kafka` are the members, for who wants to see one of them fail.
+    `mongo` and `kafka` are the members, for who wants to see one of them fail: several are for the fault tests alone.
     """
 
     def __init__(
@@ -98,6 +98,7 @@ class LocalStack:
                 log=logs / _numbered("mongod", number, ".log"),
                 key_file=self._secrets / "mongo-keyfile",
                 cache_gb=cache_gb,
+                fails_on_request=members > 1,
             )
             for number, port in enumerate(self._mongo_ports)
         ]

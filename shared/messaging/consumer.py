@@ -125,7 +125,7 @@ class GroupConsumer:
 def build_broker(access: KafkaAccess, consumers: Sequence[GroupConsumer]) -> KafkaBroker:
     """A FastStream broker that only consumes, with one subscriber for each group."""
     broker = KafkaBroker(
-        access.bootstrap,
+        access.servers,
         client_id=access.instance,
         security=SASLPlaintext(access.username, access.password, use_ssl=False),
         consumer_only=True,

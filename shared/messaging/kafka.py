@@ -27,9 +27,14 @@ class KafkaAccess:
     def topic(self, name: str) -> str:
         return self.topic_prefix + name
 
+    @property
+    def servers(self) -> list[str]:
+        """The brokers to begin with, each by itself: FastStream takes a text with commas for one host."""
+        return self.bootstrap.split(",")
+
     def client_options(self) -> dict[str, Any]:
         return {
-            "bootstrap_servers": self.bootstrap,
+            "bootstrap_servers": self.servers,
             "security_protocol": "SASL_PLAINTEXT",
             "sasl_mechanism": "PLAIN",
             "sasl_plain_username": self.username,

@@ -82,12 +82,16 @@ def streams_without_gap_or_double(history: History) -> Iterator[Violation]:
 
 
 def effects_are_the_events(history: History) -> Iterator[Violation]:
-    """I3: each group that follows a topic applies each of its events once, in the stream's order, and no other."""
+    """I3: each group that follows a topic applies each of its events once, in the stream's order, and no other.
+
+    From a poisoned event on a stream waits for an operator: that is no loss, but nothing may overtake it.
+    """
     committed: dict[str, Committed] = {}
     streams: dict[str, list[Committed]] = defaultdict(list)
     done: dict[str, set[str]] = defaultdict(set)
     last: Counter[tuple[str, str, str]] = Counter()
     follows: set[tuple[str, str]] = set()
+    poison = {(fact.group, fact.event_id) for fact in history if isinstance(fact, Poisoned)}
     for fact in history:
         if isinstance(fact, Committed):
             committed[fact.event_id] = fact
@@ -106,7 +110,10 @@ def effects_are_the_events(history: History) -> Iterator[Violation]:
         done[fact.group].add(fact.event_id)
         last[stream] = max(last[stream], fact.sequence)
     for group, topic in sorted(follows):
-        lost = [event.event_id for event in streams[topic] if event.event_id not in done[group]]
+        waits = {event.key for event in streams[topic] if (group, event.event_id) in poison}
+        lost = [
+            event.event_id for event in streams[topic] if event.event_id not in done[group] and event.key not in waits
+        ]
         if lost:
             yield Violation("I3", len(history), f"{group} never applied {len(lost)} events of {topic}: {lost[0]} …")
 

@@ -81,3 +81,9 @@ class Backend:
         if self._stack is not None:
             self._stack.stop()
         self._folder.cleanup()
+
+
+def kafka_version() -> str:
+    """Of the jars that are installed."""
+    jar = next((Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local")) / "kafka" / "libs").glob("kafka_*.jar"))
+    return jar.stem.rsplit("-", 1)[-1]

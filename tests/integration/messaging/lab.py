@@ -62,6 +62,7 @@ class WritesDown(Reaction[ParticipantSubmitted, None]):
                 "event_id": received.id,
                 "revision": received.data.revision,
                 "sequence": received.sequence,
+                "waited_s": (SYSTEM.now() - received.time).total_seconds(),
             }
         )
 

@@ -1,0 +1,94 @@
+"""`make faults`: every row of the faults table on a cluster of three brokers and three mongods, and the table.
+
+FAULTS=full tries the full numbers, FAULTS=short the fewest; FAULTS_SEED repeats a run's draws, FAULTS_ROWS names rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import logging
+import os
+import platform
+import random
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from pymongo import AsyncMongoClient
+
+from deploy.local.stack import AdminAccess
+from tests.faults import delivery, kills, outages
+from tests.faults.outcome import DEFAULT, SCALES, Outcome, Scale
+from tests.faults.rig import Rig
+from tests.support.backend import chosen_driver, kafka_version
+from tests.support.cluster import Cluster, running_cluster
+
+Row = Callable[[Cluster, Rig, Scale, random.Random], Awaitable[Outcome]]
+
+
+def _without_cluster(row: Callable[[Rig, Scale, random.Random], Awaitable[Outcome]]) -> Row:
+    return lambda _cluster, rig, scale, draw: row(rig, scale, draw)
+
+
+ROWS: dict[str, Row] = {
+    "kills": _without_cluster(kills.killed_at_every_failpoint),
+    "late": _without_cluster(delivery.commits_that_come_late),
+    "history": outages.history_lost,
+    "redelivery": _without_cluster(delivery.everything_again),
+    "brokers": outages.brokers_fail,
+    "primaries": outages.primaries_fail,
+    "membership": _without_cluster(delivery.consumers_come_and_go),
+    "poison": _without_cluster(delivery.poison),
+    "outage": outages.both_away,
+}
+
+
+async def versions(access: AdminAccess) -> str:
+    client: AsyncMongoClient[dict[str, Any]]
+    async with AsyncMongoClient(access.mongo_url) as client:
+        server = (await client.server_info())["version"]
+    clients = " ".join(f"{name} {importlib.metadata.version(name)}" for name in ("aiokafka", "faststream", "pymongo"))
+    return (
+        f"Kafka {kafka_version()}, MongoDB {server} by {chosen_driver()}, {clients}, Python {platform.python_version()}"
+    )
+
+
+async def run_row(cluster: Cluster, name: str, scale: Scale, seed: int) -> Outcome:
+    """A row on databases and topics of its own; one that breaks down is not held."""
+    began = time.monotonic()
+    try:
+        rig = Rig(await cluster.namespace(f"faults_{name}"))
+        return await ROWS[name](cluster, rig, scale, random.Random(f"{seed}/{name}"))
+    except Exception as error:
+        return Outcome(name, "", False, f"broke down: {error!r:.300}", time.monotonic() - began)
+
+
+async def main() -> int:
+    scale = SCALES[os.environ.get("FAULTS") or DEFAULT.name]
+    seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
+    names = (os.environ.get("FAULTS_ROWS") or " ".join(ROWS)).split()
+    began = time.monotonic()
+    async with running_cluster() as cluster:
+        load = os.getloadavg()[0]
+        print(f"seed {seed}, {scale.name}; {await versions(cluster.access)}")
+        print(f"{os.cpu_count()} cores, load {load:.1f} at the start, {platform.platform()}\n")
+        outcomes = []
+        for name in names:
+            outcome = await run_row(cluster, name, scale, seed)
+            print(f"{'✓' if outcome.held else '✗'} {outcome.promise}  ({outcome.took_s:.0f} s)")
+            print(
+                f"    tried: {outcome.tried}\n    {'held' if outcome.held else 'NOT HELD'}: {outcome.says}", flush=True
+            )
+            outcomes.append(outcome)
+    held = sum(outcome.held for outcome in outcomes)
+    print(f"\n{held} of {len(outcomes)} promises held, in {time.monotonic() - began:.0f} s")
+    return 0 if held == len(outcomes) else 1
+
+
+if __name__ == "__main__":
+    logging.disable(logging.ERROR)  # what the clients say of a broker that was killed is expected
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,238 @@
+"""Each checker against a build that is broken on purpose: the same scenario passes as the code is, and fails broken."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from services.registration.adapters.mongo import QUOTAS, MongoQuotas
+from shared.errors import InfrastructureError
+from shared.messaging.blocked_keys import BLOCKED_KEYS, BlockedKeys
+from shared.messaging.consumer import GroupConsumer
+from shared.messaging.dead_letter import Failure, dead_letter
+from shared.messaging.inbox import POSITIONS, Inbox
+from shared.messaging.outbox import OUTBOX, append, outgoing
+from shared.messaging.record import RawRecord
+from shared.messaging.relay import Relay
+from shared.messaging.unit_of_work import Transaction
+from shared.storage import Collection
+from shared.testing.history import Fact, History, Poisoned
+from shared.testing.invariants import violations
+from shared.world import SYSTEM
+from tests.conftest import Namespace
+from tests.faults.rig import DELEGATIONS, GROUP, Rig
+from tests.integration.messaging.lab import CAUSE, Lab, submitted
+
+SETTLED_S = 3.0
+
+
+# What happens: each scenario answers what was poisoned, for the history.
+
+
+async def everything_is_published_twice(rig: Rig) -> Sequence[Fact]:
+    lab = rig.lab()
+    async with lab.running():
+        await lab.tell(*(submitted(f"p-{number}") for number in range(10)))
+        await rig.until_caught_up(seconds=30)
+        rows = lab.teller.database.collection(OUTBOX)
+        await rows.update_many({}, {"$set": {"published": False}})
+
+        async def all_published() -> bool:
+            return await rows.count({"published": False}) == 0
+
+        await lab.until(all_published, seconds=30)
+        await asyncio.sleep(SETTLED_S)
+    return ()
+
+
+async def received(lab: Lab) -> None:
+    """Wait until the listener has met the outage: it waits, or what is broken of it has taken that for a failure."""
+    blocked = lab.listener.database.collection(BLOCKED_KEYS)
+
+    async def met() -> bool:
+        return "consumers" in await lab.listener.waits() or await blocked.count({}) > 0
+
+    await lab.until(met, seconds=60)
+
+
+async def a_consumer_ends_in_the_middle(rig: Rig) -> Sequence[Fact]:
+    first = rig.lab()
+    async with first.teller.running(indexes=()):
+        async with first.listening():
+            await first.tell(submitted("p-before"))
+            await rig.until_caught_up(seconds=60)
+            first.reaction.outage = True
+            await first.tell(*(submitted(f"p-{number}") for number in range(10)))
+            await received(first)
+            await asyncio.sleep(SETTLED_S)
+        async with rig.lab().listening():
+            with contextlib.suppress(AssertionError):
+                await rig.until_caught_up(seconds=25)
+    return ()
+
+
+async def a_commit_comes_late(rig: Rig) -> Sequence[Fact]:
+    lab = rig.lab()
+    async with lab.running():
+        inside, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(tx: Transaction) -> None:
+            record = outgoing(submitted("p-early"), cause=CAUSE, world=SYSTEM, source="registration")
+            await append(tx, [record], now=tx.now)  # its id is drawn here, and it commits after a later one
+            inside.set()
+            await go_on.wait()
+
+        late = asyncio.create_task(lab.teller.unit_of_work.run(slow, cause=CAUSE))
+        await inside.wait()
+        await lab.tell(submitted("p-later"))
+        await lab.until_revisions("p-later", [1], seconds=30)
+        go_on.set()
+        await late
+        await asyncio.sleep(SETTLED_S)
+    return ()
+
+
+async def a_record_fails(rig: Rig) -> Sequence[Fact]:
+    lab = rig.lab()
+    lab.reaction.poison = {"poison"}
+    async with lab.running():
+        await lab.tell(submitted("p-1", 1), submitted("p-1", 2, "poison"), submitted("p-1", 3), submitted("p-2", 1))
+        await lab.until_revisions("p-2", [1], seconds=30)
+        await asyncio.sleep(SETTLED_S)
+        bad = await lab.teller.database.collection(OUTBOX).find_one({"key": "p-1", "sequence": 2})
+    assert bad is not None
+    return (Poisoned(GROUP, bad["_id"]),)
+
+
+async def the_database_is_away(rig: Rig) -> Sequence[Fact]:
+    lab = rig.lab()
+    lab.reaction.outage = True
+    async with lab.running():
+        await lab.tell(submitted("p-1", 1), submitted("p-2", 1))
+        await received(lab)
+        lab.reaction.outage = False
+        await rig.until_caught_up(seconds=60)
+    return ()
+
+
+async def more_ask_than_there_are_places(rig: Rig) -> Sequence[Fact]:
+    lab = rig.lab()
+    async with lab.running():
+        await asyncio.gather(*(rig.call(lab.teller, number) for number in range(DELEGATIONS * (rig.places + 2))))
+        await rig.until_caught_up(seconds=30)
+    return ()
+
+
+# What is broken.
+
+
+def inbox_off(patch: pytest.MonkeyPatch) -> None:
+    async def never(self: Inbox, readable: object) -> bool:
+        return False
+
+    async def always(self: Inbox, positions: Collection, readable: object) -> bool:
+        return True
+
+    patch.setattr(Inbox, "_is_done", never)
+    patch.setattr(Inbox, "_advance", always)
+
+
+def acknowledged_before_the_commit(patch: pytest.MonkeyPatch) -> None:
+    handle = GroupConsumer.handle
+
+    async def at_once(self: GroupConsumer, records: Sequence[Any]) -> None:
+        self.later = asyncio.create_task(handle(self, records))  # type: ignore[attr-defined]
+
+    patch.setattr(GroupConsumer, "handle", at_once)
+    patch.setattr("shared.messaging.consumer.WAIT_IN_HANDLER_S", 1.0)
+
+
+def relay_by_id_greater_than_the_last(patch: pytest.MonkeyPatch) -> None:
+    last = ""
+
+    async def sweep(self: Relay, producer: Any, outbox: Collection) -> int:
+        nonlocal last
+        async for rows in outbox.stream({"_id": {"$gt": last}}, sort=[("_id", 1)], chunk=500):
+            for row in rows:
+                headers = [(name, value) for name, value in row["headers"]]
+                topic = self._access.topic(row["topic"])
+                await producer.send_and_wait(topic, row["data"], key=row["key"].encode(), headers=headers)
+                last = row["_id"]
+        return 0
+
+    patch.setattr(Relay, "sweep", sweep)
+
+
+def blocking_off(patch: pytest.MonkeyPatch) -> None:
+    async def dead_letter_and_go_on(self: BlockedKeys, record: RawRecord, key: str, failure: Failure) -> None:
+        async def work(tx: Transaction) -> None:
+            identity = {"group": self.group, "topic": record.topic, "key": key}
+            await tx.collection(POSITIONS).update_one({"_id": identity}, {"$inc": {"sequence": 1}}, upsert=True)
+            tx.emit_record(dead_letter(record, failure, group=self.group, event_id=self._world.new_id()))
+
+        await self._run(work)
+
+    patch.setattr(BlockedKeys, "block", dead_letter_and_go_on)
+
+
+def outage_taken_for_poison(patch: pytest.MonkeyPatch) -> None:
+    apply = Inbox._apply
+
+    async def taken(self: Inbox, readable: Any, *, release: bool = False) -> None:
+        try:
+            await apply(self, readable, release=release)
+        except InfrastructureError as error:
+            raise ValueError from error
+
+    patch.setattr(Inbox, "_apply", taken)
+
+
+def quota_updated_unconditionally(patch: pytest.MonkeyPatch) -> None:
+    async def take(self: MongoQuotas, tx: Transaction, delegation: str, category: str) -> bool:
+        taken = await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": 1}})
+        return taken == 1
+
+    patch.setattr(MongoQuotas, "take", take)
+
+
+@dataclass(frozen=True)
+class Build:
+    breaks: Callable[[pytest.MonkeyPatch], None]
+    scenario: Callable[[Rig], Awaitable[Sequence[Fact]]]
+    invariant: str
+    says: str
+
+
+BUILDS = [
+    Build(inbox_off, everything_is_published_twice, "I3", "twice"),
+    Build(acknowledged_before_the_commit, a_consumer_ends_in_the_middle, "I3", "never applied"),
+    Build(relay_by_id_greater_than_the_last, a_commit_comes_late, "I3", "never applied 1"),
+    Build(blocking_off, a_record_fails, "I3", "applied 3 after 1"),
+    Build(outage_taken_for_poison, the_database_is_away, "dead letters", "a good record"),
+    Build(quota_updated_unconditionally, more_ask_than_there_are_places, "I4", "has 4 of 2"),
+]
+
+
+async def history_of(build: Build, namespace: Namespace) -> History:
+    rig = Rig(namespace, places=2)
+    await rig.prepare()
+    poisoned = tuple(await build.scenario(rig))
+    return (*poisoned, *await rig.history())
+
+
+@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.scenario.__name__)
+async def test_the_build_as_it_is_passes(build: Build, namespace: Namespace) -> None:
+    history = await history_of(build, namespace)
+    assert violations(history) == []
+
+
+@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.breaks.__name__)
+async def test_the_broken_build_is_found(build: Build, namespace: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    build.breaks(monkeypatch)
+    found = violations(await history_of(build, namespace))
+    assert [each for each in found if each.invariant == build.invariant and build.says in each.says], found
