@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening check format lock contracts reference clean bench-log faults
+.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-log faults check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'

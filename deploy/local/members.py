@@ -31,11 +31,13 @@ class Member:
     def _command(self) -> list[str]:
         raise NotImplementedError
 
-    async def start(self) -> None:
+    async def start(self, *, seconds: float = 60.0) -> None:
         """Start and wait until it listens, in this thread: the kernel ends a child when its starter's thread ends."""
         assert self._process is None, f"{self.name} runs already"
         self._process = processes.start(self._command(), log=self._log)
-        await asyncio.to_thread(processes.wait_for_port, self.port, self._process, self.name, self._log)
+        await asyncio.to_thread(
+            processes.wait_for_port, self.port, self._process, self.name, self._log, seconds=seconds
+        )
 
     def stop(self, *, seconds: float) -> None:
         """Ask it to end, and insist after `seconds`; a frozen one is thawed first, so that it can hear."""

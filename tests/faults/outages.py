@@ -84,7 +84,7 @@ async def _failed_for(member: Member, draw: random.Random, *, seconds: float) ->
         return 0
     await member.kill()
     await asyncio.sleep(seconds)
-    await member.start()
+    await member.start(seconds=180)  # it looks through its log first, on a machine that has much else to do
     return 1
 
 
