@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from deploy.demo.portraits import portrait
 from services.registration.adapters.photo import (
     PHOTO_BYTES_MAX,
+    PhotoBlurredError,
     PhotoTooBrightError,
     PhotoTooDarkError,
     PhotoTooSmallError,
@@ -166,6 +167,14 @@ def test_a_photo_becomes_small_upright_and_says_nothing_of_its_camera() -> None:
 def test_a_photo_that_does_not_do_is_refused_for_its_reason(data: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         prepare_photo(data)
+
+
+def test_a_blurred_photo_is_refused_and_the_sharp_one_taken() -> None:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(portrait("x"))).filter(ImageFilter.GaussianBlur(8)).save(out, "JPEG")
+    with pytest.raises(PhotoBlurredError):
+        prepare_photo(out.getvalue())
+    assert prepare_photo(portrait("x"))
 
 
 def test_a_bad_photo_is_a_fault_of_its_row_and_of_no_other() -> None:
