@@ -8,7 +8,16 @@ import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from services.registration.adapters import erasure_http, list_http, list_pages, notices_http, same_people_http
+from services.registration.adapters import (
+    desk_http,
+    erasure_http,
+    list_http,
+    list_pages,
+    notices_http,
+    same_people_http,
+)
+from services.registration.adapters.desk_http import UPLOADS as DESK_UPLOADS
+from services.registration.adapters.desk_http import DeskApplication
 from services.registration.adapters.erasure_http import ErasureApplication
 from services.registration.adapters.erasure_mongo import INDEXES as ERASURE_INDEXES
 from services.registration.adapters.erasure_mongo import MongoErasures
@@ -23,6 +32,8 @@ from services.registration.adapters.mongo import INDEXES, MongoImports, MongoPar
 from services.registration.adapters.notices_http import NoticesApplication
 from services.registration.adapters.notices_mongo import INDEXES as NOTICE_INDEXES
 from services.registration.adapters.notices_mongo import MongoNotices
+from services.registration.adapters.permits_mongo import INDEXES as PERMIT_INDEXES
+from services.registration.adapters.permits_mongo import MongoPermitRequests
 from services.registration.adapters.photo import prepare_photo
 from services.registration.adapters.roster_reader import PooledRosterReader
 from services.registration.application.add_note_verbale import AddNoteVerbaleHandler
@@ -32,6 +43,7 @@ from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.decide_waiver import DecideWaiverHandler
 from services.registration.application.discard_draft import DiscardDraftHandler
 from services.registration.application.erase_people import ErasePeopleHandler, ErasureParts, ShowErasure
+from services.registration.application.export_roster import ExportRoster
 from services.registration.application.fill_form import FillForm
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
@@ -40,6 +52,8 @@ from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.reconcile_list import ReconcileListHandler
+from services.registration.application.register_walk_up import RegisterWalkUpHandler
+from services.registration.application.request_permit import RequestPermitHandler
 from services.registration.application.save_registration import SaveRegistrationHandler
 from services.registration.application.send_notices import SendNotices
 from services.registration.application.show_list import ShowList
@@ -97,15 +111,22 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
     lists = _lists(list_parts)
+    desk = _desk(list_parts, lists)
     addresses = NoticeAddresses(copy, vault, sealed_texts, kernel.unit_of_work)
     notices = ShowNotices(list_parts.notices, copy, kernel.unit_of_work)
     pages = service_pages(settings, texts, __file__)
     app = create_app(
-        settings, parts, service="registration", texts=texts, pages=pages, larger_bodies=UPLOADS | LIST_UPLOADS
+        settings,
+        parts,
+        service="registration",
+        texts=texts,
+        pages=pages,
+        larger_bodies=UPLOADS | LIST_UPLOADS | DESK_UPLOADS,
     )
     app.include_router(routes(application, pages, texts))
     app.include_router(list_http.routes(lists, texts))
-    app.include_router(list_pages.routes(lists, pages))
+    app.include_router(list_pages.routes(lists, desk, pages))
+    app.include_router(desk_http.routes(desk, pages, texts, parts.pool))
     app.include_router(notices_http.routes(NoticesApplication(notices, addresses, lists.show_list), pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
@@ -143,7 +164,14 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         "registration",
         app,
         kernel,
-        indexes=(*INDEXES, *LIST_INDEXES, *ERASURE_INDEXES, *NOTICE_INDEXES, *conference.INDEXES),
+        indexes=(
+            *INDEXES,
+            *LIST_INDEXES,
+            *ERASURE_INDEXES,
+            *NOTICE_INDEXES,
+            *PERMIT_INDEXES,
+            *conference.INDEXES,
+        ),
         subscriptions=subscriptions(FollowAccreditation(participants, quotas, list_parts.changes, list_parts.notices)),
         application=application,
         before=(
@@ -170,6 +198,7 @@ def _list_parts(
         notes=MongoNotes(kernel.database),
         changes=MongoChanges(kernel.database),
         notices=MongoNotices(kernel.database),
+        permits=MongoPermitRequests(kernel.database),
         texts=texts,
         files=files,
         vault=check.vault,
@@ -200,4 +229,14 @@ def _lists(shared: ListParts) -> ListApplication:
         add_note_verbale=AddNoteVerbaleHandler(shared),
         show_list=ShowList(shared),
         show_person=ShowPerson(shared),
+    )
+
+
+def _desk(shared: ListParts, lists: ListApplication) -> DeskApplication:
+    """Permit requests, the roster as a file, and who comes unannounced."""
+    return DeskApplication(
+        request_permit=RequestPermitHandler(shared, shared.permits),
+        register_walk_up=RegisterWalkUpHandler(shared, FillForm(shared), WriteList(shared)),
+        export_roster=ExportRoster(shared, lists.show_list),
+        lists=lists,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field
@@ -69,3 +70,33 @@ class ParticipantErased(_AboutParticipant):
     TYPE: ClassVar[str] = "org.bawaba.registration.participant-erased.v1"
 
     erasure_id: str
+
+
+class PermitKind(StrEnum):
+    WEAPON = "weapon_permit"
+    RADIO = "radio_permit"
+    VEHICLE = "vehicle_permit"
+
+
+@REGISTRY.event
+class PermitRequested(_AboutParticipant):
+    """A delegation asks for a weapon, a radio or a vehicle to be let in; the participant bears or drives it.
+
+    `mark_text_id` is the sealed serial or plate, in the vault; `manifest` names who sits in a vehicle.
+    """
+
+    TYPE: ClassVar[str] = "org.bawaba.registration.permit-requested.v1"
+
+    request_id: str
+    kind: PermitKind
+    mark_text_id: str
+    manifest: tuple[str, ...] = ()
+
+
+@REGISTRY.event
+class PermitRequestWithdrawn(_AboutParticipant):
+    """The request is taken back, or its bearer does not come."""
+
+    TYPE: ClassVar[str] = "org.bawaba.registration.permit-request-withdrawn.v1"
+
+    request_id: str

@@ -35,6 +35,7 @@ PAGES = [
     ("egypt", "main", "/registration/quota"),
     ("egypt", "main", "/registration/reconciliation"),
     ("officer", "main", "/registration/waivers"),
+    ("officer", "main", "/registration/walk-up"),
     ("egypt", "main", "/session-allocation/delegation"),
     ("programme", "main", "/session-allocation/programme"),
     ("officer", "main", "/accreditation/queue"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.registration.adapters.list_mongo import keep_forms
 from services.registration.adapters.mongo import set_quotas
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
+from services.registration.domain import permit_request
 from services.registration.domain.participant import Corrected, Erased, Participant, Submitted, Withdrawn
 from shared.conference import KeepConference
 from shared.contracts.conference import Conference, ConferencePublished
@@ -14,6 +15,9 @@ from shared.contracts.registration import (
     ParticipantErased,
     ParticipantSubmitted,
     ParticipantWithdrawn,
+    PermitKind,
+    PermitRequested,
+    PermitRequestWithdrawn,
 )
 from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, CONFERENCE
 from shared.messaging.subscription import Subscription
@@ -46,6 +50,15 @@ def to_contract(event: object) -> IntegrationEvent:
             return ParticipantWithdrawn(**_who(participant), substituted_by=participant.substituted_by)
         case Erased(participant, erasure_id):
             return ParticipantErased(**_who(participant), erasure_id=erasure_id)
+        case permit_request.PermitRequested(request):
+            return PermitRequested(
+                **_about_request(request),
+                kind=PermitKind(request.kind.value),
+                mark_text_id=request.mark,
+                manifest=request.manifest,
+            )
+        case permit_request.PermitRequestWithdrawn(request):
+            return PermitRequestWithdrawn(**_about_request(request))
     raise TypeError(f"no contract for {type(event).__name__}")
 
 
@@ -59,6 +72,15 @@ def subscriptions(follow: FollowAccreditation) -> list[Subscription]:
 async def _keep_rules(tx: Transaction, conference: Conference) -> None:
     await set_quotas(tx, conference)
     await keep_forms(tx, conference)
+
+
+def _about_request(request: permit_request.PermitRequest) -> dict[str, str]:
+    return {
+        "conference_id": request.conference_id,
+        "participant_id": request.bearer,
+        "delegation": request.delegation,
+        "request_id": request.request_id,
+    }
 
 
 def _who(participant: Participant) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
+from services.registration.adapters.desk_http import DeskApplication
 from services.registration.adapters.list_answers import FORM_FIELDS
 from services.registration.adapters.list_http import BASE, ListApplication
 from services.registration.application.decide_waiver import DECIDERS
@@ -23,10 +24,10 @@ Visitor = Annotated[Principal, Depends(page_principal)]
 Word = Annotated[str, Query(max_length=100)]
 
 
-def routes(application: ListApplication, pages: Pages) -> APIRouter:
+def routes(application: ListApplication, desk: DeskApplication, pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     _lists(router, application, pages)
-    _person(router, application, pages)
+    _person(router, application, desk, pages)
     _meetings(router, application, pages)
     return router
 
@@ -79,7 +80,7 @@ def _lists(router: APIRouter, application: ListApplication, pages: Pages) -> Non
         )
 
 
-def _person(router: APIRouter, application: ListApplication, pages: Pages) -> None:
+def _person(router: APIRouter, application: ListApplication, desk: DeskApplication, pages: Pages) -> None:
     show = application.show_list
 
     @router.get("/registration/person")
@@ -94,13 +95,20 @@ def _person(router: APIRouter, application: ListApplication, pages: Pages) -> No
         drafts = [each for each in everybody if each.state is State.DRAFT and each.category == chosen]
         related: set[str | None] = {each.participant_id for each in drafts}
         related |= {shown.participant.substitutes, shown.participant.substituted_by} if shown else set()
-        known = await show.names(principal, [each for each in everybody if each.participant_id in related])
+        known = await show.names(
+            principal, [each for each in everybody if each.participant_id in related or each.holds_place]
+        )
+        permits, marks = await desk.request_permit.of_bearer(principal, id) if shown else ([], {})
+        people = [each for each in everybody if each.holds_place]
         new = f"{BASE}/delegations/{delegation}/participants"
         return pages.render(
             request,
             "person.html",
             principal=principal,
             person=shown,
+            permits=permits,
+            marks=marks,
+            people=[each.participant_id for each in people],
             values=shown.values if shown else {},
             returned=shown.participant.returned_fields if shown else (),
             is_draft=shown is None or shown.participant.state is State.DRAFT,

@@ -1,10 +1,10 @@
 """All that registration does.
 
 Commands: `start_import`, `commit_import`, `save_registration` (one person: draft, submit, submit again),
-`discard_draft`, `withdraw_participant`, `substitute_participant`, `reconcile_list`, `ask_waiver`, `decide_waiver`,
-`add_note_verbale`, `notice_addresses`; and `send_notices`, from time to time. Queries: `queries` (imports, roster,
-quota), `show_list` (overview, roster, waivers, notes, history), `show_person` (one person, forms, portrait),
-`show_notices`.
+`discard_draft`, `withdraw_participant`, `substitute_participant`, `reconcile_list`, `register_walk_up`, `ask_waiver`,
+`decide_waiver`, `add_note_verbale`, `request_permit`, `notice_addresses`; and `send_notices`, from time to time.
+Queries: `queries` (imports, roster, quota), `show_list` (overview, roster, waivers, notes, history), `show_person`
+(one person, forms, portrait), `show_notices`, `export_roster`.
 For the accreditation side: `find_same_people`. For the auditor: `erase_people`, `hold_erasure`.
 
 Reactions: `follow_accreditation`; the conference's quotas and forms are kept by

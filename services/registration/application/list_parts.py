@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from services.registration.application.check_roster import RosterCheck
 from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.list_change import NoteRequiredError, NoteUnknownError
-from services.registration.domain.ports import Changes, Forms, Notes, Notices, Participants, Quotas, Waivers
+from services.registration.domain.ports import (
+    Changes,
+    Forms,
+    Notes,
+    Notices,
+    Participants,
+    PermitRequests,
+    Quotas,
+    Waivers,
+)
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.store import Vault
 from services.registration.vault.texts import SealedTexts
@@ -33,6 +42,7 @@ class ListParts:
     notes: Notes
     changes: Changes
     notices: Notices
+    permits: PermitRequests
     texts: SealedTexts
     files: SealedFiles
     vault: Vault

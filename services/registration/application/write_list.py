@@ -9,6 +9,7 @@ from services.registration.application.list_parts import ListParts
 from services.registration.domain.errors import AlreadyRegisteredError
 from services.registration.domain.list_change import ChangeKind, ListChange
 from services.registration.domain.participant import Corrected, Participant, State, Submitted, Withdrawn
+from services.registration.domain.permit_request import PermitRequestWithdrawn
 from services.registration.domain.reconciliation import OverQuotaError
 from shared.messaging.unit_of_work import Transaction
 
@@ -101,6 +102,7 @@ class WriteList:
             await self._parts.quotas.give_back(tx, present.delegation, present.category)
         tx.emit(Withdrawn(withdrawn))
         await self.note(tx, withdrawn, ChangeKind.WITHDRAWN, authority)
+        await self._end_permits(tx, withdrawn)
         return withdrawn
 
     async def substitute(
@@ -111,6 +113,7 @@ class WriteList:
         await self._parts.participants.save(tx, gone)
         tx.emit(Withdrawn(gone))
         await self.note(tx, gone, ChangeKind.SUBSTITUTED, authority)
+        await self._end_permits(tx, gone)
         comes = replace(comes, substitutes=gone.participant_id)
         come = await self.submit(tx, comes, filled, authority, takes_place=not goes.holds_place)
         return gone, come
@@ -142,6 +145,13 @@ class WriteList:
             fields=fields,
         )
         await self._parts.changes.add(tx, change)
+
+    async def _end_permits(self, tx: Transaction, gone: Participant) -> None:
+        """Who does not come brings no weapon, radio or vehicle."""
+        for request in await self._parts.permits.open_of(tx, gone.participant_id):
+            withdrawn = request.withdraw()
+            await self._parts.permits.save(tx, withdrawn)
+            tx.emit(PermitRequestWithdrawn(withdrawn))
 
     async def _take(self, tx: Transaction, participant: Participant) -> None:
         if not await self._parts.quotas.take(tx, participant.delegation, participant.category):

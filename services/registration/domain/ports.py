@@ -11,6 +11,7 @@ from services.registration.domain.erasure import Erasure, LegalHold
 from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.notice import Mail, Notice
 from services.registration.domain.participant import Participant
+from services.registration.domain.permit_request import PermitRequest
 from services.registration.domain.quota import Quota
 from services.registration.domain.registration_form import Form
 from services.registration.domain.roster_import import RosterImport
@@ -159,6 +160,20 @@ class Notices(Protocol):
         ...
 
     async def save_mail(self, tx: Any, mail: Mail) -> None: ...
+
+
+class PermitRequests(Protocol):
+    async def of_bearer(self, participant_id: str, *, limit: int) -> list[PermitRequest]:
+        """The latest first."""
+        ...
+
+    async def in_transaction(self, tx: Any, request_id: str) -> PermitRequest | None: ...
+
+    async def open_of(self, tx: Any, participant_id: str) -> list[PermitRequest]:
+        """Those of a bearer that were not withdrawn."""
+        ...
+
+    async def save(self, tx: Any, request: PermitRequest) -> None: ...
 
 
 class Imports(Protocol):

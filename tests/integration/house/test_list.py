@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import uuid
 from typing import Any
 
 import httpx
+from openpyxl import load_workbook
 
 from deploy.demo.portraits import portrait
+from services.registration.domain.roster_columns import recognise
 from shared.security.principal import Role
 from tests.integration.house.house import House
 
@@ -345,3 +348,61 @@ async def test_a_newer_form_asks_what_is_new_and_only_that(house: House) -> None
     assert answered.status_code == 200, answered.text
     person = await shown(house, who)
     assert (person["asked_anew"], person["missing"], person["values"]["name_latin"]) == ([], [], "Amina Farouk")
+
+
+async def test_a_request_for_a_vehicle_goes_to_accreditation_and_ends_with_its_bearer(house: House) -> None:
+    driver, passenger = await made(house), await made(house)
+    path = f"{BASE}/participants/{driver}/permit-requests"
+    body = {"kind": "vehicle_permit", "mark": "ليبيا 5-1234", "manifest": [driver, passenger]}
+    asked = await house.call("egypt", "POST", path, json=body)
+    assert asked.status_code == 201, asked.text
+    theirs = await made(house, "chad", fields=fields(nationality="TCD"))
+    for wrong in ({"manifest": [driver, theirs]}, {"manifest": []}, {"manifest": [passenger]}, {"mark": "a\u202eb"}):
+        refused = await house.call("egypt", "POST", path, json=body | wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, "registration.permit_invalid"), wrong
+    (seen,) = (await house.call("egypt", "GET", path)).json()["requests"]
+    assert (seen["mark"], seen["withdrawn"]) == ("ليبيا 5-1234", False)
+    await house.call("egypt", "POST", f"{BASE}/participants/{driver}/withdrawal")
+    (ended,) = (await house.call("egypt", "GET", path)).json()["requests"]
+    assert ended["withdrawn"] is True
+    outbox = house.app.services["registration"].kernel.database.collection("outbox")
+    told = await outbox.find({"key": driver}, limit=10, sort=[("sequence", 1)])
+    types = [dict(row["headers"]).get("ce_type", b"") for row in told]
+    assert [str(each).count("permit-request") for each in types] == [0, 1, 0, 1]
+    assert not any("1234" in str(row["data"]) for row in told)
+
+
+async def test_somebody_whom_nobody_announced_is_registered_at_the_desk(house: House) -> None:
+    path = f"{BASE}/delegations/chad/walk-ups"
+    free = await used(house, "staff", "chad")
+    form = {"category": "staff", "fields": fields(nationality="TCD")}
+
+    async def at_the_desk(**more: Any) -> httpx.Response:
+        body = form | {"fields": fields(nationality="TCD")} | more
+        data = {"form": json.dumps(body)}
+        return await house.call(Role.ACCREDITATION_OFFICER, "POST", path, data=data, files={"photo": PHOTO})
+
+    for _ in range(free["places"] - free["used"]):
+        assert (await at_the_desk()).status_code == 201
+    full = await at_the_desk()
+    assert (full.status_code, full.json()["code"]) == (409, "registration.over_quota")
+    done = await at_the_desk(over_quota=True)
+    assert done.status_code == 201, done.text
+    assert (await used(house, "staff", "chad"))["waived"] == free["waived"] + 1
+    await conserved(house, "chad")
+    seen = await house.call("chad", "GET", f"{BASE}/participants/{done.json()['participant_id']}")
+    assert seen.json()["walk_up"] is True
+
+
+async def test_a_roster_goes_out_as_a_file_that_an_import_reads_again(house: House) -> None:
+    who = await made(house, fields=fields(name_latin="Exported Person", rank="=1+1"))
+    for language in ("ar", "fr", "en"):
+        answer = await house.call("egypt", "GET", f"{BASE}/delegations/egypt/roster.xlsx", language=language)
+        assert answer.status_code == 200, answer.text
+        sheet: Any = load_workbook(io.BytesIO(answer.content)).active
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        assert recognise([str(heading) for heading in rows[0]]).places["name_latin"] is not None
+        (mine,) = [row for row in rows if "Exported Person" in row]
+        assert "=1+1" in mine
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert who

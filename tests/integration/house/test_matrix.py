@@ -69,6 +69,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/registration/v1/delegations/{delegation}/reconciliation/preview": {"drop": [NOBODY]},
         "/api/registration/v1/delegations/{delegation}/waivers": {"category": "head", "places": 1},
         "/api/registration/v1/delegations/{delegation}/notice-addresses": {"addresses": ["a@example.org"]},
+        "/api/registration/v1/participants/{participant_id}/permit-requests": {"kind": "radio_permit", "mark": "R1"},
         "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
@@ -83,7 +84,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         return {"files": {"file": ("list.csv", b"reference,name\nX-1,Tarek Ben Salah\n")}}
     if path.endswith("/imports"):
         return {"files": {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}}
-    if method != "GET" and path.endswith(("{delegation}/participants", "{participant_id}/registration")):
+    if method != "GET" and path.endswith(("{delegation}/participants", "{participant_id}/registration", "/walk-ups")):
         return {"data": {"form": '{"category": "delegate", "fields": {"name_latin": "Amina Farouk"}}'}}
     if method != "GET" and path.endswith("/notes-verbales"):
         return {"data": {"number": "MFA/2027/114", "dated": str(CONFERENCE.first_day)}}
@@ -113,6 +114,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "key_id": "07eb99",
         "number": "0000-0",
         "waiver_id": NOBODY,
+        "request_id": NOBODY,
         "note_id": NOBODY,
         "erasure_id": NOBODY,
         "letter_id": letter_id("no.group", NOBODY),

@@ -45,8 +45,9 @@
   };
 
   function person() {
-    const form = document.getElementById("registration");
+    const form = document.getElementById("registration") || document.getElementById("walk-up");
     if (!form) return;
+    const atDesk = form.id === "walk-up";
     const rules = JSON.parse(form.dataset.rules);
     const refusal = document.getElementById("refusal");
     const category = form.elements.category;
@@ -69,10 +70,12 @@
       for (const input of form.querySelectorAll("[data-field] input:not([type=file]), [data-field] textarea")) {
         if (!input.closest("[data-field]").hidden) fields[input.name] = input.value;
       }
-      const asked = { category: category.value, fields, submit };
-      const precedence = document.getElementById("precedence").value;
+      const asked = { category: category.value, fields };
+      if (atDesk) asked.over_quota = document.getElementById("over-quota").checked;
+      else asked.submit = submit;
+      const precedence = document.getElementById("precedence")?.value;
       if (precedence) asked.precedence = Number(precedence);
-      const note = document.getElementById("note").value;
+      const note = document.getElementById("note")?.value;
       if (note) asked.note_id = note;
       if (form.dataset.edition) asked.edition = Number(form.dataset.edition);
       const body = new FormData();
@@ -81,8 +84,13 @@
       if (photo) body.set("photo", photo);
       clear(refusal);
       const text = JSON.stringify([asked, photo?.name, photo?.size, photo?.lastModified]);
-      const answer = await busy(form, () => once(form.dataset.action, form.dataset.method, body, text));
+      const answer = await busy(form, () => once(form.dataset.action, form.dataset.method || "POST", body, text));
       if (!answer.ok) { refuse(refusal, answer); return; }
+      if (atDesk) {
+        const { delegation } = form.dataset;
+        location.assign(`/registration/walk-up?delegation=${encodeURIComponent(delegation)}&done=${encodeURIComponent(answer.body.participant_id)}`);
+        return;
+      }
       location.assign(`/registration/person?id=${encodeURIComponent(answer.body.participant_id)}`);
     });
   }
@@ -217,6 +225,25 @@
     });
   }
 
+  function permit() {
+    const form = document.getElementById("permit");
+    if (!form) return;
+    const refusal = document.getElementById("action-refusal");
+    const once = onceFor();
+    const kind = document.getElementById("permit-kind");
+    const people = document.getElementById("permit-people");
+    kind.addEventListener("change", () => { people.hidden = kind.value !== "vehicle_permit"; });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const asked = { kind: kind.value, mark: document.getElementById("permit-mark").value };
+      if (!people.hidden) asked.manifest = [form.dataset.bearer, ...[...document.getElementById("permit-manifest").selectedOptions].map((each) => each.value)];
+      const answer = await busy(form, () => json(once, form.dataset.action, "POST", asked));
+      if (answer.ok) location.reload();
+      else refuse(refusal, answer);
+    });
+  }
+
+  permit();
   notices();
   person();
   actions();

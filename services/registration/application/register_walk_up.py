@@ -1,0 +1,70 @@
+"""Register somebody whom nobody announced, at the desk: one form, submitted at once, the place counted or waived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.registration.application.fill_form import Answers, FillForm
+from services.registration.application.list_parts import ListParts, list_of
+from services.registration.application.save_registration import new_draft, saved
+from services.registration.application.write_list import Authority, WriteList
+from services.registration.domain.list_change import ChangeKind, ListChange
+from services.registration.domain.reconciliation import OverQuotaError
+from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
+from shared.security.principal import Principal, Role
+
+
+@dataclass(frozen=True)
+class RegisterWalkUp:
+    """With `over_quota` the officer grants a place where none is left, in the same commit and under their name."""
+
+    delegation: str
+    answers: Answers
+    over_quota: bool = False
+
+
+class RegisterWalkUpHandler:
+    def __init__(self, parts: ListParts, fill: FillForm, write: WriteList) -> None:
+        self._parts = parts
+        self._fill = fill
+        self._write = write
+
+    async def __call__(
+        self, principal: Principal, command: RegisterWalkUp, cause: Cause, key: CommandKey
+    ) -> dict[str, Any]:
+        """Open after every deadline. Raises UnknownDelegationError, FormInvalidError, AlreadyRegisteredError,
+        OverQuotaError.
+        """
+        principal.require(Role.ACCREDITATION_OFFICER)
+        parts, delegation = self._parts, command.delegation
+        filled = await self._fill(delegation, command.answers, None)
+        filled.require_good(draft=False)
+        participant_id = parts.world.new_id()
+        await parts.vault.ensure_keys([participant_id])
+        new = new_draft(participant_id, filled.conference, delegation, filled, parts.vault.fingerprint, None)
+        authority = Authority(principal.account_id)
+
+        async def work(tx: Transaction) -> dict[str, Any]:
+            quota = (await parts.quotas.within(tx, delegation)).get(new.category)
+            if quota is None or not quota.left:
+                if not command.over_quota:
+                    raise OverQuotaError((new.category,))
+                short = 1 if quota is None else quota.used - quota.places + 1
+                await parts.quotas.waive(tx, delegation, new.category, short)
+                await parts.changes.add(tx, self._waived(tx, principal, new.category, delegation))
+            walk_up = replace(new, walk_up=True)
+            return saved(await self._write.submit(tx, walk_up, filled, authority, is_new=True))
+
+        return await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
+
+    def _waived(self, tx: Transaction, principal: Principal, category: str, delegation: str) -> ListChange:
+        return ListChange(
+            change_id=self._parts.world.new_id(),
+            delegation=delegation,
+            participant_id=None,
+            kind=ChangeKind.WAIVER_GRANTED,
+            at=tx.now,
+            by=principal.account_id,
+            fields=(category,),
+        )
