@@ -7,7 +7,7 @@ import httpx
 from services.accreditation.main import STATIC
 from shared.security.principal import Principal
 from shared.web.pages import static_files
-from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, Desk
+from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, SECOND_OFFICER, Desk
 from tests.integration.accreditation.test_badges import prepared
 
 static_files([STATIC])
@@ -59,3 +59,30 @@ async def test_the_pages_of_a_badges_life_are_made_in_every_language(desk: Desk)
             assert f'lang="{language}"' in page.text
     receipts = await desk.call("GET", "/accreditation/receipts", as_=FOCAL_POINT, accept="text/html")
     assert "data-sign" in receipts.text
+
+
+async def test_a_dossier_shows_the_checks_with_their_evidence_and_what_a_badge_would_open(desk: Desk) -> None:
+    await desk.submit("p-1")
+    await desk.until_told("p-1", "DossierChecked")
+    shown = await desk.call("GET", "/accreditation/dossiers/p-1", accept="text/html")
+    assert shown.status_code == 200
+    for words in ("Mohamed Ahmed Ali", "1975-06-01", "The birth date is plausible.", "What the badge opens", "hall"):
+        assert words in shown.text
+    assert desk.outside.reads[-1] == ("review", ("p-1",))
+    assert (
+        await desk.call("GET", "/accreditation/dossiers/p-1", as_=FOCAL_POINT, accept="text/html")
+    ).status_code == 403
+
+
+async def test_the_next_dossier_is_one_that_this_officer_can_decide_on(desk: Desk) -> None:
+    for participant_id in ("p-1", "p-2"):
+        await desk.submit(participant_id, category="head")
+        await desk.until_told(participant_id, "DossierChecked")
+    await desk.decide("approve", "p-1")
+    own = await desk.call("GET", "/accreditation/next", accept="text/html")
+    assert own.headers["location"] == "/accreditation/dossiers/p-2"
+    await desk.call("PUT", f"{API}/dossiers/p-2/claim", {})
+    others = await desk.call("GET", "/accreditation/next", as_=SECOND_OFFICER, accept="text/html")
+    assert others.headers["location"] == "/accreditation/dossiers/p-1"
+    behind = await desk.call("GET", "/accreditation/next?after=p-2", accept="text/html")
+    assert behind.headers["location"] == "/accreditation/queue"
