@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import io
 import zipfile
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from PIL import Image, ImageFilter
 
@@ -33,6 +37,7 @@ from services.registration.adapters.workbook import (
 )
 from services.registration.adapters.workbook_annotation import annotate
 from services.registration.domain.roster_row import Fault, RosterRow
+from shared.errors import Refusal
 from tests.unit.registration.test_roster import RULES
 
 HEADINGS = ["Category", "Full name", "Passport number", "Expiry date", "Photo"]
@@ -80,6 +85,27 @@ def test_a_workbook_is_read_with_its_row_numbers() -> None:
 def test_a_csv_is_read_in_the_encodings_that_ministries_use(text: str, encoding: str) -> None:
     (row,) = read_sheet(text.encode(encoding)).rows
     assert set(row.cells.values()) == {"delegate", text.split("\n")[1][9:]}
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.text("abcdéÉñ 'ÖŞığ-ابتحمد,;|\"", min_size=1, max_size=30).map(str.strip).filter(bool), min_size=1),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_every_name_in_a_csv_is_kept_as_written(names: list[str], separator: str, encoding: str) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator)
+    writer.writerows([["Category", "Full name"], *(["delegate", name] for name in names)])
+    rows = read_sheet(out.getvalue().encode(encoding)).rows
+    assert [row.cells["name_latin"] for row in rows] == names
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=400))
+def test_no_file_brings_anything_but_a_refusal(data: bytes) -> None:
+    with contextlib.suppress(Refusal):
+        read_sheet(data)
 
 
 def test_a_formula_is_a_fault_of_its_cell_and_is_never_evaluated() -> None:
