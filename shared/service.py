@@ -12,10 +12,12 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from shared.messaging.kernel import Kernel
+from shared.messaging.rebuild import ReadModel
 from shared.messaging.subscription import Subscription
 from shared.storage import Index
 from shared.web.dead_letters import dead_letter_routes
 from shared.web.health import health_route
+from shared.web.read_models import read_model_routes
 from shared.world import SYSTEM, World
 
 
@@ -45,6 +47,7 @@ class Service:
     indexes: Sequence[Index] = ()
     subscriptions: Sequence[Subscription] = ()
     before: Sequence[Callable[[], Awaitable[None]]] = ()
+    read_models: Sequence[ReadModel] = ()
     application: object = None
     beside: Sequence[Callable[[], contextlib.AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
 
@@ -52,6 +55,8 @@ class Service:
         self.kernel.subscribe(self.subscriptions)
         self.app.include_router(health_route(self.kernel))
         self.app.include_router(dead_letter_routes(self.kernel))
+        self.rebuilds = self.kernel.rebuilds(self.read_models, self.indexes)
+        self.app.include_router(read_model_routes(self.name, self.rebuilds))
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -62,6 +67,7 @@ class Service:
         """The service's life: indexes, `before` steps, relay and consumers, and what runs `beside` them."""
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(self.kernel.running(indexes=self.indexes, before=self.before))
+            await stack.enter_async_context(self.rebuilds.running())
             for part in self.beside:
                 await stack.enter_async_context(part())
             yield

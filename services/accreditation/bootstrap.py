@@ -100,6 +100,7 @@ from services.accreditation.settings import AccreditationSettings
 from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
+from shared.messaging.rebuild import ReadModel
 from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
 from shared.security.personal_data import HttpPersonalData, PersonalData
@@ -156,6 +157,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             *conference.INDEXES,
         ),
         subscriptions=subscriptions(application),
+        read_models=(ReadModel("conference", "conference", (conference.CONFERENCE,)),),
         before=(application.publish_signing_keys.look,),
         application=application,
         beside=(

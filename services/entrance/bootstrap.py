@@ -14,6 +14,7 @@ from services.entrance.settings import EntranceSettings
 from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
+from shared.messaging.rebuild import ReadModel
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
 from shared.web.session_renewal import renewal_route
@@ -43,6 +44,7 @@ async def build(settings: EntranceSettings, parts: Parts) -> Service:
         kernel,
         indexes=(*mongo.INDEXES, *scan_log.INDEXES, *conference.INDEXES),
         subscriptions=subscriptions(badges),
+        read_models=(ReadModel("badges", "badges", (mongo.BADGES,)),),
         application=application,
         beside=(log.writing,),
     )

@@ -6,13 +6,14 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from services.operations.adapters import audit_http, dead_letter_http
+from services.operations.adapters import audit_http, dead_letter_http, rebuild_http
 from services.operations.adapters.http import Application, routes
 from services.operations.application import append_audit, keep_audit, keep_story
 from services.operations.application.append_audit import AppendAudit
 from services.operations.application.ask_services import AskServices
 from services.operations.application.mend_dead_letter import MendDeadLetterThere
 from services.operations.application.publish_conference import PUBLISHED, GetConference, PublishConferenceHandler
+from services.operations.application.rebuild_read_models import RebuildReadModels
 from services.operations.application.show_audit import ShowAudit
 from services.operations.application.show_dead_letters import ShowDeadLetters
 from services.operations.application.show_health import ShowHealth
@@ -23,6 +24,7 @@ from services.operations.domain.live_stream import LiveStream
 from services.operations.settings import OperationsSettings
 from shared.contracts import REGISTRY
 from shared.messaging.kernel import Kernel
+from shared.messaging.rebuild import ReadModel
 from shared.messaging.tail import Tail
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.signed_note import NoteSigner
@@ -55,6 +57,7 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
     app.include_router(audit_http.routes(audit, pages))
     desk = dead_letter_http.DeadLetterDesk(ShowDeadLetters(ask), MendDeadLetterThere(ask))
     app.include_router(dead_letter_http.routes(desk, pages))
+    app.include_router(rebuild_http.routes(RebuildReadModels(ask), pages))
     follow = FollowTopics(stream, Tail(kernel.access, list(REGISTRY.topics)))
     return Service(
         "operations",
@@ -62,6 +65,7 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
         kernel,
         indexes=(Index(PUBLISHED, ()), *keep_story.INDEXES, *keep_audit.INDEXES, *append_audit.INDEXES),
         subscriptions=[*keep_story.subscriptions(), *keep_audit.subscriptions()],
+        read_models=(ReadModel("story", "story", (keep_story.CHAPTERS, keep_story.GATES)),),
         application=application,
         beside=(follow.running, AppendAudit(kernel.unit_of_work, signer, parts.world).running),
     )

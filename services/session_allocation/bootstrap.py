@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.session_allocation.adapters.flow import OrToolsFlow
 from services.session_allocation.adapters.http import routes
 from services.session_allocation.adapters.kafka import subscriptions
-from services.session_allocation.adapters.mongo import INDEXES, books_in, books_of
+from services.session_allocation.adapters.mongo import ENTITLEMENTS, INDEXES, books_in, books_of
 from services.session_allocation.adapters.pages import pages_of
 from services.session_allocation.application import Application
 from services.session_allocation.application.list_entitled import ListEntitled
@@ -19,6 +19,7 @@ from services.session_allocation.settings import SessionAllocationSettings
 from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
+from shared.messaging.rebuild import ReadModel
 from shared.messaging.unit_of_work import Transaction
 from shared.security.personal_data import HttpPersonalData
 from shared.security.service_identity import ServiceIdentity
@@ -58,5 +59,6 @@ async def build(settings: SessionAllocationSettings, parts: Parts) -> Service:
         kernel,
         indexes=(*conference.INDEXES, *INDEXES),
         subscriptions=subscriptions(bind),
+        read_models=(ReadModel("entitlements", "entitlements", (ENTITLEMENTS,)),),
         application=application,
     )

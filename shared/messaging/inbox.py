@@ -7,7 +7,8 @@ Nothing expires, and what is kept grows with the number of streams, not of event
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,6 +19,7 @@ from shared.errors import BusyError, ContractError, InfrastructureError
 from shared.messaging.blocked_keys import BLOCKED_KEYS, BlockedKeys, Gap
 from shared.messaging.cause import Cause
 from shared.messaging.dead_letter import Failure
+from shared.messaging.locks import Turnstile
 from shared.messaging.record import RawRecord
 from shared.messaging.subscription import Reaction, Received, Subscription, handler_version
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
@@ -52,6 +54,7 @@ class Inbox:
         purposes = {subscription.purpose for subscription in subscriptions}
         assert len(purposes) == 1, "an inbox is one consumer group"
         self.group = blocked.group
+        self._turnstile = Turnstile()
         self._positions = database.collection(POSITIONS)
         self._unit_of_work = unit_of_work
         self._blocked = blocked
@@ -131,6 +134,24 @@ class Inbox:
         except _DryRun:
             pass
 
+    async def replay(self, record: RawRecord, key: str, transaction: Callable[[Received[Any]], Transaction]) -> None:
+        """Run the record's reaction on another transaction: for building a model again. Positions are not touched."""
+        readable = _Readable(record, key, parse_headers(record.headers))
+        reaction = self._reactions.get(record.topic, {}).get(readable.envelope.type)
+        if reaction is not None:
+            received = _received(readable)
+            await reaction.apply(transaction(received), received, None)
+
+    @contextlib.asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Nothing of this group is applied in this process while entered; what comes waits, unrefused."""
+        async with self._turnstile.closed():
+            yield
+
+    @property
+    def topics(self) -> list[str]:
+        return list(self._reactions)
+
     def handler_of(self, record: RawRecord) -> str:
         """The reaction that this record goes to, with the version of its code; empty when none does."""
         try:
@@ -175,7 +196,8 @@ class Inbox:
             if dry:
                 raise _DryRun
 
-        await self._unit_of_work.run(work, cause=cause)
+        async with self._turnstile.passed():
+            await self._unit_of_work.run(work, cause=cause)
 
     async def _advance(self, positions: Collection, readable: _Readable) -> bool:
         """Move the stream's position to this record; False when it was there already. Raises Gap."""

@@ -14,7 +14,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from shared.errors import BusyError, InfrastructureError
-from shared.messaging import blocked_keys, dead_letters, inbox, unit_of_work
+from shared.messaging import blocked_keys, dead_letters, inbox, rebuilds, unit_of_work
 from shared.messaging.blocked_keys import BlockedKey, BlockedKeys
 from shared.messaging.consumer import GroupConsumer, build_broker
 from shared.messaging.dead_letters import DeadLetters
@@ -23,6 +23,8 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.liveness import STALLED_AFTER_S, Liveness
 from shared.messaging.mend_dead_letter import MendDeadLetter
 from shared.messaging.outbox import OUTBOX
+from shared.messaging.rebuild import ReadModel
+from shared.messaging.rebuilds import Rebuilds
 from shared.messaging.relay import STOP_PATIENCE_S, Relay, Share
 from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
@@ -35,7 +37,13 @@ RETRY_LOOK_S: Final = 0.5
 COUNT_EVERY_S: Final = 5.0
 BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
-INDEXES: Final = (*unit_of_work.INDEXES, *inbox.INDEXES, *blocked_keys.INDEXES, *dead_letters.INDEXES)
+INDEXES: Final = (
+    *unit_of_work.INDEXES,
+    *inbox.INDEXES,
+    *blocked_keys.INDEXES,
+    *dead_letters.INDEXES,
+    *rebuilds.INDEXES,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -110,6 +118,19 @@ class Kernel:
             self._groups.append(its_inbox)
             topics = [subscription.topic for subscription in of_purpose]
             self._consumers.append(GroupConsumer(its_inbox, self.access, topics, failpoint=self._failpoint))
+
+    def rebuilds(self, models: Sequence[ReadModel], indexes: Sequence[Index]) -> Rebuilds:
+        """The rebuilding of a service's read models, each folded by a group that was subscribed before."""
+        return Rebuilds(
+            self.database,
+            self.access,
+            self.unit_of_work,
+            self.world,
+            service=self.service,
+            inboxes=self._groups,
+            models=models,
+            indexes=indexes,
+        )
 
     @contextlib.asynccontextmanager
     async def running(

@@ -38,3 +38,37 @@ class KeyedLocks:
                 del self._locks[key]
             else:
                 self._locks[key] = (lock, users - 1)
+
+
+class Turnstile:
+    """Many pass at once; while somebody holds it closed nobody enters, and those inside have left."""
+
+    def __init__(self) -> None:
+        self._condition = asyncio.Condition()
+        self._inside = 0
+        self._is_closed = False
+
+    @asynccontextmanager
+    async def passed(self) -> AsyncIterator[None]:
+        async with self._condition:
+            await self._condition.wait_for(lambda: not self._is_closed)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            async with self._condition:
+                self._inside -= 1
+                self._condition.notify_all()
+
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        async with self._condition:
+            await self._condition.wait_for(lambda: not self._is_closed)
+            self._is_closed = True
+            await self._condition.wait_for(lambda: self._inside == 0)
+        try:
+            yield
+        finally:
+            async with self._condition:
+                self._is_closed = False
+                self._condition.notify_all()

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from pymongo import IndexModel, ReturnDocument
+from pymongo import IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
 
 from shared.errors import InfrastructureError
@@ -125,6 +125,12 @@ class Collection:
             raise meaning_of(error) or error from error
         return [None] * len(documents)
 
+    async def put_many(self, documents: Sequence[Document]) -> None:
+        """Put each under its id, new or in place of what is there; all in one request, in no order."""
+        requests = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        with translated():
+            await self._raw.bulk_write(requests, ordered=False, session=self._session)
+
     async def replace_one(self, filter: Mapping[str, Any], document: Document, *, upsert: bool = False) -> int:
         """Replace; answers how many matched (1 for an upsert that inserted)."""
         with translated():
@@ -219,6 +225,26 @@ class Database:
                 wanted = [index.model() for index in indexes if index.collection == name and index.keys]
                 if wanted:
                     await self._driver.collection(self.name, name).create_indexes(wanted)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[StoreTransaction]:
+        """Reads of one moment, over all collections, for five minutes at most; nobody is held back."""
+        with translated():
+            session = await self._driver.snapshot_session()
+        try:
+            yield StoreTransaction(self._driver, self.name, session)
+        finally:
+            await session.end_session()
+
+    async def swap_in(self, built: str, live: str) -> None:
+        """Give a collection the name of another, which is dropped: at no moment is there none of that name."""
+        with translated():
+            await self._driver.collection(self.name, built).rename(live, dropTarget=True)
+
+    async def drop(self, name: str) -> None:
+        """Remove a collection; one that is not there is no matter."""
+        with translated():
+            await self._driver.collection(self.name, name).drop()
 
     async def ping(self) -> None:
         """Raises InfrastructureError unless a primary answers."""

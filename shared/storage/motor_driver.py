@@ -51,6 +51,9 @@ class MotorDriver:
     async def session(self) -> AsyncIOMotorClientSession:
         return await self._client.start_session()
 
+    async def snapshot_session(self) -> AsyncIOMotorClientSession:
+        return await self._client.start_session(snapshot=True)
+
     async def start_transaction(self, session: AsyncIOMotorClientSession) -> None:
         session.start_transaction(**options.TRANSACTION)
 

@@ -44,6 +44,9 @@ class PyMongoDriver:
     async def session(self) -> AsyncClientSession:
         return self._client.start_session()
 
+    async def snapshot_session(self) -> AsyncClientSession:
+        return self._client.start_session(snapshot=True)
+
     async def start_transaction(self, session: AsyncClientSession) -> None:
         await session.start_transaction(**options.TRANSACTION)
 

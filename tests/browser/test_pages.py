@@ -49,6 +49,7 @@ PAGES = [
     ("operator", "main", "/operations/health"),
     ("operator", "main", "/operations/dead-letters"),
     ("auditor", "main", "/registration/erasure"),
+    ("operator", "main", "/operations/rebuild"),
     ("auditor", "main", "/operations/audit?all=true&check=true"),
 ]
 

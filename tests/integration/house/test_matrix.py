@@ -88,6 +88,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         return {"data": {"form": '{"category": "delegate", "fields": {"name_latin": "Amina Farouk"}}'}}
     if method != "GET" and path.endswith("/notes-verbales"):
         return {"data": {"number": "MFA/2027/114", "dated": str(CONFERENCE.first_day)}}
+    if path.endswith("/{model}/rebuild"):
+        return {"json": {"swap": False}}
     if path.endswith("/mendings"):
         return {"json": {"kind": "retry", "reason": "cause_mended"}}
     return {"json": bodies[path]} if method != "GET" and path in bodies else {}
@@ -119,6 +121,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "erasure_id": NOBODY,
         "letter_id": letter_id("no.group", NOBODY),
         "mending_id": NOBODY,
+        "model": "nothing",
         "service": "entrance",
         "topic": "audit",
         "key": NOBODY,

@@ -1,0 +1,192 @@
+"""A read model is built again from the log beside the live one: equal by hash, swapped in, without side effects."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from services.cli.rebuild import RebuildRefusedError, rebuild
+from shared.contracts.topics import AUDIT
+from shared.messaging.outbox import OUTBOX
+from shared.messaging.shadow import SHADOW_SUFFIX
+from shared.security.principal import Role
+from tests.integration.house.house import URL, House, person
+
+MODELS = [
+    ("entrance", "badges", "badges"),
+    ("operations", "story", "story_chapters"),
+    ("session_allocation", "entitlements", "entitlements"),
+    ("accreditation", "conference", "conference"),
+]
+BASE = "/api/operations/v1/console/read-models"
+
+
+NAMES = iter(
+    [
+        "Karim Haddad",
+        "Sonia Belkacem",
+        "Yorgos Pappas",
+        "Moussa Traore",
+        "Leila Mansour",
+        "Tahar Ziani",
+        "Nadia Qasim",
+        "Pierre Duval",
+        "Maria Vella",
+        "Ibrahim Keita",
+        "Selma Aydin",
+        "Omar Fituri",
+        "Hawa Diallo",
+        "Luca Ferri",
+        "Rania Shahin",
+        "Elena Kosta",
+        "Bilal Hamdi",
+        "Aisha Nour",
+        "Jorge Vidal",
+        "Zeynep Kaya",
+        "Samir Lotfi",
+        "Fatou Sow",
+        "Dimitri Nikas",
+        "Huda Salem",
+        "Paul Borg",
+        "Mariam Sidibe",
+    ]
+)
+
+
+def staff(count: int) -> list[dict[str, Any]]:
+    """People who are nobody else's doubles, so that their badges are signed by themselves."""
+    names = [next(NAMES) for _ in range(count)]
+    return [
+        person(Category="staff", **{"Full name": name, "Date of birth": f"19{60 + len(name)}-0{1 + len(name) % 9}-17"})
+        for name in names
+    ]
+
+
+async def settled(house: House, *people: dict[str, Any]) -> None:
+    await house.register("egypt", *people)
+
+    async def quiet() -> bool:
+        health = (await house.call(Role.OPERATOR, "GET", "/api/operations/v1/overview")).json()["services"]
+        return all(
+            report is not None
+            and not report["unpublished"]
+            and not any(records for topics in report["lag"].values() for records in topics.values())
+            for report in health.values()
+        )
+
+    await asyncio.sleep(1)
+    await house.until(quiet, seconds=60)
+
+
+async def rebuilt(house: House, service: str, model: str, *, swap: bool) -> dict[str, Any]:
+    answer = await house.call(Role.OPERATOR, "POST", f"{BASE}/{service}/{model}/rebuild", json={"swap": swap})
+    assert answer.status_code == 202, answer.text
+    identity, last = answer.json()["id"], answer.json()
+
+    async def ended() -> bool:
+        nonlocal last
+        models = (await house.call(Role.OPERATOR, "GET", BASE)).json()["models"]
+        last = next(each["last"] for each in models if (each["service"], each["model"]) == (service, model))
+        return last["id"] == identity and last["state"] not in ("building", "swapping")
+
+    await house.until(ended, seconds=60)
+    return last
+
+
+@pytest.mark.parametrize(("service", "model", "collection"), MODELS, ids=[each[1] for each in MODELS])
+async def test_a_model_built_from_the_log_is_equal_to_the_live_one(
+    house: House, service: str, model: str, collection: str
+) -> None:
+    await settled(house, *staff(3))
+    database = house.app.services[service].kernel.database
+    told = await database.collection(OUTBOX).count({})
+    ended = await rebuilt(house, service, model, swap=False)
+    assert (ended["state"], ended["equal"]) == ("compared", True), ended
+    assert ended["live"]["documents"] == await database.collection(collection).count({}) > 0
+    assert await database.collection(OUTBOX).count({}) == told, "nothing is told of again"
+    assert collection + SHADOW_SUFFIX not in await database.collection_names()
+
+
+async def test_a_model_that_was_damaged_is_told_and_the_built_one_takes_its_place_under_load(house: House) -> None:
+    await settled(house, *staff(3))
+    database = house.app.services["entrance"].kernel.database
+    badges = database.collection("badges")
+    some = await badges.find({}, sort=[("_id", 1)], limit=2)
+    await badges.update_one({"_id": some[0]["_id"]}, {"$set": {"state": "active", "delegation": "nowhere"}})
+    await badges.delete_one({"_id": some[1]["_id"]})
+    told = await rebuilt(house, "entrance", "badges", swap=False)
+    assert (told["state"], told["equal"]) == ("compared", False)
+    swapped, _ = await asyncio.gather(
+        rebuilt(house, "entrance", "badges", swap=True),
+        house.register("chad", *staff(5)),
+    )
+    assert swapped["state"] == "swapped", swapped
+    await settled(house, *staff(1))
+    assert await badges.find({}, sort=[("_id", 1)], limit=1_000) == await folded(house)
+    again = await rebuilt(house, "entrance", "badges", swap=False)
+    assert again["equal"], again
+    outbox = database.collection(OUTBOX)
+    facts = await outbox.find({"topic": AUDIT}, limit=100)
+    assert [b"read_model.swapped" in fact["data"] for fact in facts] == [True]
+
+
+async def folded(house: House) -> list[dict[str, Any]]:
+    """The badges as they are; those that were damaged are whole again."""
+    badges = house.app.services["entrance"].kernel.database.collection("badges")
+    found = await badges.find({}, sort=[("_id", 1)], limit=1_000)
+    assert all(each["delegation"] in ("egypt", "chad") for each in found)
+    issued = house.app.services["accreditation"].kernel.database.collection("badges")
+    assert {each["_id"] for each in found} == {each["_id"] for each in await issued.find({}, limit=1_000)}
+    return found
+
+
+async def test_what_is_no_model_is_refused_and_an_auditor_rebuilds_nothing(house: House) -> None:
+    answer = await house.call(Role.OPERATOR, "POST", f"{BASE}/entrance/nothing/rebuild", json={})
+    assert (answer.status_code, answer.json()["code"]) == (404, "rebuild.no_such_model")
+    refused = await house.call(Role.AUDITOR, "POST", f"{BASE}/entrance/badges/rebuild", json={})
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_required")
+
+
+async def test_the_command_rebuilds_as_an_operator_who_signs_in(house: House) -> None:
+    answer = await house.call(
+        Role.ADMINISTRATOR,
+        "POST",
+        "/api/identity/v1/accounts",
+        json={
+            "email": "rebuilder@example.org",
+            "password": "a long enough password",
+            "person_id": "rebuilder",
+            "roles": ["operator"],
+        },
+    )
+    assert answer.status_code == 201, answer.text
+    loop = asyncio.get_running_loop()
+    with httpx.Client(transport=ThroughLoop(house, loop), base_url=URL, timeout=60) as http:
+
+        def run(password: str, model: str) -> dict[str, Any]:
+            said: list[str] = []
+            return rebuild(http, "rebuilder@example.org", password, "entrance", model, swap=False, say=said.append)
+
+        ended = await asyncio.to_thread(run, "a long enough password", "badges")
+        assert (ended["state"], ended["equal"]) == ("compared", True)
+        for password, model in (("wrong", "badges"), ("a long enough password", "nothing")):
+            with pytest.raises(RebuildRefusedError):
+                await asyncio.to_thread(run, password, model)
+
+
+class ThroughLoop(httpx.BaseTransport):
+    """The house's own transport for a client that blocks in a thread."""
+
+    def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
+        self._house = house
+        self._loop = loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        call = self._house.http.request(
+            request.method, str(request.url), headers=request.headers, content=request.read()
+        )
+        answer = asyncio.run_coroutine_threadsafe(call, self._loop).result(60)
+        return httpx.Response(answer.status_code, content=answer.content, headers={"content-type": "application/json"})
