@@ -1,5 +1,6 @@
 """All that the entrance does.
 
-Commands: `scan_badge`. Queries: `list_gates`, `list_recent_scans`, `count_occupancy`.
-Reactions (`fold_badges`, `follow_reference`): what accreditation and the conference tell.
+Command: `scan_badge`. Queries, in `queries`: gates, their last scans, occupancy, names in the guard's language.
+Reactions: `fold_badges` to what accreditation tells of badges and signing keys; the conference is kept as in every
+service, by `shared.conference`, and `adapters.reference` reads it with the keys.
 """
