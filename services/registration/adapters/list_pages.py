@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
@@ -47,6 +48,7 @@ def _lists(router: APIRouter, application: ListApplication, pages: Pages) -> Non
             request,
             "overview.html",
             principal=principal,
+            zone=ZoneInfo(view.conference.timezone),
             view=view,
             names=names,
             active=active,
@@ -105,6 +107,7 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             request,
             "person.html",
             principal=principal,
+            zone=ZoneInfo(empty.conference.timezone),
             person=shown,
             permits=permits,
             marks=marks,
@@ -171,6 +174,7 @@ def _meetings(router: APIRouter, application: ListApplication, pages: Pages) -> 
             request,
             "waivers.html",
             principal=principal,
+            zone=ZoneInfo(conference.timezone),
             waivers=found,
             said=said,
             categories=_categories(conference, request),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,6 +73,7 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
             request,
             "notices.html",
             principal=principal,
+            zone=ZoneInfo((await application.show_list.conference()).timezone),
             delegation=delegation,
             shown=shown,
             names=await application.show_list.names(principal, everybody),

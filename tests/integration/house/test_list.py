@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import random
 import uuid
 from typing import Any
 
@@ -406,3 +407,72 @@ async def test_a_roster_goes_out_as_a_file_that_an_import_reads_again(house: Hou
         assert "=1+1" in mine
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert who
+
+
+HOSTILE = [
+    "",
+    " ",
+    "\u0000",
+    "\u202eabc",
+    "\u200b",
+    "\ud83d\ude00",
+    "x" * 1_000,
+    "=cmd|' /C calc'!A0",
+    "<script>alert(1)</script>",
+    "{$ne: null}",
+    "30.02.1980",
+    "9999-99-99",
+    "0000-00-00",
+    "99999-01-01",
+    "1400-01-01",
+    "A\u0301" * 150,
+    "\u0410\u0412\u0421123",
+    "\ufdfa",
+    "P<UTO" + "<" * 90,
+]
+
+
+async def test_whatever_is_written_into_a_field_is_kept_as_written_or_refused_at_that_field(house: House) -> None:
+    names = ("name_arabic", "name_latin", "rank", "birth_date", "document_number", "document_expires", "mrz", "email")
+    draw = random.Random(20261124)
+    for number, text in enumerate(HOSTILE * 2):
+        name = draw.choice(names)
+        answer = await register(house, photo=False, submit=bool(number % 2), fields=fields(**{name: text}))
+        assert answer.status_code in (201, 409, 422), (name, text, answer.text)
+        if answer.status_code == 201:
+            kept = (await shown(house, answer.json()["participant_id"]))["values"].get(name, "")
+            assert kept == text.strip() or name.endswith(("date", "expires")), (name, text)
+        elif answer.status_code == 422:
+            faults = answer.json()["data"]["faults"]
+            assert all(each["sentence"] and each["field"] for each in faults), (name, text)
+    await conserved(house, "egypt")
+
+
+async def test_a_form_that_is_no_form_is_refused(house: House) -> None:
+    path = f"{BASE}/delegations/egypt/participants"
+    for form in (
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"category": 3}',
+        '{"category": "delegate", "fields": {"photo": "x"}}',
+        "[" * 9_000,
+    ):
+        answer = await house.call("egypt", "POST", path, data={"form": form})
+        assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid"), form[:40]
+
+
+async def test_each_page_of_a_focal_point_is_there_and_small(house: House) -> None:
+    who = await made(house)
+    paths = ("overview", "roster", "notices", "quota", "reconciliation", "person", f"person?id={who}")
+    for path in paths:
+        answer = await house.call("egypt", "GET", f"/registration/{path}", headers={"Accept": "text/html"})
+        assert answer.status_code == 200, (path, answer.text)
+        assert len(answer.content) < 150_000, path
+    theirs = await house.call("chad", "GET", f"/registration/person?id={who}", headers={"Accept": "text/html"})
+    absent = await house.call("chad", "GET", "/registration/person?id=nobody", headers={"Accept": "text/html"})
+    assert (theirs.status_code, absent.status_code) == (404, 404)
+    for path in ("waivers", "walk-up"):
+        answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"/registration/{path}")
+        assert answer.status_code == 200, (path, answer.text)
