@@ -21,8 +21,8 @@ _BASE: Final = "/api/operations/v1/console/read-models"
 
 def add_to(commands: Commands) -> None:
     command = commands.add_parser("rebuild", help="build a read model again from the log, beside the live one")
-    command.add_argument("service")
-    command.add_argument("model")
+    command.add_argument("service", help="the service that has the model, named as on /operations/rebuild")
+    command.add_argument("model", help="the model, named as there")
     command.add_argument("--swap", action="store_true", help="put it in the live model's place; else only compare")
     command.add_argument("--url", default="http://localhost:8480", help="the installation's pages")
     command.add_argument("--email", required=True, help="an operator's account; its password comes on standard input")
