@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import random
 import signal
 import sys
 import time
-from pathlib import Path
 
 from shared.messaging import failpoints
-from shared.settings import ServiceSettings
 from shared.testing.history import Answer, History
 from tests.faults.outcome import Outcome, Scale, judged
 from tests.faults.rig import Rig
 from tests.faults.worker import SERVICES
+from tests.support.backend import ROOT
+from tests.support.child_settings import environment
 
-ROOT = Path(__file__).parents[2]
 OUTSTANDING = 16
 PLACES = {
     "teller": failpoints.ALL[:4],
     "listener": (failpoints.BEFORE_COMMIT, failpoints.AFTER_COMMIT, *failpoints.ALL[4:]),
 }
 PATIENCE_S = 90.0
-
-
-def environment(settings: ServiceSettings) -> dict[str, str]:
-    plain = settings.model_dump(mode="json", exclude={"internal_urls", "mongo_url", "kafka_password"})
-    plain["mongo_url"] = settings.mongo_url.get_secret_value()
-    plain["kafka_password"] = settings.kafka_password.get_secret_value()
-    return {**os.environ, **{f"FAULTS_{name.upper()}": str(value) for name, value in plain.items()}}
 
 
 class Kills:

@@ -1,6 +1,6 @@
 """A service in a process of its own, which may kill itself with SIGKILL at the n-th visit of a failpoint.
 
-Arguments: role (teller or listener), failpoint, visit (0: never). Settings come from the environment, prefix FAULTS_.
+Arguments: role (teller or listener), failpoint, visit (0: never). Settings come from the environment.
 A teller reads the numbers of commands from its input and writes each number with its answer.
 """
 
@@ -17,17 +17,13 @@ from shared.errors import BusyError, InfrastructureError
 from shared.messaging.failpoints import Failpoint
 from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Subscription
-from shared.settings import ServiceSettings
 from shared.testing.history import Answer
 from shared.world import SYSTEM
 from tests.faults.rig import submit
 from tests.integration.messaging.lab import EFFECT_INDEXES, WritesDown
+from tests.support.child_settings import ChildSettings
 
 SERVICES = {"teller": "registration", "listener": "accreditation"}
-
-
-class WorkerSettings(ServiceSettings, env_prefix="FAULTS_"):
-    pass
 
 
 def killer(place: str, visit: int) -> Failpoint:
@@ -60,7 +56,7 @@ async def answer(kernel: Kernel) -> None:
 
 
 async def main(role: str, place: str, visit: int) -> None:
-    kernel = Kernel(WorkerSettings(), SYSTEM, service=SERVICES[role], failpoint=killer(place, visit))
+    kernel = Kernel(ChildSettings(), SYSTEM, service=SERVICES[role], failpoint=killer(place, visit))
     if role == "listener":
         kernel.subscribe([Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: WritesDown()})])
     async with kernel.running(indexes=EFFECT_INDEXES if role == "listener" else ()):

@@ -1,6 +1,6 @@
 """A process of its own that puts a mending into force and kills itself with SIGKILL: inside the commit, or after it.
 
-Arguments: mending id, place (inside or after). Settings come from the environment, prefix LAB_.
+Arguments: mending id, place (inside or after). Settings come from the environment.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from shared.messaging.subscription import Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 from shared.security.principal import Principal, Role
 from shared.world import SYSTEM
-from tests.integration.messaging.crashing import LabSettings
 from tests.integration.messaging.lab import WritesDown
+from tests.support.child_settings import ChildSettings
 
 
 def kill() -> None:
@@ -33,7 +33,7 @@ class DiesInside(WritesDown):
 
 
 async def main(mending_id: str, place: str) -> None:
-    kernel = Kernel(LabSettings(), SYSTEM, service="accreditation")
+    kernel = Kernel(ChildSettings(), SYSTEM, service="accreditation")
     reaction: Any = DiesInside() if place == "inside" else WritesDown()
     kernel.subscribe([Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: reaction})])
     await kernel.mend_dead_letter.apply(Principal("second", "person-second", frozenset({Role.OPERATOR})), mending_id)

@@ -30,7 +30,8 @@ from shared.messaging.record_edit import Edit
 from shared.security.principal import Principal, Role, RoleRequiredError
 from tests.integration.messaging.lab import Lab, submitted
 from tests.integration.messaging.test_failures import GROUP, dead_letters
-from tests.integration.messaging.test_kill import ROOT, environment
+from tests.support.backend import ROOT
+from tests.support.child_settings import environment
 
 FIRST = Principal("first", "person-first", frozenset({Role.OPERATOR}))
 SECOND = Principal("second", "person-second", frozenset({Role.OPERATOR}))
