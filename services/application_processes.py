@@ -64,9 +64,9 @@ class ApplicationProcesses:
         for child in self._children.values():
             self._wait_for(child)
 
-    def watch(self) -> None:
-        """Look every two seconds, until interrupted."""
-        while True:
+    def watch(self, *, until: Callable[[], bool]) -> None:
+        """Look every two seconds, until that is so or an interrupt is raised."""
+        while not until():
             time.sleep(2)
             for child in list(self._children.values()):
                 if child.process.poll() is not None:

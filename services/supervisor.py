@@ -67,6 +67,7 @@ class Supervisor:
         self._environment: dict[str, str] = {}
         self._began = time.monotonic()
         self._helpers: list[subprocess.Popen[bytes]] = []
+        self._is_ending = False
         main = f"http://localhost:{self._ports['main']}"
         is_one_origin = topology is Topology.DISTRIBUTED
         self.places = Places(main, main if is_one_origin else f"http://localhost:{self._ports['entrance']}")
@@ -104,7 +105,7 @@ class Supervisor:
         The demonstration runs in processes of its own, which end with it: what stays up stays small.
         """
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _interrupt)
+            signal.signal(number, self._interrupt)
         try:
             with self.started(conference_file):
                 job = self._demonstrate("main", conference_file)
@@ -113,13 +114,19 @@ class Supervisor:
                 self.say("ready")
                 self._print_table()
                 self._helpers.append(self._demonstrate("rest", conference_file))
-                self._processes.watch()
+                self._processes.watch(until=lambda: self._is_ending)
         except (StartError, PortInUseError) as error:
             print(error, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
-            print("\nstopped; the data stays for the next start")
+            pass
+        print("\nstopped; the data stays for the next start")
         return 0
+
+    def _interrupt(self, _number: int, _frame: object) -> None:
+        # Raised while a process is being forked, the exception is only written down as ignored; the mark stays.
+        self._is_ending = True
+        raise KeyboardInterrupt
 
     @contextmanager
     def started(self, conference_file: Path) -> Iterator[None]:
@@ -227,7 +234,3 @@ class Supervisor:
         for account in ACCOUNTS:
             print(f"  {account.role.value:<22} {account.email:<28} {drawn[account.name]}")
         print("\n  Then: docs/tutorial.md, the conference in fifteen minutes.\n")
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
+_PORTS_FROM: Final = 10_000
+_OUTGOING_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 
 
@@ -74,15 +77,18 @@ def require_free(port: int, what: str) -> None:
 
 
 def free_ports(count: int) -> int:
-    """The first of that many ports in a row that nobody listens on now."""
+    """The first of that many ports in a row that nobody listens on now.
+
+    All lie below those that the system gives to outgoing connections: one of those may take a port before its server
+    does, and a client that knocks until its server is up can even be given the server's own port, and answer itself.
+    """
+    outgoing_from = int(_OUTGOING_PORTS.read_text().split()[0])
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = int(probe.getsockname()[1])
+        first = random.randrange(_PORTS_FROM, outgoing_from - count)
         try:
             for port in range(first, first + count):
                 require_free(port, "a block of free ports")
-        except (PortInUseError, OverflowError):
+        except PortInUseError:
             continue
         return first
 
@@ -94,10 +100,12 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], what: str, log: P
         if process.poll() is not None:
             raise StartError(f"{what} ended with {process.returncode}; its log is {log}")
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=0.5):
-                return
+            with socket.create_connection(("127.0.0.1", port), timeout=0.5) as knock:
+                if knock.getsockname() != knock.getpeername():
+                    return
         except OSError:
-            time.sleep(0.05)
+            pass
+        time.sleep(0.05)
     raise StartError(f"{what} did not listen on port {port} within {seconds:.0f} s; its log is {log}")
 
 

@@ -66,3 +66,8 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
         places = supervisor.places
         yield Venue(places.main, places.entrance, data / "lists", passwords(data / "secrets"), browser)
         browser.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tutorial first: its reader has a fresh installation, where no other test has taken a delegation's places."""
+    items.sort(key=lambda item: "test_tutorial" not in item.nodeid)
