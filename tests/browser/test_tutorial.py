@@ -42,8 +42,9 @@ def register_one_more(venue: Venue, tmp_path: Path) -> None:
     page.get_by_role("button", name="Register the good rows").click()
     page.wait_for_selector(".alert-success")
     assert (count(page, "Registered"), count(page, "Unchanged")) == (1, 19)
-    page.get_by_role("link", name="The delegation's roster").click()
-    assert page.get_by_text("With accreditation").count() == 1
+    page.get_by_role("link", name="Roster", exact=True).click()
+    page.wait_for_url("**/registration/roster")
+    assert page.locator("tbody").get_by_text("With accreditation").count() == 1
 
 
 def check(page: Page, workbook: Path, photos: Path) -> None:
