@@ -9,7 +9,7 @@ from shared.contracts.accreditation import SigningKeyRevoked
 from shared.security.credential import KeyId, UnknownKeyError, verify
 from shared.security.signing_keys import create_signing_key
 from shared.security.status_list import Status
-from tests.integration.accreditation.desk import ADMINISTRATOR, API, Desk, until
+from tests.integration.accreditation.desk import ADMINISTRATOR, API, Desk, until, until_keys_told
 from tests.integration.accreditation.test_badge_life import post
 from tests.integration.accreditation.test_badges import prepared, states
 from tests.integration.accreditation.test_status_list import until_status
@@ -27,6 +27,7 @@ async def new_key(desk: Desk) -> None:
         return "07eb02" in await key_states(desk)
 
     await until(told, lambda: key_states(desk))
+    await until_keys_told(desk)
 
 
 async def revoke(desk: Desk, key_id: str) -> dict[str, str]:
