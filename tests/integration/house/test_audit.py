@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.operations.application.append_audit import ENTRIES, HEADS, INTAKE
+from shared.messaging.outbox import OUTBOX
 from shared.security.merkle import extends, includes, leaf_hash
 from shared.security.principal import Role
 from shared.security.signed_note import NoteVerifier
@@ -25,11 +27,18 @@ async def settled(house: House) -> dict[str, Any]:
     await house.register("egypt", person(Category="staff"))
     await house.register("chad", person(**{"Full name": "Canary Audit"}))
     database = house.app.services["operations"].kernel.database
+    log, intake = database.collection(ENTRIES), database.collection(INTAKE)
+    kernels = [service.kernel for service in house.app.services.values()]
 
     async def told() -> bool:
+        """Whether every event is in the log, and for a second none was added."""
         found = await entries(house)
         kinds = {each["leaf"]["type"].split(".")[-2] for each in found}
-        return {"badge-prepared", "entitlements-changed"} <= kinds and not await database.collection(INTAKE).count({})
+        size = await log.count({})
+        await asyncio.sleep(1)
+        events = sum([await kernel.database.collection(OUTBOX).count({}) for kernel in kernels])
+        is_quiet = await log.count({}) == size == events and not await intake.count({})
+        return {"badge-prepared", "entitlements-changed"} <= kinds and is_quiet
 
     await house.until(told)
     return dict((await house.call(Role.AUDITOR, "GET", f"{BASE}/head")).json())
