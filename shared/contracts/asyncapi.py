@@ -17,7 +17,12 @@ _HEADERS: Final = {
         "ce_type": {"type": "string"},
         "ce_subject": {"type": "string", "description": "the stream's key"},
         "ce_time": {"type": "string", "format": "date-time"},
-        "ce_sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "gap-free in each stream, from 1"},
+        "ce_sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "gap-free in each stream and epoch"},
+        "ce_predecessor": {
+            "type": "string",
+            "pattern": "^[0-9]{20}$",
+            "description": "the sequence before it, where a restore has begun an epoch",
+        },
         "ce_correlationid": {"type": "string"},
         "ce_causationid": {"type": "string"},
         "ce_traceparent": {"type": "string"},

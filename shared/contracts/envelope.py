@@ -1,8 +1,9 @@
 """CloudEvents on the wire: binary mode of the Kafka protocol binding (CloudEvents 1.0.2, Kafka binding section 3.2).
 
 Attributes are headers `ce_<name>` in UTF-8, the data is the record's value in JSON. Extension attributes:
-`correlationid`, `causationid`, `sequence` (zero-padded to 20 digits: position in the stream), `dataclassification`,
-`traceparent` (distributed tracing extension) and `actor`.
+`correlationid`, `causationid`, `sequence` (zero-padded to 20 digits: position in the stream), `predecessor` (likewise,
+on the first event of an epoch alone: `sequence.py`), `dataclassification`, `traceparent` (distributed tracing
+extension) and `actor`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from shared.contracts.sequence import Place
 from shared.errors import ContractError
 
 Headers = list[tuple[str, bytes]]
@@ -23,7 +25,7 @@ _VALUE_BYTES_MAX: Final = 1_024
 
 @dataclass(frozen=True)
 class Envelope:
-    """The attributes of one event. `time` is when it happened, aware UTC; `sequence` starts at 1 in each stream."""
+    """The attributes of one event. `time` is when it happened, aware UTC."""
 
     id: str
     source: str
@@ -35,6 +37,12 @@ class Envelope:
     causation_id: str | None
     traceparent: str | None
     actor: str
+    predecessor: int | None = None
+
+    @property
+    def place(self) -> Place:
+        """Its place in its stream."""
+        return Place(self.sequence, self.predecessor)
 
     def headers(self) -> Headers:
         attributes = {
@@ -44,7 +52,8 @@ class Envelope:
             "type": self.type,
             "subject": self.subject,
             "time": self.time.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "sequence": f"{self.sequence:020d}",
+            "sequence": _digits(self.sequence),
+            "predecessor": None if self.predecessor is None else _digits(self.predecessor),
             "correlationid": self.correlation_id,
             "causationid": self.causation_id,
             "traceparent": self.traceparent,
@@ -79,11 +88,12 @@ def parse_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
         type=attributes["type"],
         subject=attributes.get("subject", ""),
         time=_time(attributes["time"]),
-        sequence=_sequence(attributes["sequence"]),
+        sequence=_number("sequence", attributes["sequence"], least=1),
         correlation_id=attributes["correlationid"],
         causation_id=attributes.get("causationid"),
         traceparent=attributes.get("traceparent"),
         actor=attributes.get("actor", ""),
+        predecessor=_number("predecessor", attributes["predecessor"]) if "predecessor" in attributes else None,
     )
 
 
@@ -97,7 +107,11 @@ def _time(value: str) -> datetime:
     return parsed
 
 
-def _sequence(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) == 20 and int(value) > 0):
-        raise ContractError("header_unreadable", ("sequence",))
+def _digits(number: int) -> str:
+    return f"{number:020d}"
+
+
+def _number(attribute: str, value: str, *, least: int = 0) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) == 20 and int(value) >= least):
+        raise ContractError("header_unreadable", (attribute,))
     return int(value)

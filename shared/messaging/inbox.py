@@ -202,12 +202,12 @@ class Inbox:
     async def _advance(self, positions: Collection, readable: _Readable) -> bool:
         """Move the stream's position to this record; False when it was there already. Raises Gap."""
         identity = self._position_id(readable)
-        sequence = readable.envelope.sequence
+        sequence, place = readable.envelope.sequence, readable.envelope.place
         position = await positions.find_one({"_id": identity})
         last = position["sequence"] if position else 0
         if sequence <= last:
             return False
-        if sequence > last + 1:
+        if not place.follows(last):
             raise Gap
         await positions.replace_one({"_id": identity}, {"_id": identity, "sequence": sequence}, upsert=True)
         return True

@@ -16,6 +16,7 @@ from typing import ClassVar, Final, Protocol
 
 from shared.contracts.envelope import Envelope, Headers
 from shared.contracts.event import IntegrationEvent
+from shared.contracts.sequence import NUMBERS, Place, place_after
 from shared.errors import TooLargeError
 from shared.messaging.cause import Cause
 from shared.storage import Collection, Document, Index
@@ -62,11 +63,11 @@ class OutgoingRecord:
     envelope: Envelope | None
     extra_headers: tuple[tuple[str, bytes], ...] = ()
 
-    def document(self, sequence: int, recorded_at: datetime) -> Document:
+    def document(self, place: Place, recorded_at: datetime) -> Document:
         """The outbox row at this place in its stream. Raises RecordTooLargeError."""
         headers: Headers = list(self.extra_headers)
         if self.envelope is not None:
-            headers += replace(self.envelope, sequence=sequence).headers()
+            headers += replace(self.envelope, **vars(place)).headers()
         size = len(self.data) + len(self.key) + sum(len(name) + len(value) for name, value in headers)
         if self.envelope is not None and size > RECORD_BYTES_MAX:
             raise RecordTooLargeError
@@ -74,7 +75,7 @@ class OutgoingRecord:
             "_id": self.event_id,
             "topic": self.topic,
             "key": self.key,
-            "sequence": sequence,
+            "sequence": place.sequence,
             "shard": shard_of(self.topic, self.key),
             "headers": [[name, value] for name, value in headers],
             "data": self.data,
@@ -106,16 +107,16 @@ def outgoing(event: IntegrationEvent, *, cause: Cause, world: World, source: str
     return OutgoingRecord(event.TOPIC, event.stream_key(), event_id, event.to_json(), envelope)
 
 
-def outbox_document(event: IntegrationEvent, *, sequence: int, cause: Cause, world: World, source: str) -> Document:
+def outbox_document(event: IntegrationEvent, *, place: Place, cause: Cause, world: World, source: str) -> Document:
     """A row for an append-only log that gives its own sequences, as the entrance's does."""
-    return outgoing(event, cause=cause, world=world, source=source).document(sequence, world.now())
+    return outgoing(event, cause=cause, world=world, source=source).document(place, world.now())
 
 
 class _Collections(Protocol):
     def collection(self, name: str) -> Collection: ...
 
 
-async def append(transaction: _Collections, records: Sequence[OutgoingRecord], *, now: datetime) -> None:
+async def append(transaction: _Collections, records: Sequence[OutgoingRecord], *, now: datetime, epoch: int) -> None:
     """Give each record the next sequence of its stream and write the rows, in the caller's transaction.
 
     The sequence is a counter document changed in the same transaction: of two writers of one stream the later one runs
@@ -127,12 +128,18 @@ async def append(transaction: _Collections, records: Sequence[OutgoingRecord], *
     documents: list[Document] = []
     counters = transaction.collection(STREAMS)
     for (topic, key), of_stream in streams.items():
+        grown = {"$add": [{"$max": ["$sequence", epoch * NUMBERS]}, len(of_stream)]}
         counter = await counters.find_one_and_update(
-            {"_id": {"topic": topic, "key": key}}, {"$inc": {"sequence": len(of_stream)}}, upsert=True
+            {"_id": {"topic": topic, "key": key}},
+            [{"$set": {"before": {"$ifNull": ["$sequence", 0]}, "sequence": grown}}],
+            upsert=True,
         )
         assert counter is not None, "an upsert answers the document"
-        first = counter["sequence"] - len(of_stream) + 1
-        documents += [record.document(first + offset, now) for offset, record in enumerate(of_stream)]
+        last = counter["before"]
+        for record in of_stream:
+            place = place_after(last, epoch)
+            documents.append(record.document(place, now))
+            last = place.sequence
     await transaction.collection(OUTBOX).insert_many(_in_order(documents, records))
 
 

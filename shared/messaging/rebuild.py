@@ -18,6 +18,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.contracts.envelope import parse_headers
+from shared.contracts.sequence import Place
 from shared.contracts.topics import PARTITIONS
 from shared.errors import BawabaError, ContractError
 from shared.messaging.dead_letters import MENDINGS
@@ -94,7 +95,7 @@ class Rebuild:
         self._documents = ShadowDocuments(database, model.collections)
         self._topics = inbox.topics
         self._applied: dict[Stream, int] = {}
-        self._pending: dict[Stream, dict[int, RawRecord]] = {}
+        self._pending: dict[Stream, dict[int, tuple[Place, RawRecord]]] = {}
         self._next: dict[TopicPartition, int] = {}
         self._beyond: dict[TopicPartition, int] = {}
         self._total = 0
@@ -198,20 +199,20 @@ class Rebuild:
             for item in records:
                 record = RawRecord.of(item, topic_prefix=self._access.topic_prefix)
                 try:
-                    key, sequence = record.stream_key(), parse_headers(record.headers).sequence
+                    key, place = record.stream_key(), parse_headers(record.headers).place
                 except ContractError:
                     continue  # in quarantine, where it has no effect
                 stream = record.topic, key
-                if sequence <= self._applied.get(stream, 0):
+                if place.sequence <= self._applied.get(stream, 0):
                     continue
-                if sequence > goal.get(stream, 0):
+                if place.sequence > goal.get(stream, 0):
                     self._beyond.setdefault(partition, record.offset)
                     continue
                 waiting = self._pending.setdefault(stream, {})
-                waiting[sequence] = record
-                while (place := self._applied.get(stream, 0) + 1) in waiting:
-                    due.append((waiting.pop(place), key, place))
-                    self._applied[stream] = place
+                waiting[place.sequence] = place, record
+                while waiting and waiting[first := min(waiting)][0].follows(self._applied.get(stream, 0)):
+                    due.append((waiting.pop(first)[1], key, first))
+                    self._applied[stream] = first
                 if not waiting:
                     del self._pending[stream]
             self._next[partition] = self._beyond.get(partition, records[-1].offset + 1)

@@ -11,6 +11,7 @@ from shared.contracts.event import IntegrationEvent
 from shared.errors import ConflictError
 from shared.messaging import outbox
 from shared.messaging.cause import Cause, CommandKey
+from shared.messaging.epoch import RESTORES, Epoch
 from shared.messaging.failpoints import AFTER_COMMIT, BEFORE_COMMIT, Failpoint, no_failpoint
 from shared.messaging.locks import KeyedLocks
 from shared.messaging.outbox import OutgoingRecord
@@ -21,7 +22,7 @@ T = TypeVar("T")
 Translate = Callable[[Any], IntegrationEvent]
 
 COMMANDS: Final = "commands"
-INDEXES: Final = (*outbox.INDEXES, Index(COMMANDS, ()))
+INDEXES: Final = (*outbox.INDEXES, Index(COMMANDS, ()), Index(RESTORES, ()))
 
 
 class IdempotencyKeyReusedError(ConflictError):
@@ -82,6 +83,7 @@ class UnitOfWork:
         self._translate = translate
         self._failpoint = failpoint
         self._locks = KeyedLocks()
+        self._epoch = Epoch(database)
 
     async def run(
         self, work: Callable[[Transaction], Awaitable[T]], *, cause: Cause, serialise: str | None = None
@@ -148,7 +150,7 @@ class UnitOfWork:
         ]
         records += transaction.records
         if records:
-            await outbox.append(transaction, records, now=transaction.now)
+            await outbox.append(transaction, records, now=transaction.now, epoch=await self._epoch.current())
 
 
 __all__ = ["COMMANDS", "INDEXES", "Cause", "CommandKey", "IdempotencyKeyReusedError", "Transaction", "UnitOfWork"]

@@ -14,7 +14,7 @@ from pymongo import IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
 
 from shared.errors import InfrastructureError
-from shared.storage.driver import Document, Driver, DriverName, Session, open_driver
+from shared.storage.driver import Document, Driver, DriverName, Pipeline, Session, open_driver
 from shared.storage.errors import (
     CommitUnknownError,
     DuplicateKeyError,
@@ -148,9 +148,9 @@ class Collection:
             return (await self._raw.update_many(filter, update, session=self._session)).matched_count
 
     async def find_one_and_update(
-        self, filter: Mapping[str, Any], update: Mapping[str, Any], *, upsert: bool = False
+        self, filter: Mapping[str, Any], update: Mapping[str, Any] | Pipeline, *, upsert: bool = False
     ) -> Document | None:
-        """Update and answer the document as it is afterwards."""
+        """Update, or compute anew from what is there by a pipeline, and answer the document as it is afterwards."""
         with translated():
             return await self._raw.find_one_and_update(
                 filter, update, upsert=upsert, return_document=ReturnDocument.AFTER, session=self._session

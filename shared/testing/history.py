@@ -13,6 +13,7 @@ from enum import StrEnum
 from shared.contracts.accreditation import BadgeActivated, BadgeResumed, BadgeRevoked, BadgeSuspended
 from shared.contracts.entrance import Decision, ScanRecorded
 from shared.contracts.event import IntegrationEvent
+from shared.contracts.sequence import Place
 
 
 class Answer(StrEnum):
@@ -34,13 +35,21 @@ class Answered:
 
 @dataclass(frozen=True)
 class Committed:
-    """An event is in the outbox, for ever, at its place in its stream; `command_id` is its cause."""
+    """An event is in the outbox, for ever, at its place in its stream; `command_id` is its cause.
+
+    `predecessor` is what the first event of an epoch names.
+    """
 
     topic: str
     key: str
     sequence: int
     event_id: str
     command_id: str | None = None
+    predecessor: int | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.sequence, self.predecessor)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ must happen in the end is looked for when the history is over, after everything 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shared.contracts.sequence import Place
 from shared.testing.history import (
     Activated,
     Admitted,
@@ -66,14 +67,14 @@ def one_effect_a_command(history: History) -> Iterator[Violation]:
 
 
 def streams_without_gap_or_double(history: History) -> Iterator[Violation]:
-    """I2: per stream, sequences are 1, 2, 3 …; and no event has two places."""
+    """I2: per stream, sequences are 1, 2, 3 … in each epoch; and no event has two places."""
     last: Counter[tuple[str, str]] = Counter()
     places: dict[str, tuple[str, str, int]] = {}
     for at, fact in enumerate(history):
         if not isinstance(fact, Committed):
             continue
         stream = (fact.topic, fact.key)
-        if fact.sequence != last[stream] + 1:
+        if not fact.place.follows(last[stream]):
             yield Violation("I2", at, f"{stream} goes from {last[stream]} to {fact.sequence}")
         last[stream] = max(last[stream], fact.sequence)
         if fact.event_id in places:
@@ -105,7 +106,7 @@ def effects_are_the_events(history: History) -> Iterator[Violation]:
             yield Violation("I3", at, f"{fact.group} applied {fact.event_id}, which nobody committed")
         if fact.event_id in done[fact.group]:
             yield Violation("I3", at, f"{fact.group} applied {fact.event_id} twice")
-        elif fact.sequence != last[stream] + 1:
+        elif not _place_of(fact, committed).follows(last[stream]):
             yield Violation("I3", at, f"{stream} applied {fact.sequence} after {last[stream]}")
         done[fact.group].add(fact.event_id)
         last[stream] = max(last[stream], fact.sequence)
@@ -116,6 +117,11 @@ def effects_are_the_events(history: History) -> Iterator[Violation]:
         ]
         if lost:
             yield Violation("I3", len(history), f"{group} never applied {len(lost)} events of {topic}: {lost[0]} …")
+
+
+def _place_of(applied: Applied, committed: Mapping[str, Committed]) -> Place:
+    event = committed.get(applied.event_id)
+    return Place(applied.sequence, event.predecessor if event else None)
 
 
 def places_are_conserved(history: History) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,13 @@ ENVELOPE = Envelope(
 
 def test_an_envelope_comes_back_as_it_went() -> None:
     assert parse_headers(ENVELOPE.headers()) == ENVELOPE
+
+
+def test_the_first_of_an_epoch_names_its_predecessor() -> None:
+    first = replace(ENVELOPE, sequence=1_000_000_001, predecessor=0)
+    assert parse_headers(first.headers()) == first
+    assert dict(first.headers())["ce_predecessor"] == b"0" * 20
+    assert "ce_predecessor" not in dict(ENVELOPE.headers())
 
 
 def test_the_cloudevents_sdk_reads_what_we_write() -> None:

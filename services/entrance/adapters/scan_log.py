@@ -17,9 +17,11 @@ from typing import Any, Final
 from services.entrance.domain.access_decision import AccessDecision, Decision, Direction, Passage
 from services.entrance.domain.ports import Bearer, LogState, ScanEntry
 from shared.contracts import entrance as contract
+from shared.contracts.sequence import NUMBERS, Place, epoch_of, place_after
 from shared.contracts.topics import ENTRANCE_SCANS
 from shared.errors import InfrastructureError
 from shared.messaging.cause import Cause
+from shared.messaging.epoch import Epoch
 from shared.messaging.outbox import outbox_document, outbox_indexes
 from shared.storage import Database, Document, DuplicateKeyError, Index
 from shared.world import World
@@ -38,6 +40,7 @@ INDEXES: Final = (
 class MongoScanLog:
     def __init__(self, database: Database, world: World) -> None:
         self._scans = database.collection(SCANS)
+        self._epoch = Epoch(database)
         self._world = world
         self._states: OrderedDict[str, LogState] = OrderedDict()
         self._waiting: list[tuple[Document, asyncio.Future[DuplicateKeyError | None]]] = []
@@ -60,7 +63,8 @@ class MongoScanLog:
             return known
         query = {"topic": ENTRANCE_SCANS, "key": key}
         document = await self._scans.find_one(query, sort=[("sequence", -1)])
-        state = LogState(0, None) if document is None else LogState(document["sequence"], _passage(document))
+        last = place_after(document["sequence"] if document else 0, await self._epoch.current()).sequence - 1
+        state = LogState(last, _passage(document) if document else None)
         self._remember(key, state)
         return state
 
@@ -69,7 +73,9 @@ class MongoScanLog:
 
         False when a unique index refused it. Raises InfrastructureError.
         """
-        document = self._document(entry, sequence, Cause(correlation_id, None, None, actor))
+        document = self._document(
+            entry, await self._place(entry.key, sequence), Cause(correlation_id, None, None, actor)
+        )
         future: asyncio.Future[DuplicateKeyError | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((document, future))
         self._some.set()
@@ -77,6 +83,14 @@ class MongoScanLog:
             return False
         self._remember(entry.key, LogState(sequence, entry.passage))
         return True
+
+    async def _place(self, key: str, sequence: int) -> Place:
+        """The first scan of an epoch names the one before it."""
+        if sequence % NUMBERS != 1 or epoch_of(sequence) == 0:
+            return Place(sequence)
+        query = {"topic": ENTRANCE_SCANS, "key": key, "sequence": {"$lt": sequence}}
+        before = await self._scans.find_one(query, projection={"sequence": 1}, sort=[("sequence", -1)])
+        return Place(sequence, before["sequence"] if before else 0)
 
     async def by_device(self, device: str, device_sequence: int) -> ScanEntry | None:
         query = {"scan.device": device, "scan.device_sequence": device_sequence}
@@ -123,7 +137,7 @@ class MongoScanLog:
         while len(self._states) > STATES_MAX:
             self._states.popitem(last=False)
 
-    def _document(self, entry: ScanEntry, sequence: int, cause: Cause) -> Document:
+    def _document(self, entry: ScanEntry, place: Place, cause: Cause) -> Document:
         bearer = entry.bearer
         event = contract.ScanRecorded(
             conference_id=entry.conference_id,
@@ -142,7 +156,7 @@ class MongoScanLog:
             face_checked=entry.face_checked,
             accompanied=entry.accompanied,
         )
-        document = outbox_document(event, sequence=sequence, cause=cause, world=self._world, source="entrance")
+        document = outbox_document(event, place=place, cause=cause, world=self._world, source="entrance")
         document["scan"] = {
             "scan_id": entry.scan_id,
             "conference_id": entry.conference_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.contracts.accreditation import BadgeActivated
+from shared.contracts.sequence import NUMBERS
 from shared.testing.history import (
     Activated,
     Admitted,
@@ -30,6 +31,11 @@ def committed(sequence: int, *, command: str | None = None, event: str = "") -> 
     return Committed("t", "k", sequence, event or f"e-{sequence}", command)
 
 
+def restored(epoch: int, predecessor: int) -> Committed:
+    """The first event of an epoch."""
+    return Committed("t", "k", epoch * NUMBERS + 1, f"e-{epoch * NUMBERS + 1}", predecessor=predecessor)
+
+
 def applied(sequence: int) -> Applied:
     return Applied("g", "t", "k", sequence, f"e-{sequence}")
 
@@ -42,7 +48,7 @@ GOOD: dict[str, tuple[Fact, ...]] = {
         Answered("c-2", Answer.REFUSED),
         Answered("c-3", Answer.UNKNOWN),
     ),
-    "I2": (committed(1), committed(2), Committed("t", "other", 1, "o-1")),
+    "I2": (committed(1), committed(2), Committed("t", "other", 1, "o-1"), restored(7, predecessor=1)),
     "I3": (committed(1), committed(2), applied(1), applied(2)),
     "I4": (Places("s", 2, 2, 1, 0, 3), Places("s", 2, 2, 0, 1, 3)),
     "I5": (Activated("p", "b-1"), Ended("p", "b-1"), Activated("p", "b-2"), Activated("q", "b-3")),
@@ -60,7 +66,10 @@ BROKEN: list[tuple[str, tuple[Fact, ...], int]] = [
     ("I2", (committed(1), committed(3)), 1),
     ("I2", (committed(1), committed(1, event="again")), 1),
     ("I2", (committed(1), committed(2, event="e-1")), 1),
+    ("I2", (committed(1), restored(7, predecessor=2)), 1),
+    ("I2", (committed(1), restored(7, predecessor=1), restored(7, predecessor=1)), 2),
     ("I3", (committed(1), applied(1), applied(1)), 2),
+    ("I3", (committed(1), restored(7, predecessor=1), applied(7 * NUMBERS + 1)), 2),
     ("I3", (committed(1), committed(2), applied(2), applied(1)), 2),
     ("I3", (committed(1), committed(2), applied(1)), 3),
     ("I3", (applied(1),), 0),
