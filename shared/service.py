@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from shared.messaging.kernel import Kernel
 from shared.messaging.rebuild import ReadModel
+from shared.messaging.repeat import Repeat
 from shared.messaging.subscription import Subscription
 from shared.storage import Index
 from shared.web.dead_letters import dead_letter_routes
@@ -49,6 +50,7 @@ class Service:
     before: Sequence[Callable[[], Awaitable[None]]] = ()
     read_models: Sequence[ReadModel] = ()
     application: object = None
+    repeats: Sequence[Repeat] = ()
     beside: Sequence[Callable[[], contextlib.AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
 
     def __post_init__(self) -> None:
@@ -66,7 +68,9 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """The service's life: indexes, `before` steps, relay and consumers, and what runs `beside` them."""
         async with contextlib.AsyncExitStack() as stack:
-            await stack.enter_async_context(self.kernel.running(indexes=self.indexes, before=self.before))
+            await stack.enter_async_context(
+                self.kernel.running(indexes=self.indexes, before=self.before, repeats=self.repeats)
+            )
             await stack.enter_async_context(self.rebuilds.running())
             for part in self.beside:
                 await stack.enter_async_context(part())

@@ -101,6 +101,7 @@ from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
 from shared.messaging.rebuild import ReadModel
+from shared.messaging.repeat import Repeat
 from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
 from shared.security.personal_data import HttpPersonalData, PersonalData
@@ -160,14 +161,14 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
         read_models=(ReadModel("conference", "conference", (conference.CONFERENCE,)),),
         before=(application.publish_signing_keys.look,),
         application=application,
-        beside=(
-            application.print_badges.running,
-            application.publish_status_list.running,
-            application.follow_deadlines.running,
-            application.publish_signing_keys.running,
-            application.reissue_badges.running,
-            application.screening.running,
+        repeats=(
+            Repeat("accreditation.status_list", application.publish_status_list.look, every_s=0.5),
+            Repeat("accreditation.deadlines", application.follow_deadlines.once, every_s=5.0),
+            Repeat("accreditation.signing_keys", application.publish_signing_keys.look, every_s=2.0),
+            Repeat("accreditation.reissue", application.reissue_badges.look, every_s=2.0),
+            Repeat("accreditation.screening", application.screening.once, every_s=2.0),
         ),
+        beside=(application.print_badges.running,),
     )
 
 

@@ -25,6 +25,7 @@ from services.operations.settings import OperationsSettings
 from shared.contracts import REGISTRY
 from shared.messaging.kernel import Kernel
 from shared.messaging.rebuild import ReadModel
+from shared.messaging.repeat import Repeat
 from shared.messaging.tail import Tail
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.signed_note import NoteSigner
@@ -67,7 +68,10 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
         subscriptions=[*keep_story.subscriptions(), *keep_audit.subscriptions()],
         read_models=(ReadModel("story", "story", (keep_story.CHAPTERS, keep_story.GATES)),),
         application=application,
-        beside=(follow.running, AppendAudit(kernel.unit_of_work, signer, parts.world).running),
+        repeats=(
+            Repeat("operations.audit", AppendAudit(kernel.unit_of_work, signer, parts.world), every_s=0.5),
+            Repeat("operations.tail", follow.follow, every_s=1.0),
+        ),
     )
 
 

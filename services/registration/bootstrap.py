@@ -27,7 +27,7 @@ from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
 from services.registration.adapters.list_http import ListApplication
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
 from services.registration.adapters.list_mongo import MongoChanges, MongoForms, MongoNotes, MongoWaivers
-from services.registration.adapters.mail import SmtpMail, repeating
+from services.registration.adapters.mail import SmtpMail
 from services.registration.adapters.mongo import INDEXES, MongoImports, MongoParticipants, MongoQuotas
 from services.registration.adapters.notices_http import NoticesApplication
 from services.registration.adapters.notices_mongo import INDEXES as NOTICE_INDEXES
@@ -74,6 +74,7 @@ from services.registration.vault.texts import SealedTexts
 from shared import conference
 from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
+from shared.messaging.repeat import Repeat
 from shared.security.key_files import raw_public_key, read_private_key, read_secret
 from shared.security.person_keys import PersonKeys
 from shared.security.service_identity import ServiceDirectory
@@ -154,11 +155,16 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         finally:
             keys.close()
 
-    mailing = []
+    repeats = []
     if settings.mail_host is not None:
         deliver = SmtpMail(settings, texts)
         unit_of_work = kernel.unit_of_work
-        mailing.append(repeating(SendNotices(list_parts.notices, addresses, copy, unit_of_work, deliver, parts.world)))
+        by_mail = SendNotices(list_parts.notices, addresses, copy, unit_of_work, deliver, parts.world)
+
+        async def send_notices() -> None:
+            await by_mail()
+
+        repeats.append(Repeat("registration.notices", send_notices, every_s=5.0))
 
     return Service(
         "registration",
@@ -178,7 +184,8 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
             vault_indexes,
             erase.go_on,
         ),
-        beside=(keys_open, *mailing),
+        repeats=repeats,
+        beside=(keys_open,),
     )
 
 

@@ -26,6 +26,7 @@ from shared.messaging.outbox import OUTBOX
 from shared.messaging.rebuild import ReadModel
 from shared.messaging.rebuilds import Rebuilds
 from shared.messaging.relay import STOP_PATIENCE_S, Relay, Share
+from shared.messaging.repeat import Repeat
 from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
 from shared.settings import ServiceSettings
@@ -134,9 +135,16 @@ class Kernel:
 
     @contextlib.asynccontextmanager
     async def running(
-        self, *, indexes: Sequence[Index], before: Sequence[Callable[[], Awaitable[None]]] = ()
+        self,
+        *,
+        indexes: Sequence[Index],
+        before: Sequence[Callable[[], Awaitable[None]]] = (),
+        repeats: Sequence[Repeat] = (),
     ) -> AsyncIterator[None]:
-        """Make the indexes, run `before`, then relay and consume until left. Waits for a database that is starting."""
+        """Make the indexes, run `before`, then relay, consume and repeat until left.
+
+        Waits for a database that is starting.
+        """
         await _patiently(lambda: self.database.ensure_indexes([*INDEXES, *indexes]))
         for step in before:
             await step()
@@ -147,6 +155,7 @@ class Kernel:
                 await _patiently(broker.start)
                 tasks.append(asyncio.create_task(self._liveness.run(), name=f"{self.service}.liveness"))
                 tasks.append(asyncio.create_task(self._retry_blocked(), name=f"{self.service}.blocked_keys"))
+            tasks += [asyncio.create_task(repeat.run(), name=repeat.name) for repeat in repeats]
             self._started = True
             self._tasks = tasks
             yield

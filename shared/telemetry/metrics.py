@@ -16,6 +16,9 @@ CONSUMED: Final = Counter("bawaba_consumed_records_total", "Records whose fate i
 CONSUME_WAITS: Final = Counter("bawaba_consume_waits_total", "Times a record waited for infrastructure.", ["group"])
 LAG: Final = Gauge("bawaba_consumer_lag_records", "Records not yet handled.", ["group", "topic"])
 BLOCKED_KEYS: Final = Gauge("bawaba_blocked_keys", "Keys whose records are held back.", ["group"])
+REPEAT_FAILURES: Final = Counter(
+    "bawaba_repeat_failures_total", "Times a repeated step failed by a mistake of ours.", ["step"]
+)
 HTTP_SECONDS: Final = Histogram(
     "bawaba_http_request_seconds",
     "Time to answer, by route template.",

@@ -19,6 +19,7 @@ from services.accreditation.domain.signing_key import SigningKeyLife
 from shared.errors import BusyError
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Collection, Database, Index
+from shared.storage.errors import DuplicateKeyError
 
 DOSSIERS: Final = "dossiers"
 BADGES: Final = "badges"
@@ -192,7 +193,10 @@ async def _badge(collection: Collection, badge_id: str) -> Badge | None:
 async def save_version(collection: Collection, document: dict[str, Any]) -> None:
     """Write a document's next version; the first is an insertion. Raises BusyError when another writer was faster."""
     if document["version"] == 1:
-        await collection.insert_one(document)
+        try:
+            await collection.insert_one(document)
+        except DuplicateKeyError:
+            raise BusyError from None
         return
     earlier = {"_id": document["_id"], "version": document["version"] - 1}
     if not await collection.replace_one(earlier, document):

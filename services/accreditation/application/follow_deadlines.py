@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from typing import Final
-
-import structlog
 
 from services.accreditation.application.records import Bind, participant_lock
 from services.accreditation.domain.deadlines import wakes_at, woken
 from services.accreditation.domain.dossier_ports import DossierViews
-from shared.errors import BusyError, InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.world import World
 
-LOOK_EVERY_S: Final = 5.0
 AT_ONCE_MAX: Final = 200
-_log = structlog.get_logger(__name__)
 
 
 class FollowDeadlines:
@@ -31,17 +23,8 @@ class FollowDeadlines:
         self._views = views
         self._world = world
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run(), name="accreditation.deadlines")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def once(self) -> int:
-        """Follow what is due by now, 200 dossiers at most; answers how many there were."""
+    async def once(self) -> bool:
+        """Follow what is due by now, 200 dossiers at most; answers whether there may be more."""
         due = await self._views.to_wake(self._world.now(), limit=AT_ONCE_MAX)
         for participant_id in due:
             trace = self._world.random_bytes(16).hex()
@@ -51,7 +34,7 @@ class FollowDeadlines:
                 cause=cause,
                 serialise=participant_lock(participant_id),
             )
-        return len(due)
+        return len(due) == AT_ONCE_MAX
 
     async def _wake(self, tx: Transaction, participant_id: str) -> None:
         records = self._bind(tx)
@@ -63,14 +46,3 @@ class FollowDeadlines:
         await records.save_dossier(after)
         for event in events:
             tx.emit(event)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                while await self.once() == AT_ONCE_MAX:
-                    pass
-            except (InfrastructureError, BusyError) as error:
-                _log.warning("deadlines_wait", error=type(error).__name__)
-            except Exception as error:
-                _log.exception("deadlines_fail", error=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from typing import Final
-
-import structlog
-
 from services.accreditation.application.records import Bind
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.events import SigningKeyPublished
 from services.accreditation.domain.ports import Signer
 from services.accreditation.domain.signing_key import SigningKeyLife, signing_key
-from shared.errors import BusyError, InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.world import World
-
-LOOK_EVERY_S: Final = 2.0
-_log = structlog.get_logger(__name__)
 
 
 class PublishSigningKeys:
@@ -58,20 +47,3 @@ class PublishSigningKeys:
         chosen = signing_key(list(known.values()), at_hand, tx.now)
         if chosen is not None:
             self._signer.use(chosen)
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._look_for_ever(), name="accreditation.signing_keys")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _look_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.look()
-            except (InfrastructureError, BusyError) as error:
-                _log.warning("signing_keys_wait", error=type(error).__name__)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-import structlog
 
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.errors import StatusListNotReadyError
@@ -25,16 +21,13 @@ from services.accreditation.domain.status_publication import (
     StatusBooks,
     StatusLists,
 )
-from shared.errors import BusyError, InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
 from shared.security.status_list import StatusBits, StatusList
 from shared.world import World
 
-LOOK_EVERY_S: Final = 0.5
 WHOLE_AGAIN_AFTER_S: Final = 600.0
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,15 +81,6 @@ class PublishStatusList:
         published = await self.current()
         return StatusListReport(published, (self._world.now() - published.issued_at).total_seconds())
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._look_for_ever(), name="accreditation.status_list")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
     async def look(self) -> bool:
         """Publish a version if there is need of one; answers whether one was published.
 
@@ -143,11 +127,3 @@ class PublishStatusList:
                 tx.emit(StatusListPublished(conference.id, version, len(token), now))
 
         await self._unit_of_work.run(work, cause=Cause(self._world.new_id(), None, None, "service:accreditation"))
-
-    async def _look_for_ever(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except (InfrastructureError, BusyError) as error:
-                _log.warning("status_list_waits", error=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)

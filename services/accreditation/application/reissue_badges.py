@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from typing import Final
-
-import structlog
 
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.records import Bind, BindBooks, conference_of, participant_lock
@@ -15,15 +11,12 @@ from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.dossier import DossierState
 from services.accreditation.domain.events import RevocationReason
-from shared.errors import InfrastructureError, Refusal
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.world import World
 
-LOOK_EVERY_S: Final = 2.0
 AT_ONCE: Final = 16
 CHUNK: Final = 200
-_log = structlog.get_logger(__name__)
 
 
 class ReissueBadges:
@@ -45,15 +38,15 @@ class ReissueBadges:
         self._prepare_badge = prepare_badge
         self._world = world
 
-    async def look(self) -> int:
-        """Make some anew; answers how many. Raises InfrastructureError, BusyError."""
+    async def look(self) -> bool:
+        """Make some anew; answers whether there were any. Raises InfrastructureError, BusyError."""
         badges = await self._views.signed_by_revoked_keys(limit=CHUNK)
         for start in range(0, len(badges), AT_ONCE):
             await asyncio.gather(*(self._one(badge) for badge in badges[start : start + AT_ONCE]))
         blanks = await self._views.blanks_by_revoked_keys(limit=CHUNK)
         for blank in blanks:
             await self._void(blank.badge_id)
-        return len(badges) + len(blanks)
+        return bool(badges or blanks)
 
     async def _one(self, badge: Badge) -> None:
         participant_id = badge.subject.participant_id
@@ -88,21 +81,3 @@ class ReissueBadges:
 
     def _cause(self) -> Cause:
         return Cause(self._world.new_id(), None, None, "service:accreditation")
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._look_for_ever(), name="accreditation.reissue")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _look_for_ever(self) -> None:
-        while True:
-            try:
-                made = await self.look()
-            except (InfrastructureError, Refusal) as error:
-                _log.warning("reissue_waits", error=type(error).__name__)
-                made = 0
-            await asyncio.sleep(0 if made else LOOK_EVERY_S)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-
-import structlog
 
 from services.accreditation.application.records import Bind, participant_lock
 from services.accreditation.application.screening_lists import ScreeningLists
@@ -18,16 +15,13 @@ from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.hits import Hits
 from services.accreditation.domain.screening import Screened
 from services.accreditation.domain.watchlist_ports import AlertBooks, AlertViews
-from shared.errors import BusyError, InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.world import World
 
 PEOPLE_AT_ONCE: Final = 200
-LOOK_EVERY_S: Final = 2.0
 BindAlerts = Callable[[Transaction], AlertBooks]
-_log = structlog.get_logger(__name__)
 
 
 class ScreenParticipant:
@@ -73,21 +67,12 @@ class ScreenParticipants:
         self._personal_data = personal_data
         self._world = world
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run(), name="accreditation.screening")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def once(self) -> int:
-        """Screen the next 200 people, answering how many there were. Raises InfrastructureError, BusyError."""
+    async def once(self) -> bool:
+        """Screen the next 200 people, answering whether there were any. Raises InfrastructureError, BusyError."""
         stamp = await self._step.lists.refresh()
         dossiers = await self._views.to_screen(stamp, limit=PEOPLE_AT_ONCE)
         if not dossiers:
-            return 0
+            return False
         ids = [dossier.participant_id for dossier in dossiers]
         answers = await self._personal_data.read(ids, purpose=Purpose.AUTOMATIC_CHECKS)
         for dossier in dossiers:
@@ -95,7 +80,7 @@ class ScreenParticipants:
             person = answer if isinstance(answer, PersonalRecord) else None
             await self._screen(dossier, person, stamp)
             await asyncio.sleep(0)  # a screening takes milliseconds of the loop, and others wait
-        return len(dossiers)
+        return True
 
     async def _screen(self, dossier: Dossier, person: PersonalRecord | None, stamp: str) -> None:
         nothing = person is None or not self._step.lists.screen(person)
@@ -120,14 +105,3 @@ class ScreenParticipants:
                 tx.emit(event)
 
         await self._work.run(work, cause=cause, serialise=participant_lock(dossier.participant_id))
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                while await self.once():
-                    pass
-            except (InfrastructureError, BusyError) as error:
-                _log.warning("screening_waits", error=str(error))
-            except Exception as error:
-                _log.exception("screening_fails", error=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)

@@ -6,17 +6,12 @@ tlog-tiles), so that a proof over a million leaves reads a handful of documents.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Final
-
-import structlog
 
 from services.operations.application.keep_audit import INTAKE
 from services.operations.domain.audit_log import Leaf, TreeHead
-from shared.errors import InfrastructureError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.merkle import HASH_BYTES, Frontier, Node, complete_root, leaf_hash
@@ -32,7 +27,6 @@ TREE_ID: Final = {"_id": "tree"}
 TILE_LEVELS: Final = 8
 TILE_WIDTH: Final = 1 << TILE_LEVELS
 BATCH: Final = 500
-LOOK_S: Final = 0.5
 INDEXES: Final = (
     Index(ENTRIES, (("event_id", 1),), unique=True),
     Index(ENTRIES, (("action", 1), ("_id", -1)), partial={"action": {"$exists": True}}),
@@ -40,8 +34,6 @@ INDEXES: Final = (
     Index(HEADS, ()),
     Index(TREE, ()),
 )
-
-_log = structlog.get_logger(__name__)
 
 
 class AppendAudit:
@@ -52,27 +44,10 @@ class AppendAudit:
         self._signer = signer
         self._world = world
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run(), name="operations.audit")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                while await self() == BATCH:
-                    pass
-            except InfrastructureError as error:
-                _log.warning("audit_waits", error=type(error).__name__)
-            await asyncio.sleep(LOOK_S)
-
-    async def __call__(self) -> int:
-        """Append at most one batch; answers how many were taken from the intake."""
-        return await self._unit_of_work.run(self._append, cause=Cause(self._world.new_id(), None, None, "audit"))
+    async def __call__(self) -> bool:
+        """Append at most one batch; answers whether the intake may hold more."""
+        cause = Cause(self._world.new_id(), None, None, "audit")
+        return await self._unit_of_work.run(self._append, cause=cause) == BATCH
 
     async def _append(self, tx: Transaction) -> int:
         intake, entries, trees = tx.collection(INTAKE), tx.collection(ENTRIES), tx.collection(TREE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -50,16 +49,8 @@ class FollowTopics:
         self._stream = stream
         self._tail = tail
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._follow(), name="operations.tail")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
+        """Until the tail ends, which it never does of itself."""
         async for record in self._tail.records():
             self._stream.add(_event(record, self._stream.next_number()))
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import smtplib
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
 
-import structlog
-
-from services.registration.application.send_notices import RecipientsRefusedError, SendNotices
+from services.registration.application.send_notices import RecipientsRefusedError
 from services.registration.domain.notice import Mail
 from services.registration.settings import RegistrationSettings
 from shared.contracts.conference import Conference, Delegation
@@ -23,9 +18,6 @@ from shared.errors import InfrastructureError
 from shared.web.texts import Texts
 
 TIMEOUT_S: Final = 15.0
-EVERY_S: Final = 5.0
-
-_log = structlog.get_logger(__name__)
 
 
 def message_of(
@@ -93,27 +85,3 @@ class SmtpMail:
             raise InfrastructureError("mail server: recipients postponed") from None
         except (smtplib.SMTPException, OSError) as error:
             raise InfrastructureError(f"mail server: {type(error).__name__}") from None
-
-
-def repeating(send: SendNotices) -> Callable[[], AbstractAsyncContextManager[None]]:
-    """Sending every few seconds while the service runs; an outage of the database is waited out."""
-
-    async def repeat() -> None:
-        while True:
-            try:
-                await send()
-            except InfrastructureError as error:
-                _log.warning("notices wait", error=str(error))
-            await asyncio.sleep(EVERY_S)
-
-    @contextlib.asynccontextmanager
-    async def running() -> AsyncIterator[None]:
-        task = asyncio.create_task(repeat())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    return running
