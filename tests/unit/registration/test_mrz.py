@@ -148,5 +148,23 @@ def test_another_persons_name_does_not_agree() -> None:
     assert not names_agree(read, None, "Ioannis Papadopoulos")
 
 
-def test_the_standards_table_for_arabic_letters() -> None:
-    assert by_table("خالد أبو الشيخ") == "XKHALD XAEBW ALXSHYXKH"
+@pytest.mark.parametrize(
+    ("arabic", "zone"),
+    [
+        ("خالد أبو الشيخ", "XKHALD XAEBW ALXSHYXKH"),
+        ("فاطمة", "FAXTTMXAH"),  # teh marbuta at the end of a component
+        ("آمنةالله", "XAAMNXTAALLH"),  # and inside one
+        ("محمّد", "MXHMMD"),  # shadda doubles the letter before it
+        ("عِزَّة", "EZZXAH"),  # where a vowel sign comes between, too
+        ("مؤيد", "MUYD"),
+        ("سـامي", "SAMY"),
+        ("گلی چمن", "XGGLXYA XCMN"),
+    ],
+)
+def test_the_standards_table_for_arabic_letters(arabic: str, zone: str) -> None:
+    assert by_table(arabic) == zone
+
+
+def test_a_zone_by_the_table_agrees_with_a_name_that_ends_in_teh_marbuta() -> None:
+    read = replace(parse(TD3, today=TODAY), names=("ALXSHYXKH", "FAXTTMXAH"))
+    assert names_agree(read, "فاطمة الشيخ", None)
