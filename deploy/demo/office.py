@@ -49,6 +49,7 @@ class Office:
             "person_id": f"person-{account.name}",
             "roles": [account.role.value],
             "delegation": account.delegation,
+            "head": account.delegation is not None,
         }
         try:
             administrator.send(self.url("/api/identity/v1/accounts"), json=body)

@@ -15,6 +15,8 @@ KEEP_PATH: Final = "/internal/registration/v1/texts"
 READ_PATH: Final = "/internal/registration/v1/texts/read"
 TEXT_CHARS_MAX: Final = 4_000
 TEXTS_MAX: Final = 200
+# Who signs in is no participant: an account holder's key in the vault has a name of its own kind.
+ACCOUNT_OWNER_PREFIX: Final = "account:"
 
 
 class SealedTexts(Protocol):

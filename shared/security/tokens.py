@@ -17,6 +17,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from shared.errors import InfrastructureError, NotSignedInError
+from shared.security.ended_sessions import EndedSessions
 from shared.security.key_files import raw_public_key
 from shared.security.principal import Principal, Role
 from shared.world import World
@@ -109,18 +110,27 @@ class JwksKeys:
 
 
 class TokenVerifier:
-    """Everybody's side: a token to a principal."""
+    """Everybody's side: a token to a principal. `ended` is left out where another party issues the tokens."""
 
-    def __init__(self, *, issuer: str, audience: str, keys: JwksKeys, world: World) -> None:
+    def __init__(
+        self, *, issuer: str, audience: str, keys: JwksKeys, world: World, ended: EndedSessions | None = None
+    ) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
         self._world = world
+        self._ended = ended
 
     async def verify(self, token: str) -> Principal:
         """Raises TokenExpiredError or TokenInvalidError; InfrastructureError when no key was ever fetched."""
+        principal, _ = await self.session(token)
+        return principal
+
+    async def session(self, token: str) -> tuple[Principal, Session]:
+        """The principal with its session, for identity to renew. Raises as `verify` does."""
         claims = await self._claims(token)
         try:
+            session = Session(str(claims["sid"]), int(claims.get("epoch", 0)))
             expires = datetime.fromtimestamp(int(claims["exp"]), UTC)
             roles = frozenset(Role(role) for role in claims["roles"])
             principal = Principal(
@@ -133,13 +143,9 @@ class TokenVerifier:
             raise TokenInvalidError from None
         if expires <= self._world.now():
             raise TokenExpiredError
-        return principal
-
-    async def session(self, token: str) -> tuple[Principal, Session]:
-        """The principal with its session, for identity to renew. Raises as `verify` does."""
-        principal = await self.verify(token)
-        claims = await self._claims(token)
-        return principal, Session(str(claims["sid"]), int(claims.get("epoch", 0)))
+        if self._ended is not None and await self._ended.is_over(principal.account_id, session.epoch):
+            raise TokenInvalidError
+        return principal, session
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:

@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from shared.errors import InfrastructureError
+from shared.security.ended_sessions import EndedSessions
 from shared.security.tokens import JwksKeys, TokenVerifier
 from shared.service import Parts
 from shared.settings import ServiceSettings
@@ -21,6 +22,7 @@ from shared.web.texts import Texts
 
 AUDIENCE = "bawaba"
 JWKS_PATH = "/identity/jwks.json"
+ENDED_SESSIONS_PATH = "/identity/ended-sessions.json"
 
 
 def create_app(
@@ -49,19 +51,29 @@ def create_app(
 
 
 def token_verifier(settings: ServiceSettings, parts: Parts) -> TokenVerifier:
-    """Verifies identity's tokens by its published keys."""
+    """Verifies identity's tokens by its published keys, unless it says that the session is over."""
     client = parts.client("identity")
 
-    async def fetch() -> dict[str, Any]:
+    async def fetch(path: str) -> dict[str, Any]:
         try:
-            response = await client.get(JWKS_PATH)
+            response = await client.get(path)
             response.raise_for_status()
         except httpx.HTTPError as error:
             raise InfrastructureError(f"identity: {type(error).__name__}") from error
-        keys: dict[str, Any] = response.json()
-        return keys
+        found: dict[str, Any] = response.json()
+        return found
 
-    return TokenVerifier(issuer=settings.public_url, audience=AUDIENCE, keys=JwksKeys(fetch), world=parts.world)
+    async def ended() -> dict[str, int]:
+        epochs: dict[str, int] = (await fetch(ENDED_SESSIONS_PATH))["epochs"]
+        return epochs
+
+    return TokenVerifier(
+        issuer=settings.public_url,
+        audience=AUDIENCE,
+        keys=JwksKeys(lambda: fetch(JWKS_PATH)),
+        world=parts.world,
+        ended=EndedSessions(ended),
+    )
 
 
 def service_pages(settings: ServiceSettings, texts: Texts, package_file: str) -> Pages:

@@ -34,6 +34,8 @@ PAGES = [
     ("egypt", "main", "/registration/notices"),
     ("egypt", "main", "/registration/quota"),
     ("egypt", "main", "/registration/reconciliation"),
+    ("egypt", "main", "/identity/people"),
+    ("administrator", "main", "/identity/people?delegation=egypt"),
     ("officer", "main", "/registration/waivers"),
     ("officer", "main", "/registration/walk-up"),
     ("egypt", "main", "/session-allocation/delegation"),

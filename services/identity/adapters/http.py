@@ -10,11 +10,17 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from services.identity.application.check_sign_in import SignIn
+from services.identity.application.choose_password import ChoosePasswordHandler
 from services.identity.application.disable_account import DisableAccountHandler
+from services.identity.application.list_ended_sessions import ListEndedSessions
 from services.identity.application.open_account import OpenAccount, OpenAccountHandler
 from services.identity.application.refresh_session import RefreshSessionHandler
-from services.identity.application.sign_in import SignIn, SignInHandler
-from services.identity.domain.account import PASSWORD_CHARS_MAX, SignInRefusedError, TooManyAttemptsError
+from services.identity.application.sign_in import SignInHandler
+from services.identity.domain.account import (
+    PASSWORD_CHARS_MAX,
+    PasswordToChooseError,
+)
 from shared.errors import NotSignedInError, Refusal
 from shared.security.principal import Principal, Role
 from shared.security.tokens import TokenIssuer
@@ -32,8 +38,15 @@ class _Body(BaseModel):
 
 
 class SignInBody(_Body):
+    """`name` tells people of one shared address apart."""
+
     email: str = Field(max_length=200)
+    name: str = Field(default="", max_length=60)
     password: str = Field(max_length=PASSWORD_CHARS_MAX)
+
+
+class ChoiceBody(SignInBody):
+    chosen: str = Field(max_length=PASSWORD_CHARS_MAX)
 
 
 class AccountBody(_Body):
@@ -42,6 +55,7 @@ class AccountBody(_Body):
     person_id: str = Field(min_length=1, max_length=100)
     roles: list[Role] = Field(min_length=1, max_length=8)
     delegation: str | None = Field(default=None, max_length=40)
+    head: bool = False
 
 
 class TokenAnswer(BaseModel):
@@ -67,6 +81,8 @@ class Application:
     refresh_session: RefreshSessionHandler
     open_account: OpenAccountHandler
     disable_account: DisableAccountHandler
+    choose_password: ChoosePasswordHandler
+    list_ended_sessions: ListEndedSessions
 
 
 def routes(application: Application, web: Web) -> APIRouter:
@@ -82,6 +98,11 @@ def _api(router: APIRouter, application: Application, web: Web) -> None:
         """The public keys that verify this installation's tokens (RFC 7517)."""
         return web.issuer.jwks()
 
+    @router.get("/identity/ended-sessions.json", openapi_extra={"x-public": True})
+    async def ended_sessions() -> dict[str, Any]:
+        """The epoch that a token of an account needs at least, by the account's digest; services look every second."""
+        return {"epochs": await application.list_ended_sessions()}
+
     @router.get("/.well-known/openid-configuration", openapi_extra={"x-public": True})
     async def discovery() -> dict[str, Any]:
         """Where another party finds the keys; signing in elsewhere replaces this service as a whole."""
@@ -94,7 +115,14 @@ def _api(router: APIRouter, application: Application, web: Web) -> None:
     @router.post("/api/identity/v1/sign-in", openapi_extra={"x-public": True})
     async def sign_in(body: SignInBody, request: Request) -> TokenAnswer:
         """A bearer token for a program that acts for an account."""
-        token = await application.sign_in(SignIn(body.email, body.password, _address(request)))
+        token = await application.sign_in(SignIn(body.email, body.password, _address(request), body.name))
+        return TokenAnswer(access_token=token, expires_in=web.issuer.lifetime_s)
+
+    @router.post("/api/identity/v1/password", openapi_extra={"x-public": True})
+    async def choose_password(body: ChoiceBody, request: Request) -> TokenAnswer:
+        """Choose another password in place of the present one; answers a token, every other session is over."""
+        asked = SignIn(body.email, body.password, _address(request), body.name)
+        token = await application.choose_password(asked, body.chosen)
         return TokenAnswer(access_token=token, expires_in=web.issuer.lifetime_s)
 
     @router.post("/api/identity/v1/refresh", openapi_extra=roles(*EVERYONE))
@@ -123,12 +151,16 @@ def _api(router: APIRouter, application: Application, web: Web) -> None:
         body: AccountBody, principal: Caller, cause: TheCause, command: TheCommand
     ) -> dict[str, Any]:
         """Open an account."""
-        wanted = OpenAccount(body.email, body.password, body.person_id, frozenset(body.roles), body.delegation)
+        wanted = OpenAccount(
+            body.email, body.password, body.person_id, frozenset(body.roles), body.delegation, body.head
+        )
         return await application.open_account(principal, wanted, cause, command)
 
-    @router.post("/api/identity/v1/accounts/{account_id}/disable", openapi_extra=roles(Role.ADMINISTRATOR))
+    @router.post(
+        "/api/identity/v1/accounts/{account_id}/disable", openapi_extra=roles(Role.ADMINISTRATOR, Role.FOCAL_POINT)
+    )
     async def disable(account_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
-        """Disable an account; its sessions end with their next renewal."""
+        """Disable an account; its sessions end within a second, everywhere."""
         return await application.disable_account(principal, account_id, cause, command)
 
 
@@ -139,7 +171,7 @@ def _pages(router: APIRouter, application: Application, web: Web) -> None:
 
     @router.get("/identity/sign-in", include_in_schema=False)
     async def sign_in_page(request: Request, next: str = "/") -> HTMLResponse:
-        return web.pages.render(request, "sign_in.html", next=_safe(next, web), refused=None)
+        return _sign_in_page(request, web, next)
 
     @router.post("/identity/sign-in", include_in_schema=False)
     async def sign_in_form(
@@ -147,12 +179,17 @@ def _pages(router: APIRouter, application: Application, web: Web) -> None:
         email: Annotated[str, Form(max_length=200)] = "",
         password: Annotated[str, Form(max_length=PASSWORD_CHARS_MAX)] = "",
         next: Annotated[str, Form(max_length=2000)] = "/",
+        name: Annotated[str, Form(max_length=60)] = "",
+        chosen: Annotated[str, Form(max_length=PASSWORD_CHARS_MAX)] = "",
     ) -> Response:
         require_same_origin(request)
+        asked = SignIn(email, password, _address(request), name)
         try:
-            token = await application.sign_in(SignIn(email, password, _address(request)))
-        except (SignInRefusedError, TooManyAttemptsError) as refused:
-            return _sign_in_again(request, web, refused, next)
+            token = await (application.choose_password(asked, chosen) if chosen else application.sign_in(asked))
+        except PasswordToChooseError as refused:
+            return _sign_in_page(request, web, next, asked=asked, refused=refused, chooses=True)
+        except Refusal as refused:
+            return _sign_in_page(request, web, next, asked=asked, refused=refused, chooses=bool(chosen))
         response = RedirectResponse(_safe(next, web), status_code=303)
         _set_session(response, token, web)
         return response
@@ -172,8 +209,25 @@ def _pages(router: APIRouter, application: Application, web: Web) -> None:
         return response
 
 
-def _sign_in_again(request: Request, web: Web, refused: Refusal, next: str) -> HTMLResponse:
-    return web.pages.render(request, "sign_in.html", status=refused.status, next=_safe(next, web), refused=refused.code)
+def _sign_in_page(
+    request: Request,
+    web: Web,
+    next: str,
+    *,
+    asked: SignIn | None = None,
+    refused: Refusal | None = None,
+    chooses: bool = False,
+) -> HTMLResponse:
+    """The page as it is first seen, or as it comes back: with what was refused, or for choosing a password."""
+    return web.pages.render(
+        request,
+        "sign_in.html",
+        status=refused.status if refused else 200,
+        next=_safe(next, web),
+        asked=asked,
+        refused=refused,
+        chooses=chooses,
+    )
 
 
 def _set_session(response: Response, token: str, web: Web) -> None:

@@ -1,1 +1,6 @@
-"""All that identity does: `sign_in`, `refresh_session`, `open_account`, `disable_account`."""
+"""All that identity does.
+
+Everybody: `sign_in`, `choose_password`, `refresh_session`. An administrator: `open_account`, `disable_account`. A
+delegation's head focal point too: `open_named_account`, `draw_password`, `show_delegation_accounts`. Every service:
+`list_ended_sessions`.
+"""

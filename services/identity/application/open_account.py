@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from services.identity.application.facts import OPENED, account_fact
 from services.identity.application.ports import Accounts, Passwords
 from services.identity.domain.account import PASSWORD_CHARS_MIN, Account, PasswordTooShortError, normalised_email
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
@@ -19,6 +20,7 @@ class OpenAccount:
     person_id: str
     roles: frozenset[Role]
     delegation_id: str | None = None
+    is_head: bool = False
 
 
 class OpenAccountHandler:
@@ -42,10 +44,12 @@ class OpenAccountHandler:
             person_id=command.person_id,
             roles=command.roles,
             delegation_id=command.delegation_id,
+            is_head=command.is_head,
         )
 
         async def work(tx: Transaction) -> dict[str, Any]:
             await self._accounts.add(tx, account)
+            tx.emit(account_fact(OPENED, account, principal))
             return {"account_id": account.account_id}
 
         return await self._unit_of_work.run_command(work, cause=cause, command=key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from services.identity.domain.account import Account
@@ -9,9 +10,19 @@ from shared.messaging.unit_of_work import Transaction
 
 
 class Accounts(Protocol):
-    async def by_email(self, email: str) -> Account | None: ...
+    async def by_sign_in(self, sign_in_id: str) -> Account | None: ...
 
     async def by_id(self, account_id: str) -> Account | None: ...
+
+    async def of_delegation(self, delegation_id: str) -> list[Account]: ...
+
+    async def count_in_use(self, tx: Transaction, delegation_id: str) -> int:
+        """How many accounts of the delegation are not disabled."""
+        ...
+
+    async def raised_since(self, moment: datetime) -> list[Account]:
+        """The accounts whose sessions were ended from then on."""
+        ...
 
     async def add(self, tx: Transaction, account: Account) -> None:
         """Raises AccountExistsError."""

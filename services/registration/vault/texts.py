@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,18 +28,27 @@ class SealedTexts:
         document = {"_id": text_id, "owner": owner, "sealed": sealed, "at": tx.now}
         await texts.replace_one({"_id": text_id}, document, upsert=True)
 
+    async def ensure_owner(self, owner: str) -> None:
+        """Make the key of an owner who is no participant. Raises ErasedPersonError."""
+        await self._vault.ensure_keys([owner])
+
     async def keep_once(self, tx: Transaction, owner: str, text_id: str, text: str) -> None:
         """As `put`, but a text that is there stays as it is."""
         if await tx.collection(TEXTS, database=self._database.name).find_one({"_id": text_id}) is None:
             await self.put(tx, owner, text_id, text)
 
-    async def read(self, text_ids: Sequence[str], *, owner: str | None = None) -> Mapping[str, str]:
-        """Those that are there and whose owner, who may be given, was not erased."""
+    async def read(self, text_ids: Sequence[str], *, owner: str | None = None, owned_by: str = "") -> Mapping[str, str]:
+        """Those that are there and whose owner was not erased.
+
+        Who it is may be given, or how the owners are called.
+        """
         if not text_ids:
             return {}
         query: dict[str, Any] = {"_id": {"$in": list(text_ids)}}
         if owner is not None:
             query["owner"] = owner
+        elif owned_by:
+            query["owner"] = {"$regex": f"^{re.escape(owned_by)}"}
         found = await self._database.collection(TEXTS).find(query, limit=len(text_ids))
         return {
             item["_id"]: unseal(

@@ -27,6 +27,11 @@ def content(method: str, path: str) -> dict[str, Any]:
             "person_id": "p",
             "roles": ["guard"],
         },
+        "/api/identity/v1/delegations/{delegation}/accounts": {
+            "full_name": "Amina Farouk",
+            "sign_in_name": "matrix",
+            "email": "matrix@example.org",
+        },
         "/api/operations/v1/conference": CONFERENCE.model_dump(mode="json"),
         "/api/accreditation/v1/decisions": {"decision": "approve", "participant_ids": [NOBODY]},
         "/api/accreditation/v1/decisions/preview": {"decision": "approve", "participant_ids": [NOBODY]},
