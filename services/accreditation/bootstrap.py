@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters import badge_books, dossier_books, status_lists, tokens, watchlists
+from services.accreditation.adapters import badge_books, dossier_books, permits, status_lists, tokens, watchlists
 from services.accreditation.adapters.access_http import access_routes
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
@@ -16,6 +16,8 @@ from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.keys_http import keys_routes
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
 from services.accreditation.adapters.pages import pages_of
+from services.accreditation.adapters.permit_http import permit_routes
+from services.accreditation.adapters.permits import MongoPermitRequests, MongoPermitViews
 from services.accreditation.adapters.print_jobs import MongoPrintJobs
 from services.accreditation.adapters.printer import RenderedPages
 from services.accreditation.adapters.screening_files import SealedScreeningFiles
@@ -25,6 +27,7 @@ from services.accreditation.adapters.signer import CredentialSigner
 from services.accreditation.adapters.status_http import status_routes
 from services.accreditation.adapters.status_lists import MongoStatusBooks, MongoStatusLists
 from services.accreditation.adapters.token_http import token_routes
+from services.accreditation.adapters.token_pages import token_pages
 from services.accreditation.adapters.tokens import MongoTokens, MongoTokenViews
 from services.accreditation.adapters.watchlist_files import read_list
 from services.accreditation.adapters.watchlist_http import UPLOADS, watchlist_routes
@@ -46,6 +49,7 @@ from services.accreditation.application.change_manifest import ChangeManifestHan
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
+from services.accreditation.application.decide_permit import DecidePermitHandler
 from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
 from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
@@ -59,7 +63,6 @@ from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
-from services.accreditation.application.list_tokens import ListTokens
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
@@ -90,9 +93,12 @@ from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_dossier import ShowDossier
+from services.accreditation.application.show_permit_requests import ShowPermitRequests
 from services.accreditation.application.show_queue import ShowQueue
+from services.accreditation.application.show_tokens import ShowTokens
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
+from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 from services.accreditation.domain.ports import BadgePrinter, Records
@@ -143,6 +149,8 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(keys_routes(application, pages))
     app.include_router(access_routes(application, pages))
     app.include_router(token_routes(application))
+    app.include_router(token_pages(application, pages))
+    app.include_router(permit_routes(application, pages))
 
     return Service(
         name=SERVICE,
@@ -155,6 +163,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             *watchlists.INDEXES,
             *status_lists.INDEXES,
             *tokens.INDEXES,
+            *permits.INDEXES,
             *conference.INDEXES,
         ),
         subscriptions=subscriptions(application),
@@ -215,6 +224,8 @@ def compose(
 
     one_badge = OneBadge(work, bind, views)
     one_token = OneToken(work, MongoTokens)
+    issue_token = IssueTokenHandler(work, bind, MongoTokens, parts.world)
+    permit_views = MongoPermitViews(kernel.database)
     return Application(
         open_dossier=OpenDossierHandler(bind, check),
         recheck_dossier=RecheckDossierHandler(bind, check),
@@ -257,11 +268,14 @@ def compose(
         reissue_badges=ReissueBadges(work, bind, MongoBadgeBooks, desk_views, prepare_badge, parts.world),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
-        issue_token=IssueTokenHandler(work, bind, MongoTokens, parts.world),
+        issue_token=issue_token,
+        take_permit_request=TakePermitRequestHandler(MongoPermitRequests, MongoTokens),
+        decide_permit=DecidePermitHandler(work, MongoPermitRequests, permit_views, issue_token, sealed_texts),
+        show_permit_requests=ShowPermitRequests(views, dossier_views, permit_views, personal_data, sealed_texts),
         end_token=EndTokenHandler(one_token),
         hand_token=HandTokenHandler(one_token),
         change_manifest=ChangeManifestHandler(work, bind, MongoTokens),
-        list_tokens=ListTokens(MongoTokenViews(kernel.database)),
+        show_tokens=ShowTokens(views, MongoTokenViews(kernel.database), personal_data),
         show_access=ShowAccess(views, personal_data),
         set_personal_access=SetPersonalAccessHandler(work, bind),
         show_desk=ShowDesk(views, desk_views),

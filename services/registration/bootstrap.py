@@ -47,6 +47,7 @@ from services.registration.application.export_roster import ExportRoster
 from services.registration.application.fill_form import FillForm
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
+from services.registration.application.follow_permits import FollowPermits
 from services.registration.application.hold_erasure import HoldErasureHandler
 from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
@@ -178,7 +179,10 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
             *PERMIT_INDEXES,
             *conference.INDEXES,
         ),
-        subscriptions=subscriptions(FollowAccreditation(participants, quotas, list_parts.changes, list_parts.notices)),
+        subscriptions=subscriptions(
+            FollowAccreditation(participants, quotas, list_parts.changes, list_parts.notices),
+            FollowPermits(list_parts.permits, list_parts.changes, list_parts.notices),
+        ),
         application=application,
         before=(
             vault_indexes,

@@ -249,6 +249,30 @@ class BadgeRevoked(_AboutBadge):
     reason: RevocationReason
 
 
+class _AboutPermit(_AboutParticipant):
+    request_id: str
+    kind: str
+
+
+@REGISTRY.event
+class PermitGranted(_AboutPermit):
+    """A delegation's request for a weapon, a radio or a vehicle has its permit, the token with this number."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.permit-granted.v1"
+
+    token_id: str
+    number: int = Field(ge=1)
+
+
+@REGISTRY.event
+class PermitRefused(_AboutPermit):
+    """There is no permit; `releasable_code` is the reason for the delegation."""
+
+    TYPE: ClassVar[str] = "org.bawaba.accreditation.permit-refused.v1"
+
+    releasable_code: str
+
+
 class _AboutToken(IntegrationEvent):
     TOPIC: ClassVar[str] = ACCREDITATION_TOKENS
 

@@ -43,6 +43,8 @@ PAGES = [
     ("officer", "main", "/accreditation/queue"),
     ("officer", "main", "/accreditation/badges"),
     ("officer", "main", "/accreditation/desk"),
+    ("officer", "main", "/accreditation/permits"),
+    ("officer", "main", "/accreditation/tokens"),
     ("officer", "main", "/accreditation/keys"),
     ("egypt", "main", "/accreditation/receipts"),
     ("guard", "entrance", "/entrance/gate"),

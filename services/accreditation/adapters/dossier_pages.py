@@ -16,6 +16,7 @@ from services.accreditation.application import Application
 from services.accreditation.application.show_dossier import ShownDossier
 from services.accreditation.domain.alert import AlertState
 from services.accreditation.domain.decision import ReleasableCode
+from services.accreditation.domain.permit_request import PermitRefusal
 from services.accreditation.domain.step import InternalCode
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Role
@@ -34,7 +35,10 @@ def dossier_pages(application: Application, pages: Pages) -> APIRouter:
         request: Request, principal: PagePrincipal, participant_id: PathParticipant, delegation: DelegationFilter = None
     ) -> HTMLResponse:
         shown = await application.show_dossier(principal, participant_id)
-        return pages.render(request, "dossier.html", principal=principal, delegation=delegation, **_values(shown))
+        permits = await application.show_permit_requests.of_bearer(principal, participant_id)
+        return pages.render(
+            request, "dossier.html", principal=principal, delegation=delegation, permits=permits, **_values(shown)
+        )
 
     @router.get("/next", openapi_extra=_OFFICERS)
     async def next_dossier(
@@ -80,4 +84,5 @@ def _values(shown: ShownDossier) -> dict[str, Any]:
         "fields": FIELDS,
         "releasable_codes": [code.value for code in ReleasableCode],
         "internal_codes": [code.value for code in InternalCode],
+        "permit_refusals": list(PermitRefusal),
     }

@@ -12,17 +12,26 @@ from services.accreditation.application.activate_after_face_check import Activat
 from services.accreditation.application.check_dossier import CheckedPerson
 from services.accreditation.application.open_dossier import OpenDossier, OpenDossierHandler
 from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
+from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
 from services.accreditation.domain import events
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.dossier import Submission
+from services.accreditation.domain.permit_request import PermitRequest, PermitRequestState
+from services.accreditation.domain.token import TokenKind
 from shared.conference import KeepConference
 from shared.contracts import accreditation as contracts
 from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.entrance import Decision, ScanRecorded
 from shared.contracts.event import IntegrationEvent
-from shared.contracts.registration import ParticipantCorrected, ParticipantSubmitted, ParticipantWithdrawn
+from shared.contracts.registration import (
+    ParticipantCorrected,
+    ParticipantSubmitted,
+    ParticipantWithdrawn,
+    PermitRequested,
+    PermitRequestWithdrawn,
+)
 from shared.contracts.topics import CONFERENCE, ENTRANCE_SCANS, REGISTRATION_PARTICIPANTS
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
@@ -30,6 +39,7 @@ from shared.messaging.unit_of_work import Transaction
 # Two groups, because participants wait for the conference and the conference must not wait behind them.
 _CONFERENCE: Final = "conference"
 _DOSSIERS: Final = "dossiers"
+_PERMITS: Final = "permits"
 _SCANS: Final = "scans"
 
 
@@ -68,6 +78,35 @@ class OnWithdrawn(Reaction[ParticipantWithdrawn, None]):
         await self._handler.apply(tx, WithdrawDossier(received.data.participant_id))
 
 
+class OnPermitRequested(Reaction[PermitRequested, None]):
+    def __init__(self, handler: TakePermitRequestHandler) -> None:
+        self._handler = handler
+
+    async def apply(self, tx: Transaction, received: Received[PermitRequested], prepared: None) -> None:
+        del prepared
+        event = received.data
+        request = PermitRequest(
+            request_id=event.request_id,
+            subject=events.Subject(event.conference_id, event.participant_id, event.delegation),
+            kind=TokenKind(event.kind.value),
+            mark_text_id=event.mark_text_id,
+            manifest=event.manifest,
+            state=PermitRequestState.OPEN,
+            asked_at=received.time,
+            since=tx.now,
+        )
+        await self._handler.apply(tx, request)
+
+
+class OnPermitRequestWithdrawn(Reaction[PermitRequestWithdrawn, None]):
+    def __init__(self, handler: TakePermitRequestHandler) -> None:
+        self._handler = handler
+
+    async def apply(self, tx: Transaction, received: Received[PermitRequestWithdrawn], prepared: None) -> None:
+        del prepared
+        await self._handler.withdraw(tx, received.data.request_id)
+
+
 class OnScan(Reaction[ScanRecorded, None]):
     """A gate let somebody in after it had compared the face: an issued badge is active from then on."""
 
@@ -94,6 +133,14 @@ def subscriptions(application: Application) -> list[Subscription]:
                 ParticipantSubmitted: OnSubmitted(application.open_dossier),
                 ParticipantCorrected: OnCorrected(application.recheck_dossier),
                 ParticipantWithdrawn: OnWithdrawn(application.withdraw_dossier),
+            },
+        ),
+        Subscription(
+            REGISTRATION_PARTICIPANTS,
+            _PERMITS,
+            {
+                PermitRequested: OnPermitRequested(application.take_permit_request),
+                PermitRequestWithdrawn: OnPermitRequestWithdrawn(application.take_permit_request),
             },
         ),
         Subscription(ENTRANCE_SCANS, _SCANS, {ScanRecorded: OnScan(application.activate_after_face_check)}),
@@ -323,3 +370,17 @@ def _(event: events.TokenCustodyChanged) -> IntegrationEvent:
 @to_contract.register
 def _(event: events.TokenManifestChanged) -> IntegrationEvent:
     return contracts.TokenManifestChanged(**vars(event))
+
+
+def _about_permit(event: events.PermitGranted | events.PermitRefused) -> dict[str, Any]:
+    return {**_about(event.subject), "request_id": event.request_id, "kind": event.kind}
+
+
+@to_contract.register
+def _(event: events.PermitGranted) -> IntegrationEvent:
+    return contracts.PermitGranted(**_about_permit(event), token_id=event.token_id, number=event.number)
+
+
+@to_contract.register
+def _(event: events.PermitRefused) -> IntegrationEvent:
+    return contracts.PermitRefused(**_about_permit(event), releasable_code=event.releasable_code)

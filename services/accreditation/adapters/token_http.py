@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from services.accreditation.adapters.answers import Asked, ParticipantId
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.application import Application
+from services.accreditation.application.show_tokens import TokenFilter
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.token import MANIFEST_MAX, Custody, Token, TokenFacts, TokenKind, TokenState
 from shared.security.principal import Role
 from shared.web.requests import Caller, TheCause, TheCommand, roles
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Mark = Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+Mark = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
 TokenId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
+NumberFilter = Annotated[str | None, Query(min_length=1, max_length=20)]
 Manifest = Annotated[tuple[ParticipantId, ...], Field(max_length=MANIFEST_MAX)]
 _OFFICERS: Final = roles(Role.ACCREDITATION_OFFICER)
 _LOOKS: Final = roles(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -51,8 +53,11 @@ class ManifestAsked(Asked):
 
 
 class TokenIssuedAnswer(BaseModel):
+    """`printed` is what stands on it."""
+
     token_id: str
     number: int
+    printed: str
 
 
 class TokenStateAnswer(BaseModel):
@@ -63,6 +68,7 @@ class TokenStateAnswer(BaseModel):
 
 class TokenAnswer(TokenStateAnswer):
     number: int
+    printed: str
     kind: TokenKind
     delegation: str
     holder: str | None
@@ -77,6 +83,7 @@ class TokenAnswer(TokenStateAnswer):
             state=token.state,
             custody=token.custody,
             number=token.number,
+            printed=token.printed,
             since=token.since,
             **vars(token.facts),
         )
@@ -99,9 +106,15 @@ def token_routes(application: Application) -> APIRouter:
 
     @router.get("", openapi_extra=_LOOKS)
     async def tokens(
-        principal: Caller, delegation: DelegationFilter = None, kind: TokenKind | None = None, page: PageNumber = 1
+        principal: Caller,
+        delegation: DelegationFilter = None,
+        kind: TokenKind | None = None,
+        number: NumberFilter = None,
+        page: PageNumber = 1,
     ) -> TokensAnswer:
-        return TokensAnswer.of(await application.list_tokens(principal, delegation=delegation, kind=kind, page=page))
+        """By kind and number; `number` finds the one with that number on it, like W-12."""
+        wanted = TokenFilter(delegation, kind, number)
+        return TokensAnswer.of(await application.show_tokens.listed(principal, wanted, page=page))
 
     @router.post("", status_code=201, openapi_extra=_OFFICERS)
     async def issue(principal: Caller, asked: TokenAsked, cause: TheCause, command: TheCommand) -> TokenIssuedAnswer:
@@ -119,7 +132,7 @@ def token_routes(application: Application) -> APIRouter:
     async def custody(
         principal: Caller, token_id: TokenId, asked: CustodyAsked, cause: TheCause, command: TheCommand
     ) -> TokenStateAnswer:
-        """Into the armoury, or out of it to the holder."""
+        """Back into the armoury or to the desk, or out to the holder."""
         found = await application.hand_token(principal, token_id, asked.custody, cause, command)
         return TokenStateAnswer.model_validate(found)
 

@@ -50,8 +50,10 @@ class MongoTokenViews:
     def __init__(self, database: Database) -> None:
         self._tokens = database.collection(TOKENS)
 
-    async def listed(self, *, delegation: str | None, kind: TokenKind | None, page: int) -> Page[Token]:
-        wanted: dict[str, Any] = {"delegation": delegation, "kind": kind.value if kind else None}
+    async def listed(
+        self, *, delegation: str | None, kind: TokenKind | None, number: int | None, page: int
+    ) -> Page[Token]:
+        wanted: dict[str, Any] = {"delegation": delegation, "kind": kind.value if kind else None, "number": number}
         query = {name: value for name, value in wanted.items() if value is not None}
         found, total = await page_of(self._tokens, query, _ORDER, page)
         return Page([_from(item) for item in found], page, total)

@@ -4,14 +4,14 @@ Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`,
 `print_badges` draws in the background; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
 `sign_receipt`, `cancel_receipt` hand badges to a delegation; `make_blanks`, `bind_blank`, `void_blank` are for the hour
 without a printer; `revoke_signing_key` ends a compromised key; `issue_token`, `end_token`, `hand_token`,
-`change_manifest` are about the tokens beside the badge; `set_personal_access` changes what one
-badge opens.
+`change_manifest` are about the tokens beside the badge; `decide_permit` answers a delegation's request for one;
+`set_personal_access` changes what one badge opens.
 Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
-that the first two share); `publish_signing_key` when a key is found; `reissue_badges` after one was
-revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
+that the first two share), and `take_permit_request`; `publish_signing_key` when a key is found; `reissue_badges` after
+one was revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
 `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
-`list_tokens`.
+`show_tokens`, `show_permit_requests`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -28,6 +28,7 @@ from services.accreditation.application.cancel_receipt import CancelReceiptHandl
 from services.accreditation.application.change_manifest import ChangeManifestHandler
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
+from services.accreditation.application.decide_permit import DecidePermitHandler
 from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
 from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
@@ -40,7 +41,6 @@ from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
-from services.accreditation.application.list_tokens import ListTokens
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
@@ -66,9 +66,12 @@ from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_dossier import ShowDossier
+from services.accreditation.application.show_permit_requests import ShowPermitRequests
 from services.accreditation.application.show_queue import ShowQueue
+from services.accreditation.application.show_tokens import ShowTokens
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
+from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 
@@ -116,7 +119,10 @@ class Application:
     end_token: EndTokenHandler
     hand_token: HandTokenHandler
     issue_token: IssueTokenHandler
-    list_tokens: ListTokens
+    show_tokens: ShowTokens
+    take_permit_request: TakePermitRequestHandler
+    decide_permit: DecidePermitHandler
+    show_permit_requests: ShowPermitRequests
     set_personal_access: SetPersonalAccessHandler
     list_blanks: ListBlanks
     list_receipts: ListReceipts

@@ -1,4 +1,4 @@
-"""Check a weapon or radio into the armoury, or out to its holder."""
+"""Hand a token over to its holder or take it back: a weapon or radio at the armoury, all others at the desk."""
 
 from __future__ import annotations
 

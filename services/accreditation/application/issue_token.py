@@ -8,7 +8,7 @@ from services.accreditation.application.records import Bind, BindTokens, confere
 from services.accreditation.domain.dossier import DossierState
 from services.accreditation.domain.errors import NotApprovedError, TokenFactsError, TokenQuotaError
 from services.accreditation.domain.ports import Records
-from services.accreditation.domain.token import Token, TokenFacts
+from services.accreditation.domain.token import Token, TokenFacts, TokenKind
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
@@ -30,21 +30,31 @@ class IssueTokenHandler:
         principal.require(Role.ACCREDITATION_OFFICER)
 
         async def work(tx: Transaction) -> dict[str, Any]:
-            records, tokens = self._bind(tx), self._bind_tokens(tx)
-            conference = await conference_of(records)
-            if facts.delegation not in conference.delegations:
-                raise TokenFactsError("delegation")
-            await require_people(records, facts)
-            quota = conference.tokens_per_delegation.get(facts.kind.value)
-            if quota is not None and await tokens.valid_ones(facts.kind, facts.delegation) >= quota:
-                raise TokenQuotaError(quota)
-            number = await tokens.next_number(facts.kind)
-            token, told = Token.issue(self._world.new_id(), conference.id, number, facts, tx.now)
-            await tokens.save(token)
-            tx.emit(told)
-            return {"token_id": token.token_id, "number": number}
+            token = await self.issue(tx, facts)
+            return {"token_id": token.token_id, "number": token.number, "printed": token.printed}
 
-        return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=f"tokens:{facts.kind}")
+        return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=token_lock(facts.kind))
+
+    async def issue(self, tx: Transaction, facts: TokenFacts) -> Token:
+        """A part of whatever issues a token, in its transaction and under `token_lock`. Raises as the command does."""
+        records, tokens = self._bind(tx), self._bind_tokens(tx)
+        conference = await conference_of(records)
+        if facts.delegation not in conference.delegations:
+            raise TokenFactsError("delegation")
+        await require_people(records, facts)
+        quota = conference.tokens_per_delegation.get(facts.kind.value)
+        if quota is not None and await tokens.valid_ones(facts.kind, facts.delegation) >= quota:
+            raise TokenQuotaError(quota)
+        number = await tokens.next_number(facts.kind)
+        token, told = Token.issue(self._world.new_id(), conference.id, number, facts, tx.now)
+        await tokens.save(token)
+        tx.emit(told)
+        return token
+
+
+def token_lock(kind: TokenKind) -> str:
+    """Who counts and numbers tokens of a kind queues under this name."""
+    return f"tokens:{kind.value}"
 
 
 async def require_people(records: Records, facts: TokenFacts) -> None:

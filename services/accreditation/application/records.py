@@ -8,6 +8,7 @@ from services.accreditation.domain.badge_ports import BadgeBooks
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier_ports import DossierBooks
 from services.accreditation.domain.errors import NoConferenceError
+from services.accreditation.domain.permit_ports import PermitRequests
 from services.accreditation.domain.ports import Records
 from services.accreditation.domain.token_ports import Tokens
 from shared.messaging.unit_of_work import Transaction
@@ -15,6 +16,7 @@ from shared.messaging.unit_of_work import Transaction
 Bind = Callable[[Transaction], Records]
 BindBooks = Callable[[Transaction], BadgeBooks]
 BindTokens = Callable[[Transaction], Tokens]
+BindPermits = Callable[[Transaction], PermitRequests]
 BindDossierBooks = Callable[[Transaction], DossierBooks]
 
 

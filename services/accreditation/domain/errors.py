@@ -288,6 +288,13 @@ class TokenNotFoundError(NotFoundError):
 
 
 @dataclass(eq=False)
+class TokenNumberError(InvalidError):
+    """Not a number that stands on a token: a letter, a hyphen and digits, like W-12."""
+
+    code: ClassVar[str] = "accreditation.token_number"
+
+
+@dataclass(eq=False)
 class TokenStateError(ConflictError):
     code: ClassVar[str] = "accreditation.token_state"
 
@@ -310,6 +317,28 @@ class TokenQuotaError(ConflictError):
     code: ClassVar[str] = "accreditation.token_quota"
 
     places: int = 0
+
+
+@dataclass(eq=False)
+class PermitRequestNotFoundError(NotFoundError):
+    code: ClassVar[str] = "accreditation.permit_request_not_found"
+
+
+@dataclass(eq=False)
+class PermitRequestDecidedError(ConflictError):
+    """The request is decided or withdrawn already: `state`, and `by` whom."""
+
+    code: ClassVar[str] = "accreditation.permit_request_decided"
+
+    state: str = ""
+    by: str = ""
+
+
+@dataclass(eq=False)
+class PermitRefusalRequiredError(InvalidError):
+    """A permit is refused with a reason that the delegation is told."""
+
+    code: ClassVar[str] = "accreditation.permit_refusal_required"
 
 
 @dataclass(eq=False)

@@ -233,6 +233,25 @@ class TokenManifestChanged:
 
 
 @dataclass(frozen=True)
+class PermitGranted:
+    """What the delegation asked for has a permit: the token with this number."""
+
+    subject: Subject
+    request_id: str
+    token_id: str
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True)
+class PermitRefused:
+    subject: Subject
+    request_id: str
+    kind: str
+    releasable_code: str
+
+
+@dataclass(frozen=True)
 class SigningKeyPublished:
     """`public_key` is 32 bytes in hex."""
 
@@ -281,9 +300,11 @@ BadgeEvent = (
     | BadgeRevoked
     | CardRecorded
 )
+PermitEvent = PermitGranted | PermitRefused
 TokenEvent = TokenIssued | TokenEnded | TokenCustodyChanged | TokenManifestChanged
 DomainEvent = (
     TokenEvent
+    | PermitEvent
     | DossierEvent
     | BadgeEvent
     | WatchlistChanged

@@ -2,9 +2,9 @@
 
     valid → returned, lost, revoked
 
-A weapon or radio is besides in its holder's hands or in the armoury, and leaves the armoury only while its permit is
-valid. A floater belongs to a delegation and goes from hand to hand; all others name a holder, but the vehicle permit,
-which has a manifest of who may sit in it.
+A token is besides in its holder's hands or where its kind is kept: a weapon or radio in the armoury, all others at the
+desk; it leaves that place only while it is valid. A floater belongs to a delegation and goes from hand to hand; all
+others name a holder, but the vehicle permit, which has a manifest of who may sit in it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 
 from services.accreditation.domain.errors import TokenFactsError, TokenStateError
 from services.accreditation.domain.events import TokenCustodyChanged, TokenEnded, TokenIssued, TokenManifestChanged
+from shared.token_numbers import token_number
 
 MANIFEST_MAX: Final = 60
 
@@ -39,6 +40,7 @@ class TokenState(StrEnum):
 class Custody(StrEnum):
     HOLDER = "holder"
     ARMOURY = "armoury"
+    DESK = "desk"
 
 
 KEPT_IN_ARMOURY: Final = (TokenKind.WEAPON_PERMIT, TokenKind.RADIO_PERMIT)
@@ -79,6 +81,16 @@ class Token:
     since: datetime
     version: int = 0
 
+    @property
+    def printed(self) -> str:
+        """What stands on it."""
+        return token_number(self.facts.kind.value, self.number)
+
+    @property
+    def kept(self) -> Custody:
+        """Where it is when nobody has it."""
+        return Custody.ARMOURY if self.facts.kind in KEPT_IN_ARMOURY else Custody.DESK
+
     @classmethod
     def issue(
         cls, token_id: str, conference_id: str, number: int, facts: TokenFacts, at: datetime
@@ -100,12 +112,12 @@ class Token:
         return replace(self, state=state, since=at), told
 
     def hand(self, custody: Custody, at: datetime) -> tuple[Token, TokenCustodyChanged]:
-        """Into the armoury or out of it. What has ended may still be put in, and never be taken out.
+        """To where its kind is kept, or out to its holder. What has ended may still be put in, and never be taken out.
 
-        Raises TokenStateError when it is there already or may not leave, TokenFactsError for a kind that is not kept.
+        Raises TokenStateError when it is there already or may not leave, TokenFactsError for the place of other kinds.
         """
-        if self.facts.kind not in KEPT_IN_ARMOURY:
-            raise TokenFactsError("kind")
+        if custody not in (Custody.HOLDER, self.kept):
+            raise TokenFactsError("custody")
         if custody is self.custody:
             raise TokenStateError(custody.value)
         if custody is Custody.HOLDER:

@@ -25,4 +25,8 @@ class Tokens(Protocol):
 
 
 class TokenViews(Protocol):
-    async def listed(self, *, delegation: str | None, kind: TokenKind | None, page: int) -> Page[Token]: ...
+    async def listed(
+        self, *, delegation: str | None, kind: TokenKind | None, number: int | None, page: int
+    ) -> Page[Token]:
+        """By kind and number; `number` is of a kind."""
+        ...

@@ -172,6 +172,8 @@ def request_view(request: PermitRequest, marks: Mapping[str, str]) -> dict[str, 
         "mark": marks.get(request.mark, ""),
         "manifest": list(request.manifest),
         "withdrawn": request.withdrawn,
+        "permit": request.printed,
+        "refusal": request.refusal,
         "requested_at": request.requested_at.isoformat(),
     }
 

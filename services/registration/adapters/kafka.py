@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from services.registration.adapters.list_mongo import keep_forms
 from services.registration.adapters.mongo import set_quotas
+from services.registration.application import follow_permits
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
+from services.registration.application.follow_permits import FollowPermits
 from services.registration.domain import permit_request
 from services.registration.domain.participant import Corrected, Erased, Participant, Submitted, Withdrawn
 from shared.conference import KeepConference
@@ -62,10 +64,14 @@ def to_contract(event: object) -> IntegrationEvent:
     raise TypeError(f"no contract for {type(event).__name__}")
 
 
-def subscriptions(follow: FollowAccreditation) -> list[Subscription]:
+def subscriptions(follow: FollowAccreditation, permits: FollowPermits) -> list[Subscription]:
     return [
         Subscription(CONFERENCE, "conference", {ConferencePublished: KeepConference(_keep_rules)}),
-        Subscription(ACCREDITATION_PARTICIPANTS, "status", dict.fromkeys(FOLLOWED, follow)),
+        Subscription(
+            ACCREDITATION_PARTICIPANTS,
+            "status",
+            {**dict.fromkeys(FOLLOWED, follow), **dict.fromkeys(follow_permits.FOLLOWED, permits)},
+        ),
     ]
 
 

@@ -29,6 +29,8 @@ class ChangeKind(StrEnum):
     WAIVER_GRANTED = "waiver_granted"
     WAIVER_REFUSED = "waiver_refused"
     DISCARDED = "discarded"
+    PERMIT_GRANTED = "permit_granted"
+    PERMIT_REFUSED = "permit_refused"
 
 
 @dataclass(eq=False)

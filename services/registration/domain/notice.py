@@ -20,6 +20,8 @@ NOTICED: Final = frozenset(
         ChangeKind.BADGE_ENDED,
         ChangeKind.WAIVER_GRANTED,
         ChangeKind.WAIVER_REFUSED,
+        ChangeKind.PERMIT_GRANTED,
+        ChangeKind.PERMIT_REFUSED,
     }
 )
 ADDRESSES_MAX: Final = 5

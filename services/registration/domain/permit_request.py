@@ -1,8 +1,8 @@
 """A request for a weapon, a radio or a vehicle: who bears or drives it, its serial or plate, who sits in it.
 
-    requested → withdrawn
+    requested → granted, refused, withdrawn        granted → withdrawn
 
-Whether there is a permit is accreditation's to decide.
+Whether there is a permit is accreditation's to decide; what it decided is shown here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from shared.errors import ConflictError, InvalidError, NotFoundError
+from shared.token_numbers import token_number
 
 MANIFEST_MAX: Final = 60
 MARK_CHARS_MAX: Final = 40
@@ -59,7 +60,10 @@ class PermitRequestWithdrawn:
 
 @dataclass(frozen=True)
 class PermitRequest:
-    """`mark` is the id of the sealed serial or plate. A vehicle's manifest names everybody in it, its bearer too."""
+    """`mark` is the id of the sealed serial or plate. A vehicle's manifest names everybody in it, its bearer too.
+
+    `number` stands on the permit that was granted; `refusal` is accreditation's reason, as far as it is told.
+    """
 
     request_id: str
     conference_id: str
@@ -71,6 +75,19 @@ class PermitRequest:
     requested_by: str
     manifest: tuple[str, ...] = ()
     withdrawn: bool = False
+    number: int | None = None
+    refusal: str | None = None
+
+    @property
+    def printed(self) -> str | None:
+        """What stands on the permit, once there is one."""
+        return token_number(self.kind.value, self.number) if self.number is not None else None
+
+    def granted(self, number: int) -> PermitRequest:
+        return replace(self, number=number)
+
+    def refused(self, releasable_code: str) -> PermitRequest:
+        return replace(self, refusal=releasable_code)
 
     def require_sound(self) -> None:
         """Raises PermitInvalidError."""

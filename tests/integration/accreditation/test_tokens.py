@@ -55,3 +55,21 @@ async def test_a_weapon_is_checked_into_the_armoury_and_out(desk: Desk) -> None:
     assert (await post(desk, f"{path}/ending", {"state": "revoked"}))["state"] == "revoked"
     assert (await post(desk, f"{path}/custody", {"custody": "holder"}))["code"] == "accreditation.token_state"
     assert await desk.told_types("egypt") == ["TokenIssued", "TokenCustodyChanged", "TokenEnded"]
+
+
+async def test_a_token_is_found_by_the_number_on_it(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    made = await issue(desk, "weapon_permit", holder="p-1", mark="AK 4711")
+    await issue(desk, "floater")
+    assert made["printed"] == "W-1"
+    for typed in ("W-1", "w-١"):
+        (row,) = (await desk.call("GET", f"{API}/tokens?number={typed}")).json()["rows"]
+        assert row["token_id"] == made["token_id"]
+    assert (await desk.call("GET", f"{API}/tokens?number=W-2")).json()["rows"] == []
+    assert (await desk.call("GET", f"{API}/tokens?number=0000-0")).json()["code"] == "accreditation.token_number"
+    page = await desk.call("GET", "/accreditation/tokens?number=W-1", accept="text/html")
+    assert ("AK 4711" in page.text, "Mohamed Ahmed Ali" in page.text, "F-1" in page.text) == (True, True, False)
+    assert (
+        "Nothing has this number"
+        in (await desk.call("GET", "/accreditation/tokens?number=W-2", accept="text/html")).text
+    )

@@ -59,6 +59,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/tokens/{token_id}/ending": {"state": "lost"},
         "/api/accreditation/v1/tokens/{token_id}/custody": {"custody": "armoury"},
         "/api/accreditation/v1/tokens/{token_id}/manifest": {"manifest": [NOBODY]},
+        "/api/accreditation/v1/permit-requests/{request_id}/decision": {"decision": "approve"},
         "/api/accreditation/v1/print-jobs": {},
         "/api/accreditation/v1/print-jobs/{job_id}/resumption": {"key": "A" * 43 + "="},
         "/api/accreditation/v1/print-jobs/{job_id}/file": {"key": "A" * 43 + "="},

@@ -56,6 +56,16 @@ def test_a_weapon_whose_permit_ended_goes_in_and_never_out() -> None:
 def test_only_weapons_and_radios_are_kept_in_the_armoury() -> None:
     with pytest.raises(TokenFactsError):
         issued(TokenKind.FLOATER).hand(Custody.ARMOURY, NOW)
+    with pytest.raises(TokenFactsError):
+        RIFLE.hand(Custody.DESK, NOW)
+
+
+def test_a_floater_is_taken_back_at_the_desk_and_handed_over_again_while_it_is_valid() -> None:
+    kept, told = issued(TokenKind.FLOATER).hand(Custody.DESK, NOW)
+    assert told.custody == "desk"
+    assert kept.hand(Custody.HOLDER, NOW)[0].custody is Custody.HOLDER
+    with pytest.raises(TokenStateError):
+        kept.end(TokenState.RETURNED, NOW)[0].hand(Custody.HOLDER, NOW)
 
 
 def test_what_has_ended_is_not_ended_again_and_not_changed() -> None:

@@ -12,7 +12,9 @@ from services.accreditation.domain import errors
 from services.accreditation.domain.checks import Outcome, run_checks
 from services.accreditation.domain.decision import ReleasableCode
 from services.accreditation.domain.dossier import DossierState, Risk
+from services.accreditation.domain.permit_request import PermitRefusal, PermitRequestState
 from services.accreditation.domain.step import InternalCode
+from services.accreditation.domain.token import Custody, TokenKind, TokenState
 from services.accreditation.domain.workflow import StageKind
 from shared.errors import Refusal
 from shared.security.personal_data import FIELDS
@@ -46,5 +48,10 @@ def test_what_a_page_offers_has_a_name() -> None:
     codes += [f"accreditation.state.{state}" for state in DossierState]
     codes += [f"accreditation.internal.{code}" for code in InternalCode]
     codes += [f"accreditation.stage.{kind}" for kind in StageKind]
+    codes += [f"accreditation.permit_state.{state}" for state in PermitRequestState]
+    codes += [f"accreditation.permit_refusal.{code}" for code in PermitRefusal]
+    codes += [f"accreditation.token_kind.{kind}" for kind in TokenKind]
+    codes += [f"accreditation.token_state.{state}" for state in TokenState]
+    codes += [f"accreditation.custody.{custody}" for custody in Custody]
     codes += [f"accreditation.risk.{risk.name.lower()}" for risk in Risk]
     assert [code for code in codes if code not in TEXTS] == []
