@@ -74,3 +74,14 @@ def wait_until(what: str, condition: Callable[[], Any], *, seconds: float = 30.0
             raise TimeoutError(f"{what} did not come within {seconds:.0f} s")
         time.sleep(0.05)
     return found
+
+
+def settled_import(focal_point: Person, url: str) -> dict[str, Any]:
+    """The import at this URL when it is under way no more."""
+
+    def look() -> dict[str, Any] | None:
+        found: dict[str, Any] = focal_point.get(url)
+        return found if found["progress"] is None else None
+
+    settled: dict[str, Any] = wait_until("the import", look)
+    return settled

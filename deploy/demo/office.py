@@ -11,7 +11,7 @@ import pypdfium2
 from openpyxl import load_workbook
 
 from deploy.demo.accounts import ACCOUNTS, OTHERS, DemoAccount
-from deploy.demo.client import Person, RefusedError, wait_until
+from deploy.demo.client import Person, RefusedError, settled_import, wait_until
 from deploy.demo.report import Places, Report
 from deploy.demo.rosters import Roster
 from shared.contracts.conference import Conference
@@ -79,12 +79,13 @@ class Office:
 
     def _upload(self, focal_point: Person, url: str, roster: Roster) -> dict[str, Any]:
         files = {"workbook": ("list.xlsx", roster.workbook), "photos": ("photos.zip", roster.photos)}
-        checked: dict[str, Any] = focal_point.send(f"{url}/imports", files=files)
-        return checked
+        import_id = focal_point.send(f"{url}/imports", files=files)["import_id"]
+        return settled_import(focal_point, self.url(f"/api/registration/v1/imports/{import_id}"))
 
     def _commit(self, focal_point: Person, checked: dict[str, Any]) -> dict[str, Any]:
         url = self.url(f"/api/registration/v1/imports/{checked['import_id']}/commit")
-        result: dict[str, Any] = focal_point.send(url)["result"]
+        focal_point.send(url)
+        result: dict[str, Any] = settled_import(focal_point, url.removesuffix("/commit"))["result"]
         return result
 
     def _check_annotated(self, focal_point: Person, roster: Roster, checked: dict[str, Any]) -> None:

@@ -22,13 +22,15 @@ from services.registration.adapters.erasure_http import ErasureApplication
 from services.registration.adapters.erasure_mongo import INDEXES as ERASURE_INDEXES
 from services.registration.adapters.erasure_mongo import MongoErasures
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
+from services.registration.adapters.imports_mongo import INDEXES as IMPORT_INDEXES
+from services.registration.adapters.imports_mongo import MongoImports
 from services.registration.adapters.kafka import subscriptions, to_contract
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
 from services.registration.adapters.list_http import ListApplication
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
 from services.registration.adapters.list_mongo import MongoChanges, MongoForms, MongoNotes, MongoWaivers
 from services.registration.adapters.mail import SmtpMail
-from services.registration.adapters.mongo import INDEXES, MongoImports, MongoParticipants, MongoQuotas
+from services.registration.adapters.mongo import INDEXES, MongoParticipants, MongoQuotas
 from services.registration.adapters.notices_http import NoticesApplication
 from services.registration.adapters.notices_mongo import INDEXES as NOTICE_INDEXES
 from services.registration.adapters.notices_mongo import MongoNotices
@@ -38,6 +40,7 @@ from services.registration.adapters.photo import prepare_photo
 from services.registration.adapters.roster_reader import PooledRosterReader
 from services.registration.application.add_note_verbale import AddNoteVerbaleHandler
 from services.registration.application.ask_waiver import AskWaiverHandler
+from services.registration.application.check_import import CheckImport
 from services.registration.application.check_roster import RosterCheck
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.decide_waiver import DecideWaiverHandler
@@ -53,14 +56,16 @@ from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.reconcile_list import ReconcileListHandler
+from services.registration.application.register_rows import RegisterRows
 from services.registration.application.register_walk_up import RegisterWalkUpHandler
 from services.registration.application.request_permit import RequestPermitHandler
+from services.registration.application.run_imports import RunImports
 from services.registration.application.save_registration import SaveRegistrationHandler
 from services.registration.application.send_notices import SendNotices
 from services.registration.application.show_list import ShowList
 from services.registration.application.show_notices import ShowNotices
 from services.registration.application.show_person import ShowPerson
-from services.registration.application.start_import import ImportParts, StartImportHandler
+from services.registration.application.start_import import StartImportHandler
 from services.registration.application.substitute_participant import SubstituteParticipantHandler
 from services.registration.application.withdraw_participant import WithdrawParticipantHandler
 from services.registration.application.write_list import WriteList
@@ -85,6 +90,7 @@ from shared.web.application import create_app, service_pages, service_texts
 
 HMAC_FILE, PERSONS_FOLDER, SERVICES_FOLDER = "vault-hmac", "persons", "services"
 CERTIFICATES_KEY = "certificates.pem"
+LOOK_EVERY_S = 2.0
 
 
 async def build(settings: RegistrationSettings, parts: Parts) -> Service:
@@ -99,20 +105,24 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     imports, files = MongoImports(kernel.database), SealedFiles(vault_database, vault)
     copy = ConferenceCopy(kernel.database)
     check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, forms, vault, parts.world)
-    shared_parts = ImportParts(
-        copy, check, imports, MongoChanges(kernel.database), files, vault, kernel.unit_of_work, parts.world
-    )
-    application = Application(
-        start_import=StartImportHandler(shared_parts, lambda fault, language: fault_sentence(texts, fault, language)),
-        commit_import=CommitImportHandler(shared_parts, participants, quotas),
-        get_import=GetImport(imports, files),
-        list_participants=ListParticipants(participants, copy, vault),
-        get_participant=GetParticipant(participants),
-        get_quota=GetQuota(quotas, copy),
-    )
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
     lists = _lists(list_parts)
+    run_imports = RunImports(
+        imports,
+        CheckImport(list_parts, imports, lambda fault, language: fault_sentence(texts, fault, language)),
+        RegisterRows(list_parts, imports),
+        kernel.unit_of_work,
+    )
+    application = Application(
+        start_import=StartImportHandler(list_parts, imports, run_imports),
+        commit_import=CommitImportHandler(list_parts, imports, run_imports),
+        get_import=GetImport(imports, copy, files),
+        list_participants=ListParticipants(participants, copy, vault),
+        get_participant=GetParticipant(participants),
+        get_quota=GetQuota(quotas, copy),
+        show_list=lists.show_list,
+    )
     desk = _desk(list_parts, lists)
     addresses = NoticeAddresses(copy, vault, sealed_texts, kernel.unit_of_work)
     notices = ShowNotices(list_parts.notices, copy, kernel.unit_of_work)
@@ -156,7 +166,14 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         finally:
             keys.close()
 
-    repeats = []
+    @contextlib.asynccontextmanager
+    async def imports_end() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await run_imports.stop()
+
+    repeats = [Repeat("registration.imports", run_imports, every_s=LOOK_EVERY_S)]
     if settings.mail_host is not None:
         deliver = SmtpMail(settings, texts)
         unit_of_work = kernel.unit_of_work
@@ -173,6 +190,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         kernel,
         indexes=(
             *INDEXES,
+            *IMPORT_INDEXES,
             *LIST_INDEXES,
             *ERASURE_INDEXES,
             *NOTICE_INDEXES,
@@ -189,7 +207,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
             erase.go_on,
         ),
         repeats=repeats,
-        beside=(keys_open,),
+        beside=(keys_open, imports_end),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from deploy.demo.accounts import ACCOUNTS
-from deploy.demo.client import Person, wait_until
+from deploy.demo.client import Person, settled_import, wait_until
 from deploy.demo.rosters import make_roster
 from services.operations.application.publish_conference import parse_conference
 from shared.world import SYSTEM
@@ -41,7 +41,9 @@ def queue(venue: Venue) -> list[dict[str, Any]]:
         url = f"{venue.main}/api/registration/v1"
         files = {"workbook": ("list.xlsx", roster.workbook), "photos": ("photos.zip", roster.photos)}
         checked = focal_point.send(f"{url}/delegations/greece/imports", files=files)
-        focal_point.send(f"{url}/imports/{checked['import_id']}/commit")
+        its_import = f"{url}/imports/{checked['import_id']}"
+        settled_import(focal_point, its_import)
+        focal_point.send(f"{its_import}/commit")
 
         def waiting() -> list[dict[str, Any]]:
             rows: list[dict[str, Any]] = officer.get(f"{venue.main}{DOSSIERS}/queue?delegation=greece")["rows"]

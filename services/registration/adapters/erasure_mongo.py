@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
-from services.registration.adapters.mongo import IMPORTS
+from services.registration.adapters.imports_mongo import IMPORTS
 from services.registration.domain.erasure import Erasure, HoldReason, LegalHold
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Database, Document, Index

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Body, Depends, File, Query, Request, Response, UploadFile
 from starlette.responses import HTMLResponse
 
-from services.registration.adapters.list_answers import participant_view, quota_view
+from services.registration.adapters.list_answers import NoteGiven, participant_view, quota_view
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.scope import READERS
+from services.registration.application.show_list import ShowList
 from services.registration.application.start_import import StartImport, StartImportHandler
-from services.registration.domain.roster_import import RosterImport
+from services.registration.domain.roster_import import ImportState, Progress, RosterImport, WhyNot
 from services.registration.domain.roster_row import Fault
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
@@ -23,6 +25,7 @@ from shared.web.requests import Caller, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FAULTS_SHOWN: Final = 200
 UPLOADS: Final = {"/imports": 75 * 1024 * 1024}
 BASE: Final = "/api/registration/v1"
 
@@ -35,6 +38,7 @@ class Application:
     list_participants: ListParticipants
     get_participant: GetParticipant
     get_quota: GetQuota
+    show_list: ShowList
 
 
 def fault_sentence(texts: Texts, fault: Fault, language: str) -> str:
@@ -60,7 +64,10 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
         workbook: Annotated[UploadFile, File()],
         photos: Annotated[UploadFile | None, File()] = None,
     ) -> dict[str, Any]:
-        """Check a delegation's XLSX or CSV with its photos (ZIP), dry: nothing is registered by this."""
+        """Check a delegation's XLSX or CSV with its photos (ZIP), dry: nothing is registered by this.
+
+        What takes longer than a second is answered as being checked, and can be watched.
+        """
         language = language_of(request)
         content = await workbook.read()
         archive = await photos.read() if photos is not None and photos.filename else None
@@ -80,13 +87,25 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
         headers = {"Content-Disposition": 'attachment; filename="checked.xlsx"'}
         return Response(content, media_type=XLSX, headers=headers)
 
-    @router.post(BASE + "/imports/{import_id}/commit", openapi_extra=roles(Role.FOCAL_POINT))
+    @router.post(BASE + "/imports/{import_id}/commit", status_code=202, openapi_extra=roles(Role.FOCAL_POINT))
     async def commit_import(
-        import_id: str, request: Request, principal: Caller, cause: TheCause, command: TheCommand
+        import_id: str,
+        request: Request,
+        principal: Caller,
+        cause: TheCause,
+        command: TheCommand,
+        asked: Annotated[NoteGiven | None, Body()] = None,
     ) -> dict[str, Any]:
-        """Register the good rows."""
-        done = await application.commit_import(principal, import_id, cause, command)
+        """Have the good rows registered: answers at once, and the import tells how far it is until it is done."""
+        note_id = asked.note_id if asked else None
+        done = await application.commit_import(principal, import_id, note_id, cause, command)
         return import_view(done, texts, language_of(request))
+
+    @router.get(BASE + "/delegations/{delegation}/imports", openapi_extra=roles(Role.FOCAL_POINT))
+    async def imports(delegation: str, request: Request, principal: Caller) -> dict[str, Any]:
+        """The delegation's last imports, the latest first, without their faults."""
+        found = await application.get_import.latest(principal, delegation)
+        return {"imports": [import_view(each, texts, language_of(request)) for each in found]}
 
 
 def _participants(router: APIRouter, application: Application) -> None:
@@ -117,12 +136,23 @@ def _pages(router: APIRouter, application: Application, pages: Pages, texts: Tex
         id: Annotated[str, Query(max_length=60)] = "",
     ) -> HTMLResponse:
         principal.require(Role.FOCAL_POINT)
+        delegation = principal.delegation_id or ""
         shown = None
         if id:
             found = await application.get_import(principal, id)
             shown = import_view(found, texts, language_of(request))
+        conference = await application.show_list.conference()
         return pages.render(
-            request, "import.html", principal=principal, shown=shown, delegation=principal.delegation_id
+            request,
+            "import.html",
+            principal=principal,
+            shown=shown,
+            faults_max=FAULTS_SHOWN,
+            delegation=delegation,
+            latest=await application.get_import.latest(principal, delegation),
+            notes=await application.show_list.notes(principal, delegation),
+            note_required=conference.note_verbale_required,
+            zone=ZoneInfo(conference.timezone),
         )
 
 
@@ -148,5 +178,17 @@ def import_view(done: RosterImport, texts: Texts, language: str) -> dict[str, An
         ],
         "unknown_columns": list(done.unknown_columns),
         "workbook_url": f"{BASE}/imports/{done.import_id}/workbook",
-        "result": vars(done.result) if done.result else None,
+        "asked_at": done.asked_at.isoformat(),
+        "progress": progress_view(done.progress) if done.progress else None,
+        "refusal": _why_not(done.why_not, texts, language) if done.why_not else None,
+        "note_id": done.order.note_id if done.order else None,
+        "result": vars(done.result) if done.state in (ImportState.COMMITTED, ImportState.STOPPED) else None,
     }
+
+
+def progress_view(progress: Progress) -> dict[str, Any]:
+    return {"phase": progress.phase.value, "done": progress.done, "of": progress.of}
+
+
+def _why_not(why_not: WhyNot, texts: Texts, language: str) -> dict[str, Any]:
+    return {"code": why_not.code, "sentence": texts.say(why_not.code, language, **why_not.data)}

@@ -1,4 +1,4 @@
-"""Participants, quotas and imports in MongoDB."""
+"""Participants and quotas in MongoDB."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any, Final
 
 from services.registration.domain.participant import BadgeStatus, Participant, State
 from services.registration.domain.quota import Quota
-from services.registration.domain.roster_import import ImportResult, ImportState, RosterImport, RowFault
-from services.registration.domain.roster_row import Fault, Severity
 from shared.contracts.conference import Conference
 from shared.errors import InfrastructureError
 from shared.messaging.unit_of_work import Transaction
@@ -17,13 +15,11 @@ from shared.storage import Collection, Database, Document, Index
 
 PARTICIPANTS: Final = "participants"
 QUOTAS: Final = "quotas"
-IMPORTS: Final = "imports"
 INDEXES: Final = (
     Index(PARTICIPANTS, (("delegation", 1), ("identity", 1)), unique=True),
     Index(PARTICIPANTS, (("delegation", 1), ("_id", 1))),
     Index(PARTICIPANTS, (("delegation", 1), ("state", 1), ("_id", 1))),
     Index(QUOTAS, (("delegation", 1),)),
-    Index(IMPORTS, (("delegation", 1),)),
 )
 
 
@@ -72,6 +68,10 @@ class MongoParticipants:
     async def add(self, tx: Transaction, participant: Participant) -> None:
         await tx.collection(PARTICIPANTS).insert_one(_document(participant))
 
+    async def add_many(self, tx: Transaction, participants: Sequence[Participant]) -> None:
+        if participants:
+            await tx.collection(PARTICIPANTS).insert_many(_document(each) for each in participants)
+
     async def save(self, tx: Transaction, participant: Participant) -> None:
         """Raises ConcurrentChangeError unless the stored version is the one before."""
         query = {"_id": participant.participant_id, "version": participant.version - 1}
@@ -118,16 +118,19 @@ class MongoQuotas:
         found = await tx.collection(QUOTAS).find({"delegation": delegation}, limit=100)
         return {item["category"]: _quota(item) for item in found}
 
-    async def take(self, tx: Transaction, delegation: str, category: str) -> bool:
-        places = {"$add": ["$places", {"$ifNull": ["$waived", 0]}]}
-        query = {"_id": f"{delegation}/{category}", "$expr": {"$lt": ["$used", places]}}
-        return await tx.collection(QUOTAS).update_one(query, {"$inc": {"used": 1}}) == 1
+    async def take(self, tx: Transaction, delegation: str, category: str, places: int = 1) -> bool:
+        there = {"$add": ["$places", {"$ifNull": ["$waived", 0]}]}
+        query = {
+            "_id": f"{delegation}/{category}",
+            "$expr": {"$lte": [{"$add": ["$used", places]}, there]},
+        }
+        return await tx.collection(QUOTAS).update_one(query, {"$inc": {"used": places}}) == 1
 
     async def take_anyway(self, tx: Transaction, delegation: str, category: str) -> None:
         await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": 1}})
 
-    async def give_back(self, tx: Transaction, delegation: str, category: str) -> None:
-        await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": -1}})
+    async def give_back(self, tx: Transaction, delegation: str, category: str, places: int = 1) -> None:
+        await tx.collection(QUOTAS).update_one({"_id": f"{delegation}/{category}"}, {"$inc": {"used": -places}})
 
     async def waive(self, tx: Transaction, delegation: str, category: str, places: int) -> None:
         identity = {"_id": f"{delegation}/{category}"}
@@ -139,20 +142,6 @@ class MongoQuotas:
 def _quota(document: Document) -> Quota:
     waived = document.get("waived", 0)
     return Quota(document["category"], document["places"] + waived, document["used"], waived)
-
-
-class MongoImports:
-    def __init__(self, database: Database) -> None:
-        self._imports = database.collection(IMPORTS)
-
-    async def by_id(self, import_id: str) -> RosterImport | None:
-        document = await self._imports.find_one({"_id": import_id})
-        return _roster_import(document) if document else None
-
-    async def save(self, tx: Transaction, roster_import: RosterImport) -> None:
-        document = asdict(roster_import)
-        document["_id"] = document.pop("import_id")
-        await tx.collection(IMPORTS).replace_one({"_id": document["_id"]}, document, upsert=True)
 
 
 def _document(participant: Participant) -> Document:
@@ -182,31 +171,4 @@ def _participant(document: Document) -> Participant:
         remark=document.get("remark"),
         releasable_code=document.get("releasable_code"),
         walk_up=document.get("walk_up", False),
-    )
-
-
-def _roster_import(document: Document) -> RosterImport:
-    faults = tuple(
-        RowFault(
-            item["row"],
-            item["cell"],
-            Fault(
-                item["fault"]["column"],
-                item["fault"]["code"],
-                Severity(item["fault"]["severity"]),
-                item["fault"]["data"],
-            ),
-        )
-        for item in document["faults"]
-    )
-    return RosterImport(
-        import_id=document["_id"],
-        delegation=document["delegation"],
-        language=document["language"],
-        state=ImportState(document["state"]),
-        rows=document["rows"],
-        good=document["good"],
-        faults=faults,
-        unknown_columns=tuple(document["unknown_columns"]),
-        result=ImportResult(**document["result"]) if document["result"] else None,
     )

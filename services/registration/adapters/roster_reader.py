@@ -1,19 +1,41 @@
-"""The roster reader: workbook and photos in, checked rows out, in the pool of worker processes."""
+"""The roster reader: workbook in, checked rows out, in the pool of worker processes; photos one by one."""
 
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 
-from services.registration.adapters.photo import prepare_photo
-from services.registration.adapters.workbook import read_photos, read_sheet
+from services.registration.adapters.photo import PhotoUnreadableError, prepare_photo
+from services.registration.adapters.workbook import open_photos, read_sheet
 from services.registration.adapters.workbook_annotation import annotate
 from services.registration.domain.ports import ReadRoster
-from services.registration.domain.roster_row import Fault, RosterRules, check_row
-from shared.errors import Refusal
+from services.registration.domain.roster_row import RosterRules, check_row
 from shared.web.texts import Texts
+
+
+class ZippedPhotos:
+    """A ZIP of photos, by their bare names, whose bounds were checked; a photo is unpacked when it is wanted."""
+
+    def __init__(self, archive: zipfile.ZipFile | None, found: Mapping[str, zipfile.ZipInfo], pool: Executor) -> None:
+        self._archive = archive
+        self._found = found
+        self._pool = pool
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._found)
+
+    async def portrait(self, name: str) -> bytes:
+        """Raises the refusals of a photo."""
+        if self._archive is None or name not in self._found:
+            raise PhotoUnreadableError
+        try:
+            content = await asyncio.to_thread(self._archive.read, self._found[name])
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+            raise PhotoUnreadableError from None
+        return await asyncio.get_running_loop().run_in_executor(self._pool, prepare_photo, content)
 
 
 class PooledRosterReader:
@@ -21,9 +43,16 @@ class PooledRosterReader:
         self._pool = pool
         self._texts = texts
 
-    async def read(self, workbook: bytes, photos: bytes | None, rules: RosterRules) -> ReadRoster:
-        """Raises the refusals of reading a sheet and its photos."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, read_roster, workbook, photos, rules)
+    async def photos(self, archive: bytes | None) -> ZippedPhotos:
+        """Raises the refusals of an archive."""
+        if archive is None:
+            return ZippedPhotos(None, {}, self._pool)
+        opened, found = await asyncio.to_thread(open_photos, archive)
+        return ZippedPhotos(opened, found, self._pool)
+
+    async def read(self, workbook: bytes, rules: RosterRules) -> ReadRoster:
+        """Raises the refusals of reading a sheet."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, read_roster, workbook, rules)
 
     async def annotate(
         self, workbook: bytes, roster: ReadRoster, sentences: Mapping[int, Sequence[str]], language: str
@@ -34,26 +63,11 @@ class PooledRosterReader:
         )
 
 
-def read_roster(workbook: bytes, photos: bytes | None, rules: RosterRules) -> ReadRoster:
-    """Read and check a roster's rows one by one; a photo that does not do is a fault of its row."""
+def read_roster(workbook: bytes, rules: RosterRules) -> ReadRoster:
+    """Read and check a roster's rows one by one."""
     sheet = read_sheet(workbook)
-    sent = read_photos(photos) if photos else {}
-    prepared: dict[str, bytes] = {}
-    refused: dict[str, str] = {}
-    for name, content in sent.items():
-        try:
-            prepared[name] = prepare_photo(content)
-        except Refusal as refusal:
-            refused[name] = refusal.code
-    rules = replace(rules, photos=frozenset(sent))
-    rows = []
-    for sheet_row in sheet.rows:
-        row = check_row(sheet_row.number, sheet_row.cells, rules, sheet_row.faults)
-        photo = row.person.photo_name if row.person else None
-        if photo in refused:
-            row = row.with_fault(Fault("photo_name", refused[photo]))
-        rows.append(row)
-    return ReadRoster(tuple(rows), prepared, sheet.columns.unknown, dict(sheet.columns.places), sheet)
+    rows = [check_row(each.number, each.cells, rules, each.faults) for each in sheet.rows]
+    return ReadRoster(tuple(rows), sheet.columns.unknown, dict(sheet.columns.places), sheet)
 
 
 def _annotate(

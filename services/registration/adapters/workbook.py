@@ -112,20 +112,20 @@ def read_sheet(data: bytes) -> Sheet:
     return Sheet(heading[0], columns, tuple(found))
 
 
-def read_photos(data: bytes) -> dict[str, bytes]:
-    """The files of a ZIP by their bare names. Raises FileTooLargeError, FileUnreadableError or FileSuspiciousError."""
+def open_photos(data: bytes) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
+    """A ZIP and its files by their bare names. Raises FileTooLargeError, FileUnreadableError or FileSuspiciousError."""
     if len(data) > PHOTOS_BYTES_MAX:
         raise FileTooLargeError(PHOTOS_BYTES_MAX // 1024 // 1024)
-    with _open_zip(data, unzipped_max=2 * PHOTOS_BYTES_MAX) as archive:
-        photos: dict[str, bytes] = {}
-        for info in archive.infolist():
-            name = info.filename.rsplit("/", 1)[-1]
-            if info.is_dir() or not name or name.startswith("."):
-                continue
-            if info.file_size > PHOTO_BYTES_MAX:
-                continue  # its row says that the photo was not sent
-            photos[name] = archive.read(info)
-    return photos
+    archive = _open_zip(data, unzipped_max=2 * PHOTOS_BYTES_MAX)
+    photos: dict[str, zipfile.ZipInfo] = {}
+    for info in archive.infolist():
+        name = info.filename.rsplit("/", 1)[-1]
+        if info.is_dir() or not name or name.startswith("."):
+            continue
+        if info.file_size > PHOTO_BYTES_MAX:
+            continue  # its row says that the photo was not sent
+        photos[name] = info
+    return archive, photos
 
 
 def _open_zip(data: bytes, *, unzipped_max: int) -> zipfile.ZipFile:

@@ -1,6 +1,7 @@
 """All that registration does.
 
-Commands: `start_import`, `commit_import`, `save_registration` (one person: draft, submit, submit again),
+Commands: `start_import`, `commit_import`, carried on in the background by `run_imports` (`check_import`,
+`register_rows`); `save_registration` (one person: draft, submit, submit again),
 `discard_draft`, `withdraw_participant`, `substitute_participant`, `reconcile_list`, `register_walk_up`, `ask_waiver`,
 `decide_waiver`, `add_note_verbale`, `request_permit`, `notice_addresses`; and `send_notices`, from time to time.
 Queries: `queries` (imports, roster, quota), `show_list` (overview, roster, waivers, notes, history), `show_person`

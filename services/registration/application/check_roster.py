@@ -5,7 +5,9 @@ Shared by dry run and commit.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from services.registration.domain.deadlines import Deadlines
@@ -15,6 +17,9 @@ from services.registration.domain.roster_row import CategoryRules, RosterRules, 
 from services.registration.vault.store import Vault
 from shared.contracts.conference import Conference, Delegation
 from shared.world import World
+
+IDENTITIES_A_QUERY: Final = 1_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,17 +31,26 @@ class RosterCheck:
     vault: Vault
     world: World
 
-    async def __call__(
-        self, conference: Conference, delegation: Delegation, workbook: bytes, photos: bytes | None
+    async def row_by_row(
+        self, conference: Conference, delegation: Delegation, workbook: bytes, photos: frozenset[str]
     ) -> ReadRoster:
-        """The rows with all their faults. Raises the refusals of reading files."""
+        """Each row with its own faults; `photos` are the names of those that came along.
+
+        Raises the refusals of reading a sheet.
+        """
         rules = await self.rules(conference, delegation)
-        roster = await self.reader.read(workbook, photos, rules)
+        return await self.reader.read(workbook, replace(rules, photos=photos))
+
+    async def together(self, conference: Conference, delegation: Delegation, roster: ReadRoster) -> ReadRoster:
+        """With what only the rows together and the delegation's list show."""
+        rules = await self.rules(conference, delegation)
         people = [row.person for row in roster.rows if row.person is not None]
         keyed = {self.identity(delegation.code, person): person.identity() for person in people}
-        registered = await self.participants.by_identities(delegation.code, list(keyed))
-        known = frozenset(keyed[identity] for identity, each in registered.items() if each.holds_place)
-        return replace(roster, rows=tuple(check_roster(roster.rows, rules, known)))
+        known: set[str] = set()
+        for some in chunks(list(keyed), IDENTITIES_A_QUERY):
+            registered = await self.participants.by_identities(delegation.code, some)
+            known |= {keyed[identity] for identity, each in registered.items() if each.holds_place}
+        return replace(roster, rows=tuple(check_roster(roster.rows, rules, frozenset(known))))
 
     def deadlines(self, conference: Conference) -> Deadlines:
         today = self.world.now().astimezone(ZoneInfo(conference.timezone)).date()
@@ -70,3 +84,7 @@ class RosterCheck:
             photos=frozenset(),
             takes_new=self.deadlines(conference).is_registration_open,
         )
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -14,7 +14,6 @@ from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person
 from services.registration.domain.registration_form import PHOTO, Form
 from services.registration.domain.roster_row import CategoryRules, Fault, RosterRow, RosterRules, Severity, check_row
-from services.registration.domain.written_text import text_fault
 from shared.contracts.conference import Conference
 from shared.errors import Refusal
 from shared.security.personal_data import FIELDS, PersonalRecord
@@ -70,7 +69,6 @@ class FillForm:
         photo, faults = await self._photo(answers)
         photo = photo or known.photo
         values = _merged(known, answers, form)
-        faults += _written(answers.fields)
         row = _checked(values, form, _with_photo(rules, form, photo is not None), faults)
         person = row.person or Person(category=answers.category)
         record = record_of(person, photo if form.has(PHOTO) else None)
@@ -121,16 +119,6 @@ def _merged(known: PersonalRecord, answers: Answers, form: Form) -> dict[str, st
 def _given(answers: Answers) -> list[str]:
     given = [name for name, value in answers.fields.items() if value.strip()]
     return [*given, PHOTO] if answers.photo is not None else given
-
-
-def _written(fields: Mapping[str, str]) -> list[Fault]:
-    found = {name: text_fault(_one_line(name, value), name) for name, value in fields.items() if value.strip()}
-    return [Fault(name, fault.value) for name, fault in found.items() if fault is not None]
-
-
-def _one_line(name: str, value: str) -> str:
-    """A machine-readable zone has lines; everything else is one."""
-    return " ".join(value.splitlines()) if name == "mrz" else value
 
 
 def _with_photo(rules: RosterRules, form: Form, has_photo: bool) -> RosterRules:

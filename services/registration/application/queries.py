@@ -4,46 +4,50 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.registration.application.commit_import import own_import
+from services.registration.application.import_files import ANNOTATED
 from services.registration.application.own_people import own_participant
 from services.registration.application.scope import READERS, delegation_of, require_scope
-from services.registration.application.start_import import ANNOTATED
-from services.registration.domain.errors import (
-    ImportExpiredError,
-    UnknownDelegationError,
-    UnknownImportError,
-)
+from services.registration.domain.errors import ImportExpiredError
 from services.registration.domain.participant import Participant
 from services.registration.domain.ports import Imports, Participants, Quotas
 from services.registration.domain.quota import Quota
-from services.registration.domain.roster_import import RosterImport
+from services.registration.domain.roster_import import ImportNotCheckedError, ImportState, RosterImport
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.store import Vault
 from shared.conference import ConferenceCopy
 from shared.security.principal import Principal, Role
 
 PAGE_MAX: Final = 200
+LATEST: Final = 20
 
 
 class GetImport:
-    def __init__(self, imports: Imports, files: SealedFiles) -> None:
+    def __init__(self, imports: Imports, conference: ConferenceCopy, files: SealedFiles) -> None:
         self._imports = imports
+        self._conference = conference
         self._files = files
 
     async def __call__(self, principal: Principal, import_id: str) -> RosterImport:
         """Raises UnknownImportError, also for another delegation's."""
         principal.require(Role.FOCAL_POINT)
-        found = await self._imports.by_id(import_id)
-        try:
-            if found is None:
-                raise UnknownImportError
-            require_scope(principal, found.delegation)
-        except UnknownDelegationError:
-            raise UnknownImportError from None
-        return found
+        return own_import(principal, await self._imports.by_id(import_id))
+
+    async def latest(self, principal: Principal, delegation: str) -> list[RosterImport]:
+        """The delegation's last imports, without their faults. Raises UnknownDelegationError."""
+        principal.require(Role.FOCAL_POINT)
+        require_scope(principal, delegation)
+        await delegation_of(self._conference, delegation)
+        return await self._imports.of_delegation(delegation, limit=LATEST)
 
     async def annotated_workbook(self, principal: Principal, import_id: str) -> bytes:
-        """The workbook with its remarks. Raises UnknownImportError, or ImportExpiredError after 24 hours."""
+        """The workbook with its remarks.
+
+        Raises UnknownImportError, ImportNotCheckedError, and ImportExpiredError after 24 hours.
+        """
         found = await self(principal, import_id)
+        if found.state in (ImportState.CHECKING, ImportState.REFUSED):
+            raise ImportNotCheckedError
         content = await self._files.get(found.import_id, ANNOTATED)
         if content is None:
             raise ImportExpiredError

@@ -21,19 +21,35 @@ from services.registration.domain.waiver import Waiver
 
 @dataclass(frozen=True)
 class ReadRoster:
-    """A file as read and checked. `photos` are prepared portraits by file name; `sheet` is the reader's own."""
+    """A file as read and checked; `sheet` is the reader's own."""
 
     rows: tuple[RosterRow, ...]
-    photos: Mapping[str, bytes]
     unknown_columns: tuple[str, ...]
     places: Mapping[str, int]
     sheet: Any
 
 
+class PhotoArchive(Protocol):
+    """The photos that came with a file, made ready one by one: only one is in memory at a time."""
+
+    @property
+    def names(self) -> frozenset[str]: ...
+
+    async def portrait(self, name: str) -> bytes:
+        """Raises the refusals of a photo."""
+        ...
+
+
 class RosterReader(Protocol):
     """Works on files, off the event loop."""
 
-    async def read(self, workbook: bytes, photos: bytes | None, rules: RosterRules) -> ReadRoster: ...
+    async def photos(self, archive: bytes | None) -> PhotoArchive:
+        """Raises the refusals of an archive."""
+        ...
+
+    async def read(self, workbook: bytes, rules: RosterRules) -> ReadRoster:
+        """Raises the refusals of reading a sheet."""
+        ...
 
     async def annotate(
         self, workbook: bytes, roster: ReadRoster, sentences: Mapping[int, Sequence[str]], language: str
@@ -59,6 +75,8 @@ class Participants(Protocol):
 
     async def add(self, tx: Any, participant: Participant) -> None: ...
 
+    async def add_many(self, tx: Any, participants: Sequence[Participant]) -> None: ...
+
     async def save(self, tx: Any, participant: Participant) -> None: ...
 
     async def remove(self, tx: Any, participant: Participant) -> None: ...
@@ -73,15 +91,15 @@ class Quotas(Protocol):
         """By category, as the transaction sees them."""
         ...
 
-    async def take(self, tx: Any, delegation: str, category: str) -> bool:
-        """Take one place by one conditional update; False when none is left."""
+    async def take(self, tx: Any, delegation: str, category: str, places: int = 1) -> bool:
+        """Take places by one conditional update; False when there are not so many left."""
         ...
 
     async def take_anyway(self, tx: Any, delegation: str, category: str) -> None:
         """Count somebody in whom an officer brought back, whatever is left."""
         ...
 
-    async def give_back(self, tx: Any, delegation: str, category: str) -> None: ...
+    async def give_back(self, tx: Any, delegation: str, category: str, places: int = 1) -> None: ...
 
     async def waive(self, tx: Any, delegation: str, category: str, places: int) -> None:
         """Add places that a waiver granted; they stay when the conference file changes."""
@@ -179,7 +197,21 @@ class PermitRequests(Protocol):
 class Imports(Protocol):
     async def by_id(self, import_id: str) -> RosterImport | None: ...
 
+    async def in_transaction(self, tx: Any, import_id: str) -> RosterImport | None: ...
+
+    async def of_delegation(self, delegation: str, *, limit: int) -> list[RosterImport]:
+        """The latest first, without their faults."""
+        ...
+
+    async def under_way(self, *, limit: int) -> list[str]:
+        """Those that are being checked or registered, the oldest first."""
+        ...
+
     async def save(self, tx: Any, roster_import: RosterImport) -> None: ...
+
+    async def go_on(self, tx: Any, roster_import: RosterImport, *, from_row: int) -> bool:
+        """Keep how far a commit has come; False when it does not stand at that row any more."""
+        ...
 
 
 class Erasures(Protocol):

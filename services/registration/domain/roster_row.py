@@ -15,11 +15,13 @@ from services.registration.domain.dates import DateAmbiguousError, DateHijriErro
 from services.registration.domain.mrz_names import names_agree
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.registration_form import NAMES, PHOTO, Form
+from services.registration.domain.written_text import text_fault
 
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATES: Final = ("birth_date", "document_expires")
 AGE_YEARS_MIN, AGE_YEARS_MAX = 16, 100
 TEXT_CHARS_MAX: Final = 200
+_NOT_KEPT: Final = ("category", "photo_name")
 _RULED_ELSEWHERE: Final = (*NAMES, PHOTO, "document_number")
 
 
@@ -149,7 +151,14 @@ def _values(cells: Mapping[str, object], faults: list[Fault]) -> dict[str, Any]:
             faults.append(Fault(name, "roster.text_too_long", data={"maximum": TEXT_CHARS_MAX}))
         elif text:
             values[name] = text
+            if name not in _NOT_KEPT and (misleading := text_fault(_one_line(name, text), name)) is not None:
+                faults.append(Fault(name, misleading.value))
     return values
+
+
+def _one_line(name: str, text: str) -> str:
+    """A machine-readable zone has lines; everything else is one."""
+    return " ".join(text.splitlines()) if name == "mrz" else text
 
 
 def _person_faults(person: Person, category: CategoryRules, rules: RosterRules) -> list[Fault]:

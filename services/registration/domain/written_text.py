@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -55,6 +56,7 @@ def text_fault(text: str, field: str = "") -> Fault | None:
     return None
 
 
+@lru_cache(maxsize=4_096)
 def script_of(char: str) -> str:
     """The script of a letter by its name in the Unicode Character Database; empty for what is no letter."""
     if not unicodedata.category(char).startswith("L"):

@@ -98,10 +98,29 @@ class House:
         files = {"workbook": ("a.xlsx", workbook(*people)), "photos": ("p.zip", photos("a.jpg"))}
         checked = await self.call(delegation, "POST", f"{base}/delegations/{delegation}/imports", files=files)
         assert checked.status_code == 201, checked.text
+        await self.imported(delegation, checked.json())
         done = await self.call(delegation, "POST", f"{base}/imports/{checked.json()['import_id']}/commit")
-        assert done.status_code == 200, done.text
+        assert done.status_code == 202, done.text
+        await self.imported(delegation, done.json())
         found = await self.call(delegation, "GET", f"{base}/delegations/{delegation}/participants")
         return [each["participant_id"] for each in found.json()["participants"]]
+
+    async def imported(
+        self, delegation: str, shown: dict[str, Any], *, language: str = "en", seconds: float = 20
+    ) -> dict[str, Any]:
+        """The import when it is under way no more."""
+        found = shown
+
+        async def settled() -> bool:
+            nonlocal found
+            path = f"/api/registration/v1/imports/{shown['import_id']}"
+            answer = await self.call(delegation, "GET", path, language=language)
+            assert answer.status_code == 200, answer.text
+            found = answer.json()
+            return found["progress"] is None
+
+        await self.until(settled, seconds=seconds)
+        return found
 
     def openapi(self) -> dict[str, dict[str, Any]]:
         """Each service's OpenAPI document."""

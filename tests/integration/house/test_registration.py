@@ -18,14 +18,13 @@ async def check(house: House, *people: dict[str, Any], delegation: str = "egypt"
     files = {"workbook": ("list.xlsx", workbook(*people)), "photos": ("p.zip", photos("a.jpg"))}
     answer = await house.call(delegation, "POST", f"{BASE}/delegations/{delegation}/imports", files=files, **more)
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return await house.imported(delegation, answer.json(), language=more.get("language", "en"))
 
 
 async def commit(house: House, checked: dict[str, Any], delegation: str = "egypt") -> dict[str, int]:
     answer = await house.call(delegation, "POST", f"{BASE}/imports/{checked['import_id']}/commit")
-    assert answer.status_code == 200, answer.text
-    result: dict[str, int] = answer.json()["result"]
+    assert answer.status_code == 202, answer.text
+    result: dict[str, int] = (await house.imported(delegation, answer.json()))["result"]
     return result
 
 

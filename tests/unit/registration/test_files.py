@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -25,20 +26,19 @@ from services.registration.adapters.photo import (
     PhotoUnreadableError,
     prepare_photo,
 )
-from services.registration.adapters.roster_reader import read_roster
+from services.registration.adapters.roster_reader import ZippedPhotos
 from services.registration.adapters.workbook import (
     FileSuspiciousError,
     FileTooLargeError,
     FileUnreadableError,
     SheetEmptyError,
     TooManyRowsError,
-    read_photos,
+    open_photos,
     read_sheet,
 )
 from services.registration.adapters.workbook_annotation import annotate
 from services.registration.domain.roster_row import Fault, RosterRow
 from shared.errors import Refusal
-from tests.unit.registration.test_roster import RULES
 
 HEADINGS = ["Category", "Full name", "Passport number", "Expiry date", "Photo"]
 
@@ -203,15 +203,23 @@ def test_a_blurred_photo_is_refused_and_the_sharp_one_taken() -> None:
     assert prepare_photo(portrait("x"))
 
 
-def test_a_bad_photo_is_a_fault_of_its_row_and_of_no_other() -> None:
+async def test_each_photo_of_an_archive_is_made_ready_or_refused_by_itself() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("folder/a.jpg", portrait("a"))
         archive.writestr("b.jpg", image((600, 700), "#000"))
-    rows = [["delegate", "A", "X1", date(2030, 1, 1), "a.jpg"], ["delegate", "B", "X2", date(2030, 1, 1), "b.jpg"]]
-    roster = read_roster(xlsx(*rows), out.getvalue(), RULES)
-    assert [[fault.code for fault in row.faults] for row in roster.rows] == [[], ["photo.too_dark"]]
-    assert set(roster.photos) == {"a.jpg"}
+        archive.writestr("c.jpg", b"no picture")
+    with ThreadPoolExecutor(1) as pool:
+        photos = ZippedPhotos(*open_photos(out.getvalue()), pool)
+        assert photos.names == {"a.jpg", "b.jpg", "c.jpg"}
+        assert (await photos.portrait("a.jpg")).startswith(b"\xff\xd8")
+        for name, error in (
+            ("b.jpg", PhotoTooDarkError),
+            ("c.jpg", PhotoUnreadableError),
+            ("nobody.jpg", PhotoUnreadableError),
+        ):
+            with pytest.raises(error):
+                await photos.portrait(name)
 
 
 def test_a_zip_of_photos_that_explodes_is_refused() -> None:
@@ -219,4 +227,4 @@ def test_a_zip_of_photos_that_explodes_is_refused() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.jpg", bytes(200 * 1024 * 1024))
     with pytest.raises(FileSuspiciousError):
-        read_photos(out.getvalue())
+        open_photos(out.getvalue())

@@ -80,7 +80,28 @@ def test_a_good_row_has_no_fault_and_keeps_its_names_as_written() -> None:
 
 @pytest.mark.parametrize("name", ["سعاد", "فاطمة الزهراء بنت محمد", "Cher"])
 def test_a_name_in_one_script_of_any_number_of_words_is_a_whole_name(name: str) -> None:
-    assert codes(name_latin=None, name_arabic=name) == []
+    is_latin = name.isascii()
+    assert codes(name_latin=name if is_latin else None, name_arabic=None if is_latin else name) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "code"),
+    [
+        ("name_latin", "Ami\u200bna", "text.invisible"),
+        ("name_latin", "\u202eAmina", "text.direction_mark"),
+        ("name_latin", "Аminа", "text.mixed_scripts"),
+        ("name_arabic", "Amina", "text.not_arabic"),
+        ("title", "Attaché \U0001f600", "text.emoji"),
+        ("phone", "\u200e+218", "text.direction_mark"),
+        ("rank", "Colonel\x07", "text.control"),
+    ],
+)
+def test_a_text_that_would_mislead_is_refused_at_its_cell_as_in_a_form(column: str, text: str, code: str) -> None:
+    assert codes(**{column: text}) == [code]
+
+
+def test_the_lines_of_a_machine_readable_zone_are_no_fault_of_its_text() -> None:
+    assert not [code for code in codes(mrz="P<UTO\nL898902C36") if code.startswith("text.")]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
-// Sending a list and committing it. One key a press: sending twice has one effect.
+// Sending a list, having it registered, and watching both. One key a press: sending twice has one effect.
 "use strict";
 
 (() => {
+  const LOOK_EVERY_MS = 700;
   const form = document.getElementById("upload");
   const refusal = document.getElementById("refusal");
   const refuse = (text) => { refusal.textContent = text; refusal.hidden = false; refusal.scrollIntoView({ block: "center" }); };
 
-  const send = async (button, path, body) => {
+  const send = async (button, path, options) => {
     refusal.hidden = true;
     button.disabled = true;
-    const answer = await bawaba.call(path, { method: "POST", body, headers: { "Idempotency-Key": bawaba.newKey() } });
+    const headers = { "Idempotency-Key": bawaba.newKey(), ...options.headers };
+    const answer = await bawaba.call(path, { method: "POST", ...options, headers });
     button.disabled = false;
     if (answer.ok) location.assign(`/registration/import?id=${encodeURIComponent(answer.body.import_id)}`);
     else refuse(answer.body.detail);
@@ -24,8 +26,45 @@
     event.preventDefault();
     const body = new FormData(form);
     if (!body.get("photos")?.size) body.delete("photos");
-    send(form.querySelector("button"), form.dataset.action, body);
+    send(form.querySelector("button"), form.dataset.action, { body });
   });
   const commit = document.getElementById("commit");
-  commit?.addEventListener("click", () => send(commit, commit.dataset.action));
+  commit?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const note = document.getElementById("note").value;
+    const body = JSON.stringify(note ? { note_id: note } : {});
+    send(commit.querySelector("button"), commit.dataset.action, { body, headers: { "Content-Type": "application/json" } });
+  });
+
+  const watch = document.getElementById("watch");
+  if (!watch) return;
+  const bar = document.getElementById("bar");
+  const phase = document.getElementById("phase");
+  const count = document.getElementById("count");
+  const phases = document.getElementById("phases").dataset;
+  let told = "";
+  const show = ({ progress }) => {
+    phase.textContent = phases[progress.phase];
+    if (progress.of) {
+      bar.max = progress.of;
+      bar.value = progress.done;
+      count.textContent = `${progress.done} / ${progress.of}`;
+    } else {
+      bar.removeAttribute("value");
+      count.textContent = "";
+    }
+    // Who listens is told of each phase and each tenth, not of every look.
+    const tenth = progress.of ? Math.floor((10 * progress.done) / progress.of) : 0;
+    const now = `${progress.phase} ${tenth}`;
+    if (now !== told) bawaba.announce(tenth ? `${phase.textContent} ${tenth * 10} %` : phase.textContent);
+    told = now;
+  };
+  const look = async () => {
+    const answer = await bawaba.call(watch.dataset.url);
+    if (answer.ok && !answer.body.progress) { location.reload(); return; }
+    if (answer.ok) show(answer.body);
+    else phase.textContent = answer.status === 0 || answer.status >= 500 ? watch.dataset.away : answer.body.detail;
+    setTimeout(look, answer.ok ? LOOK_EVERY_MS : 4 * LOOK_EVERY_MS);
+  };
+  setTimeout(look, LOOK_EVERY_MS);
 })();

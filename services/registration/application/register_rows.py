@@ -1,0 +1,205 @@
+"""Register the good rows of an import, some a commit, from where it stands to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from services.registration.application.check_import import with_bad_photos
+from services.registration.application.check_roster import chunks
+from services.registration.application.import_files import PORTRAITS_AT_ONCE, sent_files
+from services.registration.application.list_parts import ListParts, list_of
+from services.registration.application.person_record import record_of
+from services.registration.application.scope import delegation_of
+from services.registration.domain.list_change import ChangeKind, ListChange
+from services.registration.domain.participant import Corrected, Submitted
+from services.registration.domain.person import Person
+from services.registration.domain.ports import Imports, PhotoArchive
+from services.registration.domain.roster_import import CommitOrder, ImportResult, RosterImport
+from services.registration.domain.roster_row import Fault, RosterRow
+from services.registration.domain.row_plan import Outcome, PlannedRow, ReadyRow, RowPlan, plan_rows
+from shared.errors import BusyError, Refusal
+from shared.messaging.unit_of_work import Cause, Transaction
+from shared.security.personal_data import PersonalRecord
+
+ROWS_A_COMMIT: Final = 100
+_NOTED: Final = {Outcome.REGISTERED: ChangeKind.SUBMITTED, Outcome.CORRECTED: ChangeKind.CORRECTED}
+_BAD_PHOTO: Final = Fault("photo_name", "photo.unreadable")
+
+
+class OvertakenError(Exception):
+    """Somebody else registers the rows of this import, or nobody does any more."""
+
+
+@dataclass
+class _Batch:
+    """Rows ready to be written in one commit, the last row of the sheet among them, and those that cannot be."""
+
+    last_row: int
+    left: int
+    rows: list[ReadyRow] = field(default_factory=list)
+    records: dict[str, PersonalRecord] = field(default_factory=dict)
+    left_behind: int = 0
+
+
+class RegisterRows:
+    """Where the import stands is written in the commit of its rows: a crash leaves no row double and none out."""
+
+    def __init__(self, parts: ListParts, imports: Imports) -> None:
+        self._parts = parts
+        self._imports = imports
+
+    async def __call__(self, ordered: RosterImport) -> None:
+        """Raises ImportExpiredError, UnknownDelegationError, BusyError, OvertakenError, InfrastructureError."""
+        order = _order(ordered)
+        workbook, photos = await sent_files(self._parts, ordered.import_id)
+        rows = await self._rows_after(order.last_row, ordered, workbook, photos)
+        versions = await self._form_versions({row.person.category for row in rows if row.person})
+        now, left = ordered, len(rows)
+        for some in chunks(rows, ROWS_A_COMMIT):
+            left -= len(some)
+            batch = await self._ready(ordered.delegation, some, left, photos, versions)
+            now = await self._write(now, batch)
+        await self._finish(now)
+
+    async def _rows_after(
+        self, last_row: int, ordered: RosterImport, workbook: bytes, photos: PhotoArchive
+    ) -> list[RosterRow]:
+        parts = self._parts
+        conference, delegation = await delegation_of(parts.conference, ordered.delegation)
+        roster = await parts.check.row_by_row(conference, delegation, workbook, photos.names)
+        roster = with_bad_photos(roster, dict.fromkeys(ordered.bad_photos, _BAD_PHOTO))
+        roster = await parts.check.together(conference, delegation, roster)
+        return [row for row in roster.rows if row.is_good and row.number > last_row]
+
+    async def _form_versions(self, categories: set[str]) -> dict[str, int]:
+        forms = {code: await self._parts.forms.current(code) for code in categories}
+        return {code: form.version if form else 1 for code, form in forms.items()}
+
+    async def _ready(
+        self, delegation: str, rows: Sequence[RosterRow], left: int, photos: PhotoArchive, versions: Mapping[str, int]
+    ) -> _Batch:
+        batch = _Batch(rows[-1].number, left)
+        portraits = await self._portraits(rows, photos)
+        for row in rows:
+            person = row.person
+            assert person is not None, "a good row has a person"
+            photo = portraits.get(person.photo_name or "")
+            if person.photo_name and photo is None:
+                batch.left_behind += 1
+                continue
+            self._add(batch, delegation, row.number, person, photo, versions[person.category])
+        return batch
+
+    async def _portraits(self, rows: Sequence[RosterRow], photos: PhotoArchive) -> dict[str, bytes]:
+        """Those that do, by name; memory is bounded by the rows of a commit."""
+        names = sorted({row.person.photo_name for row in rows if row.person and row.person.photo_name})
+        found: dict[str, bytes] = {}
+        for some in chunks(names, PORTRAITS_AT_ONCE):
+            for name, portrait in zip(
+                some, await asyncio.gather(*(_portrait(photos, each) for each in some)), strict=True
+            ):
+                if portrait is not None:
+                    found[name] = portrait
+        return found
+
+    def _add(
+        self, batch: _Batch, delegation: str, number: int, person: Person, photo: bytes | None, form_version: int
+    ) -> None:
+        vault = self._parts.vault
+        record = record_of(person, photo)
+        fingerprints = {name: vault.fingerprint(name, value) for name, value in record.to_json().items()}
+        identity = self._parts.check.identity(delegation, person)
+        row = ReadyRow(number, identity, person.category, fingerprints, self._parts.world.new_id(), form_version)
+        batch.rows.append(row)
+        batch.records[row.new_id] = record
+
+    async def _write(self, seen: RosterImport, batch: _Batch) -> RosterImport:
+        """One commit: rows, places, vault, events, history, and where the import stands."""
+        parts, order, delegation = self._parts, _order(seen), seen.delegation
+        identities = [row.identity for row in batch.rows]
+        known = await parts.participants.by_identities(delegation, identities)
+        # Keys of new people are durable before the commit that uses them.
+        await parts.vault.ensure_keys([row.new_id for row in batch.rows if row.identity not in known])
+        conference, _ = await delegation_of(parts.conference, delegation)
+
+        async def work(tx: Transaction) -> RosterImport:
+            present = await parts.participants.in_transaction(tx, delegation, identities)
+            quotas = await parts.quotas.within(tx, delegation)
+            left = {category: quota.left for category, quota in quotas.items()}
+            plan = plan_rows(batch.rows, present, left, delegation=delegation, conference_id=conference.id)
+            outcomes = Counter(each.outcome for each in plan.rows)
+            now = seen.went_on(batch.last_row, _result(outcomes, batch.left_behind), left=batch.left)
+            if not await self._imports.go_on(tx, now, from_row=order.last_row):
+                raise OvertakenError
+            await self._carry_out(tx, plan, batch, delegation, order)
+            return now
+
+        cause = Cause(order.correlation_id, order.command_id, order.traceparent, order.by)
+        return await parts.unit_of_work.run(work, cause=cause, serialise=list_of(delegation))
+
+    async def _carry_out(
+        self, tx: Transaction, plan: RowPlan, batch: _Batch, delegation: str, order: CommitOrder
+    ) -> None:
+        parts = self._parts
+        for category, places in plan.places.items():
+            if places < 0:
+                await parts.quotas.give_back(tx, delegation, category, -places)
+            elif not await parts.quotas.take(tx, delegation, category, places):
+                raise BusyError
+        done = [each for each in plan.rows if each.after is not None]
+        new = [each.after for each in done if each.outcome is Outcome.REGISTERED and each.after]
+        await parts.participants.add_many(tx, new)
+        for each in done:
+            if each.outcome is Outcome.CORRECTED and each.after:
+                await parts.participants.save(tx, each.after)
+        await parts.vault.put_many(
+            tx, {each.after.participant_id: batch.records[each.row.new_id] for each in done if each.after}
+        )
+        for each in done:
+            if each.after:
+                tx.emit(
+                    Submitted(each.after) if each.outcome is Outcome.REGISTERED else Corrected(each.after, each.fields)
+                )
+        await parts.changes.add_many(tx, [self._change(tx, each, delegation, order) for each in done])
+
+    def _change(self, tx: Transaction, each: PlannedRow, delegation: str, order: CommitOrder) -> ListChange:
+        return ListChange(
+            change_id=self._parts.world.new_id(),
+            delegation=delegation,
+            participant_id=each.after.participant_id if each.after else None,
+            kind=_NOTED[each.outcome],
+            at=tx.now,
+            by=order.by,
+            note_id=order.note_id,
+            fields=each.fields,
+        )
+
+    async def _finish(self, now: RosterImport) -> None:
+        async def work(tx: Transaction) -> None:
+            stored = await self._imports.in_transaction(tx, now.import_id)
+            if stored is None or stored.order != now.order:
+                raise OvertakenError
+            await self._imports.save(tx, stored.committed())
+
+        await self._parts.unit_of_work.run(work, cause=Cause(now.import_id, None, None, "service:registration"))
+
+
+async def _portrait(photos: PhotoArchive, name: str) -> bytes | None:
+    try:
+        return await photos.portrait(name)
+    except Refusal:
+        return None
+
+
+def _order(roster_import: RosterImport) -> CommitOrder:
+    assert roster_import.order is not None, "only what was ordered is registered"
+    return roster_import.order
+
+
+def _result(outcomes: Mapping[Outcome, int], left_behind: int) -> ImportResult:
+    counts = {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}
+    return replace(ImportResult(**counts), left_behind=counts["left_behind"] + left_behind)

@@ -1,0 +1,97 @@
+"""What rows of an import do to a list: nobody twice, nobody over the places, nobody brought back by an old file."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.registration.domain.participant import Participant, State
+from services.registration.domain.roster_import import (
+    CommitOrder,
+    ImportNotCheckedError,
+    ImportResult,
+    ImportState,
+    Phase,
+    Progress,
+    RosterImport,
+    WhyNot,
+)
+from services.registration.domain.row_plan import Outcome, ReadyRow, RowPlan, plan_rows
+from shared.world import SYSTEM
+
+ORDER = CommitOrder("focal", "command", "story", None)
+
+
+def row(number: int, *, category: str = "delegate", name: str = "a") -> ReadyRow:
+    return ReadyRow(number, f"identity-{number}", category, {"name_latin": name}, f"new-{number}", 1)
+
+
+def registered(number: int, *, category: str = "delegate", state: State = State.SUBMITTED) -> Participant:
+    return Participant(f"p-{number}", "c", "egypt", category, f"identity-{number}", {"name_latin": "a"}, state)
+
+
+def plan(*rows: ReadyRow, present: tuple[Participant, ...] = (), **left: int) -> RowPlan:
+    known = {each.identity: each for each in present}
+    return plan_rows(rows, known, left, delegation="egypt", conference_id="c")
+
+
+def outcomes(found: RowPlan) -> list[str]:
+    return [each.outcome.value for each in found.rows]
+
+
+def test_the_first_rows_of_the_file_get_the_places_that_are_left() -> None:
+    found = plan(row(2), row(3), row(4), delegate=2)
+    assert outcomes(found) == ["registered", "registered", "left_behind"]
+    assert found.places == {"delegate": 2}
+
+
+def test_a_category_without_a_quota_takes_nobody() -> None:
+    assert outcomes(plan(row(2, category="head"), delegate=9)) == ["left_behind"]
+
+
+def test_the_same_row_again_changes_nothing_and_takes_no_place() -> None:
+    found = plan(row(2), present=(registered(2),), delegate=0)
+    assert (outcomes(found), found.places) == (["unchanged"], {})
+
+
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.REJECTED])
+def test_an_old_row_brings_nobody_back_and_a_corrected_one_takes_a_place(state: State) -> None:
+    gone = registered(2, state=state)
+    assert outcomes(plan(row(2), present=(gone,), delegate=5)) == ["unchanged"]
+    back = plan(row(2, name="b"), present=(gone,), delegate=1)
+    assert (outcomes(back), back.places) == (["corrected"], {"delegate": 1})
+    assert outcomes(plan(row(2, name="b"), present=(gone,), delegate=0)) == ["left_behind"]
+
+
+def test_a_change_of_category_gives_one_place_back_which_a_later_row_may_take() -> None:
+    moves, comes = row(2, category="head"), row(3)
+    found = plan(moves, comes, present=(registered(2),), delegate=0, head=1)
+    assert [each.outcome for each in found.rows] == [Outcome.CORRECTED, Outcome.REGISTERED]
+    assert found.places == {"head": 1}
+    assert found.rows[0].fields == ("category",)
+
+
+def checked() -> RosterImport:
+    begun = RosterImport("i", "egypt", "en", SYSTEM.now())
+    return begun.checked(rows=5, good=4, faults=(), unknown_columns=(), bad_photos=())
+
+
+def test_only_what_was_checked_is_registered() -> None:
+    begun = RosterImport("i", "egypt", "en", SYSTEM.now())
+    for unready in (begun, begun.refused(WhyNot("workbook.empty"))):
+        with pytest.raises(ImportNotCheckedError):
+            unready.ordered(ORDER)
+    assert begun.refused(WhyNot("workbook.empty")).state is ImportState.REFUSED
+
+
+def test_an_import_that_stopped_goes_on_behind_its_last_row() -> None:
+    on_its_way = checked().ordered(ORDER).went_on(3, ImportResult(registered=2), left=2)
+    assert on_its_way.progress == Progress(Phase.REGISTERING, 2, 4)
+    assert on_its_way.ordered(ORDER) is on_its_way
+    stopped = on_its_way.refused(WhyNot("registration.import_expired"))
+    assert (stopped.state, stopped.is_under_way) == (ImportState.STOPPED, False)
+    again = stopped.ordered(ORDER)
+    assert again.order is not None
+    assert (again.order.last_row, again.result.registered, again.why_not) == (3, 2, None)
+    done = again.went_on(5, ImportResult(registered=1, left_behind=1), left=0).committed()
+    assert done.result == ImportResult(registered=3, left_behind=2)
+    assert done.ordered(ORDER) is done
