@@ -38,8 +38,8 @@ run: install ## start everything, run the main job, stay up until Ctrl-C
 demo: install ## the main job on a fresh installation, every promise checked; exits 0 or 1
 	@exec $(BIN)/python -m services demo --local $(LOCAL)
 
-test: install ## every test that fits in ten minutes, on real Kafka and MongoDB
-	@$(BIN)/python -m pytest
+test: install ## every test that fits in ten minutes, on real Kafka and MongoDB, in two lanes
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 faults: install ## every promise about delivery under faults, some minutes; FAULTS=full for the full numbers
 	@FAULTS=$(FAULTS) $(BIN)/python -m tests.faults

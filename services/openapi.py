@@ -14,7 +14,7 @@ import httpx
 
 from deploy.local.installation import Addresses, make_secrets, service_values
 from deploy.local.provision import ServiceAccess
-from services.composition import SERVICES
+from services.composition import SERVICES, builder_of, settings_of
 from shared.contracts.conference import Conference
 from shared.service import Parts
 from shared.world import SYSTEM
@@ -35,14 +35,14 @@ async def _documents(folder: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     with ThreadPoolExecutor(1) as pool:
         parts = Parts(client=lambda _name: httpx.AsyncClient(), pool=pool, world=SYSTEM)
-        for name, (kind, build) in SERVICES.items():
+        for name in SERVICES:
             # Nothing is called: drivers and clients connect when they are used for the first time.
             access = ServiceAccess("mongodb://localhost/", name, "localhost:9092", name, "", "")
             values = service_values(
                 name, access, folder=folder, namespace="openapi", addresses=Addresses(NOWHERE, NOWHERE), instance=""
             )
-            make: type[Any] = kind
-            service = await build(make(**values), parts)
+            make: type[Any] = settings_of(name)
+            service = await builder_of(name)(make(**values), parts)
             found[name] = service.app.openapi()
             await service.kernel.store.close()
     return found

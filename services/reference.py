@@ -18,7 +18,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from deploy.kafka.access import READS
-from services.composition import SERVICES
+from services.composition import SERVICES, settings_of
 from services.openapi import documents
 from services.places import BENGHAZI
 from shared.contracts import REGISTRY
@@ -112,7 +112,8 @@ def _settings(meanings: Meanings) -> Iterator[str]:
     yield from _settings_of(
         "Every service", ServiceSettings, ServiceSettings.model_fields.keys(), "<SERVICE>", meanings
     )
-    for name, (kind, _) in SERVICES.items():
+    for name in SERVICES:
+        kind = settings_of(name)
         own = kind.model_fields.keys() - ServiceSettings.model_fields.keys()
         yield from _settings_of(name, kind, own, name.upper(), meanings)
 

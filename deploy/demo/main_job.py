@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from deploy.demo.accounts import ACCOUNTS
 from deploy.demo.client import Person, wait_until
@@ -13,6 +14,10 @@ from deploy.demo.gate import AtTheGate
 from deploy.demo.office import Office
 from deploy.demo.rosters import FIRST, Roster, make_roster
 from deploy.demo.seating import Seating
+
+T = TypeVar("T")
+R = TypeVar("R")
+AT_ONCE: Final = 4
 
 
 class MainJob:
@@ -28,15 +33,16 @@ class MainJob:
         office = self._office
         office.publish_conference()
         administrator = office.sign_in("administrator")
-        for account in ACCOUNTS:
-            office.open_account(administrator, account)
+        self._at_once(ACCOUNTS, lambda account: office.open_account(administrator, account))
         self._report.say(f"{len(ACCOUNTS)} demonstration accounts")
-        rosters = [make_roster(office.conference, code, made_on) for code in FIRST]
+        rosters = self._at_once(FIRST, lambda code: make_roster(office.conference, code, made_on))
         self._keep(rosters)
-        people = {roster.delegation: office.sign_in(roster.delegation, roster.language) for roster in rosters}
+        signed_in = self._at_once(rosters, lambda roster: office.sign_in(roster.delegation, roster.language))
+        people = dict(zip(FIRST, signed_in, strict=True))
         is_fresh = not office.participants(people["egypt"], "egypt")
-        for roster in rosters:
-            office.import_roster(people[roster.delegation], roster, is_fresh=is_fresh)
+        self._at_once(
+            rosters, lambda roster: office.import_roster(people[roster.delegation], roster, is_fresh=is_fresh)
+        )
         if is_fresh:
             self._accredit({roster.delegation: roster.good for roster in rosters}, people)
         self._live_stream()
@@ -55,10 +61,19 @@ class MainJob:
         badges = office.badges(delegations)
         kept_back = next(badge for badge in badges if badge["category"] == "delegate")
         office.issue([badge for badge in badges if badge is not kept_back])
-        office.print_badges("egypt", delegations["egypt"])
-        self._report.say(f"{everybody} badges signed, Egypt's on paper, all handed out but one")
-        Seating(office).run(list(delegations))
+        self._report.say(f"{everybody} badges signed, all handed out but one")
+        with ThreadPoolExecutor(1) as printer:
+            printed = printer.submit(office.print_badges, "egypt", delegations["egypt"])
+            Seating(office).run(list(delegations))
+            printed.result()
+        self._report.say("Egypt's badges on paper")
         AtTheGate(office.places, self._report, office.conference, office.sign_in)(badges, kept_back, people)
+
+    @staticmethod
+    def _at_once(these: Iterable[T], do: Callable[[T], R]) -> list[R]:
+        """What different people do beside each other. Raises what the first of them to fail raised."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(do, these))
 
     def _live_stream(self) -> None:
         operator = self._office.sign_in("operator")

@@ -27,11 +27,18 @@ class Office:
         self.conference = conference
         self._passwords = passwords
         self._http = httpx.Client(timeout=60)
+        self._signed_in: dict[tuple[str, str], Person] = {}
 
     def url(self, path: str) -> str:
         return self.places.main + path
 
     def sign_in(self, name: str, language: str = "en") -> Person:
+        """Signed in once, as a person is who stays at their desk: a session lasts longer than the demonstration."""
+        if (name, language) not in self._signed_in:
+            self._signed_in[name, language] = self._sign_in(name, language)
+        return self._signed_in[name, language]
+
+    def _sign_in(self, name: str, language: str) -> Person:
         account = next(each for each in (*ACCOUNTS, *OTHERS) if each.name == name)
         return Person.sign_in(self._http, self.places.main, account.email, self._passwords[name], language)
 

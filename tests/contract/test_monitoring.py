@@ -36,7 +36,7 @@ def expressions() -> Iterator[str]:
         yield from (rule["expr"] for rule in group["rules"])
 
 
-@pytest.mark.parametrize("expression", expressions())
+@pytest.mark.parametrize("expression", list(expressions()))
 def test_every_series_and_label_is_there(expression: str) -> None:
     found = re.findall(r"(bawaba_\w+)(\{[^}]*(?:\{\w+\}[^}]*)*\})?", expression)
     assert found or 'up{job="bawaba"}' in expression

@@ -6,6 +6,8 @@ Argon2id with the library's recommended cost (RFC 9106, second recommended optio
 from __future__ import annotations
 
 import asyncio
+import os
+from base64 import b64encode
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -23,7 +25,7 @@ class Argon2Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._nobody = self._hasher.hash("nobody has this account")
+        self._nobody = _nobodys(self._hasher)
 
     async def hash(self, password: str) -> str:
         async with self._gate:
@@ -39,3 +41,10 @@ class Argon2Passwords:
             return self._hasher.verify(password_hash, password)
         except (Argon2Error, InvalidHashError):
             return False
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """What no password matches and what costs as much to try as any (PHC string format), made without hashing."""
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (b64encode(os.urandom(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2id$v=19${cost}${salt}${digest}"

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from deploy.demo.portraits import portrait
 from deploy.local.installation import Addresses, make_secrets, service_values
-from services.composition import SERVICES, process_app
+from services.composition import SERVICES, process_app, settings_of
 from shared.asgi import ProcessApp
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.principal import Principal, Role
@@ -33,7 +33,7 @@ class House:
         self.secrets = namespace.secrets
         make_secrets(namespace.secrets, CONFERENCE)
         settings = {
-            name: kind(
+            name: settings_of(name)(
                 **service_values(
                     name,
                     namespace.services[name],
@@ -43,7 +43,7 @@ class House:
                     instance="test",
                 )
             )
-            for name, (kind, _) in SERVICES.items()
+            for name in SERVICES
         }
         self.app: ProcessApp = process_app(list(SERVICES), **settings)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)

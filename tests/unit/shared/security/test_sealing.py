@@ -31,6 +31,7 @@ def test_the_same_value_is_never_sealed_alike() -> None:
         (KEY, "p-1", "name_latin", b"\x02" + SEALED[1:]),
         (KEY, "p-1", "name_latin", b""),
     ],
+    ids=["another person", "another field", "another key", "cut", "last bit", "another version", "nothing"],
 )
 def test_it_opens_for_nothing_else(key: bytes, owner: str, field: str, sealed: bytes) -> None:
     with pytest.raises(SealBrokenError):
