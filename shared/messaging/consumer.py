@@ -9,7 +9,6 @@ below that differs says why.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.security import SASLPlaintext
 
+from shared import clock
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging.failpoints import AFTER_ACKNOWLEDGE, BEFORE_ACKNOWLEDGE, Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
@@ -57,7 +57,7 @@ class Progress:
         partition = TopicPartition(topic, record.partition)
         if record.offset + 1 > self.next_offset.get(partition, 0):
             self.next_offset[partition] = record.offset + 1
-            self.moved_at[partition] = time.monotonic()
+            self.moved_at[partition] = clock.monotonic_s()
 
 
 class GroupConsumer:
@@ -104,16 +104,16 @@ class GroupConsumer:
 
     async def _patiently(self, record: RawRecord) -> None:
         """Receive a record, waiting out an outage with backoff. Raises the outage when it lasts."""
-        deadline = time.monotonic() + WAIT_IN_HANDLER_S
+        deadline = clock.monotonic_s() + WAIT_IN_HANDLER_S
         pause = 0.05
         while True:
             try:
                 await self.inbox.receive(record)
             except (InfrastructureError, BusyError) as error:
-                self.progress.waiting_since = self.progress.waiting_since or time.monotonic()
+                self.progress.waiting_since = self.progress.waiting_since or clock.monotonic_s()
                 CONSUME_WAITS.labels(self.group).inc()
                 _log.warning("consumer_waits", group=self.group, error=type(error).__name__)
-                if time.monotonic() > deadline:
+                if clock.monotonic_s() > deadline:
                     raise
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)

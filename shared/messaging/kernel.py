@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Final
 import structlog
 from aiokafka.errors import KafkaError
 
+from shared import clock
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging import blocked_keys, dead_letters, inbox, rebuilds, unit_of_work
 from shared.messaging.blocked_keys import BlockedKey, BlockedKeys
@@ -177,8 +177,8 @@ class Kernel:
                 for its_inbox, blocked in self._inboxes:
                     for key in await blocked.due():
                         await its_inbox.drain(key)
-                if time.monotonic() - looked_at > COUNT_EVERY_S:
-                    looked_at = time.monotonic()
+                if clock.monotonic_s() - looked_at > COUNT_EVERY_S:
+                    looked_at = clock.monotonic_s()
                     for _, blocked in self._inboxes:
                         BLOCKED_KEYS_GAUGE.labels(blocked.group).set(await blocked.count())
             except (InfrastructureError, BusyError) as error:
@@ -219,7 +219,7 @@ class Kernel:
         except (InfrastructureError, TimeoutError):
             found["database"] = "no primary answers"
         failing_since = self.relay.health.failing_since
-        if failing_since is not None and time.monotonic() - failing_since > STALLED_AFTER_S / 3:
+        if failing_since is not None and clock.monotonic_s() - failing_since > STALLED_AFTER_S / 3:
             found["relay"] = "cannot publish"
         if waiting := [item.group for item in self._consumers if item.progress.waiting_since is not None]:
             found["consumers"] = ", ".join(waiting)
@@ -230,12 +230,12 @@ class Kernel:
 
 async def _patiently(step: Callable[[], Awaitable[object]]) -> None:
     """Do a step of starting; a database or broker that is starting too is waited for, a minute at most."""
-    deadline = time.monotonic() + START_PATIENCE_S
+    deadline = clock.monotonic_s() + START_PATIENCE_S
     while True:
         try:
             await step()
         except (InfrastructureError, KafkaError):
-            if time.monotonic() > deadline:
+            if clock.monotonic_s() > deadline:
                 raise
             await asyncio.sleep(0.2)
         else:

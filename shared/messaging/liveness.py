@@ -7,7 +7,6 @@ offsets, so that a stall of the first does not hide itself.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -16,6 +15,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from shared import clock
 from shared.messaging.consumer import GroupConsumer
 from shared.messaging.kafka import KafkaAccess, loose_consumer
 from shared.telemetry.metrics import LAG
@@ -64,7 +64,7 @@ class Liveness:
         return client
 
     async def _look(self, client: AIOKafkaConsumer) -> None:
-        now = time.monotonic()
+        now = clock.monotonic_s()
         stalled: list[str] = []
         for consumer in self._consumers:
             partitions = await _assigned(consumer)

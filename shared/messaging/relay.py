@@ -12,7 +12,6 @@ reading down.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared import clock
 from shared.errors import InfrastructureError
 from shared.messaging.failpoints import AFTER_PUBLISH, BEFORE_PUBLISH, Failpoint, no_failpoint
 from shared.messaging.kafka import KafkaAccess, start_producer
@@ -226,10 +226,10 @@ class Relay:
 
     def _note_success(self) -> None:
         self.health.failing_since = None
-        self.health.last_sweep_at = time.monotonic()
+        self.health.last_sweep_at = clock.monotonic_s()
 
     def _note_failure(self, error: Exception) -> None:
-        self.health.failing_since = self.health.failing_since or time.monotonic()
+        self.health.failing_since = self.health.failing_since or clock.monotonic_s()
         _log.warning("relay_waits", service=self._service, error=type(error).__name__)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Final, TypeVar
 from pymongo import IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
 
+from shared import clock
 from shared.errors import InfrastructureError
 from shared.storage.driver import Document, Driver, DriverName, Pipeline, Session, open_driver
 from shared.storage.errors import (
@@ -24,6 +24,8 @@ from shared.storage.errors import (
 )
 
 Sort = Sequence[tuple[str, int]]
+# Draws the pause before a lost race is run again, between two bounds in seconds.
+Jitter = Callable[[float, float], float]
 T = TypeVar("T")
 
 TRANSACTION_SECONDS_MAX: Final = 20.0
@@ -200,8 +202,9 @@ class StoreTransaction:
 class Database:
     """One service's database."""
 
-    def __init__(self, driver: Driver, name: str) -> None:
+    def __init__(self, driver: Driver, name: str, *, jitter: Jitter = random.uniform) -> None:
         self._driver = driver
+        self._jitter = jitter
         self.name = name
 
     def collection(self, name: str) -> Collection:
@@ -257,7 +260,7 @@ class Database:
         `work` runs again when the transaction lost a race, so it keeps nothing outside. Raises StorageTransientError
         after 20 s of trying; an error of `work` itself aborts and passes through.
         """
-        deadline = time.monotonic() + TRANSACTION_SECONDS_MAX
+        deadline = clock.monotonic_s() + TRANSACTION_SECONDS_MAX
         with translated():
             session = await self._driver.session()
         try:
@@ -265,9 +268,9 @@ class Database:
                 try:
                     return await self._attempt(session, work, deadline)
                 except StorageTransientError:
-                    if time.monotonic() > deadline:
+                    if clock.monotonic_s() > deadline:
                         raise
-                await asyncio.sleep(random.uniform(0, 0.001 * 2 ** min(attempt, 7)))  # noqa: S311  jitter
+                await asyncio.sleep(self._jitter(0, 0.001 * 2 ** min(attempt, 7)))
         finally:
             await session.end_session()
         raise AssertionError("unreachable")
@@ -297,7 +300,7 @@ class Database:
                 with translated():
                     await session.commit_transaction()
             except CommitUnknownError:
-                if time.monotonic() > deadline:
+                if clock.monotonic_s() > deadline:
                     raise
                 await asyncio.sleep(0.05)
             else:
@@ -309,9 +312,17 @@ class Store:
 
     def __init__(self, url: str, *, pool_size_max: int = 50, driver: DriverName = "motor") -> None:
         self._driver = open_driver(driver, url, pool_size_max=pool_size_max)
+        self._jitter: Jitter = random.uniform
+
+    @classmethod
+    def over(cls, driver: Driver, *, jitter: Jitter = random.uniform) -> Store:
+        """A connection by a driver that is open already: how a test or a simulation brings its own."""
+        store = cls.__new__(cls)
+        store._driver, store._jitter = driver, jitter
+        return store
 
     def database(self, name: str) -> Database:
-        return Database(self._driver, name)
+        return Database(self._driver, name, jitter=self._jitter)
 
     async def close(self) -> None:
         await self._driver.close()

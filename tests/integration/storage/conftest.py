@@ -1,36 +1,57 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 import pytest
 
 from shared.storage import Database, DriverName, Store
+from shared.testing.memory.driver import MemoryDriver
+from shared.testing.memory.server import Server
 from tests.conftest import Namespace
 from tests.support.backend import DRIVERS
 
 SERVICE = "registration"
+MEMORY: Final = "memory"
 
 
 @pytest.fixture(params=DRIVERS)
 def driver(request: pytest.FixtureRequest) -> DriverName:
+    """A client of a real server, for what concerns the wire."""
     name: DriverName = request.param
     return name
 
 
+@pytest.fixture(params=[*DRIVERS, MEMORY])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Real MongoDB by each driver, and the database in memory that simulations use."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
-async def store(namespace: Namespace, driver: DriverName) -> AsyncIterator[Store]:
-    store = Store(namespace.services[SERVICE].mongo_url, driver=driver)
+def real(request: pytest.FixtureRequest, backend: str) -> Namespace | None:
+    """Databases on a real server, unless memory is the backend: that needs none."""
+    return None if backend == MEMORY else request.getfixturevalue("namespace")
+
+
+@pytest.fixture
+async def store(backend: str, real: Namespace | None) -> AsyncIterator[Store]:
+    if real is None:
+        store = Store.over(MemoryDriver(Server()))
+    else:
+        store = Store(real.services[SERVICE].mongo_url, driver=next(name for name in DRIVERS if name == backend))
     yield store
     await store.close()
 
 
 @pytest.fixture
-def database(namespace: Namespace, store: Store) -> Database:
+def database(real: Namespace | None, store: Store) -> Database:
     """Registration's database, as its own user."""
-    return store.database(namespace.services[SERVICE].database)
+    return store.database(real.services[SERVICE].database if real else "registration")
 
 
 @pytest.fixture
-def vault(namespace: Namespace, store: Store) -> Database:
+def vault(real: Namespace | None, store: Store) -> Database:
     """The second database that the same user's transactions reach."""
-    return store.database(f"{namespace.name}_vault")
+    return store.database(f"{real.name}_vault" if real else "vault")

@@ -194,9 +194,11 @@ async def test_a_server_that_is_not_there_is_an_outage_within_seconds(
     assert took < 9, "5 s each, all at once"
 
 
-async def test_a_user_without_the_right_is_an_outage_for_the_operator(store: Store) -> None:
+async def test_a_user_without_the_right_is_an_outage_for_the_operator(namespace: Namespace, driver: DriverName) -> None:
+    store = Store(namespace.services[SERVICE].mongo_url, driver=driver)
     with pytest.raises(InfrastructureError):
         await store.database("somebody_elses").collection("people").find_one({})
+    await store.close()
 
 
 async def test_a_mistake_of_ours_passes_through(database: Database) -> None:

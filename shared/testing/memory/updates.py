@@ -1,0 +1,69 @@
+"""Updates of a document in memory: the modifiers that are used, on fields at its top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from shared.testing.memory.values import MISSING, UnsupportedError, rank
+
+Document = dict[str, Any]
+
+
+def updated(document: Document, update: Mapping[str, Any], *, is_new: bool) -> Document:
+    """The document after the update; `is_new` when an upsert makes it."""
+    after = dict(document)
+    for modifier, fields in update.items():
+        if modifier == "$setOnInsert":
+            if is_new:
+                after |= _plain(fields)
+        elif modifier == "$unset":
+            for name in _plain(fields):
+                after.pop(name, None)
+        else:
+            change = _change(modifier)
+            for name, operand in _plain(fields).items():
+                after[name] = change(after.get(name, MISSING), operand)
+    if rank(after.get("_id", MISSING)) != rank(document.get("_id", MISSING)) and not is_new:
+        raise UnsupportedError("a change of _id")
+    return after
+
+
+def of_filter(query: Mapping[str, Any]) -> Document:
+    """The document that an upsert begins with: the fields that the filter says are equal to something."""
+    fields = {name: value for name, value in query.items() if not name.startswith("$")}
+    found: Document = {}
+    for name, value in fields.items():
+        if not (isinstance(value, Mapping) and any(each.startswith("$") for each in value)):
+            if "." in name:
+                raise UnsupportedError(f"an upsert by {name}")
+            found[name] = value
+    return found
+
+
+def _plain(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    if dotted := [name for name in fields if "." in name or name.startswith("$")]:
+        raise UnsupportedError(f"an update of {dotted[0]}")
+    return fields
+
+
+def _added(value: Any, operand: Any) -> Any:
+    if value is MISSING:
+        return operand
+    if not isinstance(value, int | float):
+        raise UnsupportedError("$inc of what is no number")
+    return value + operand
+
+
+_CHANGES: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "$set": lambda _value, operand: operand,
+    "$inc": _added,
+    "$max": lambda value, operand: operand if value is MISSING or rank(operand) > rank(value) else value,
+}
+
+
+def _change(modifier: str) -> Callable[[Any, Any], Any]:
+    try:
+        return _CHANGES[modifier]
+    except KeyError:
+        raise UnsupportedError(f"the modifier {modifier}") from None
