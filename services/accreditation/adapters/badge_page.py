@@ -1,8 +1,10 @@
-"""Badges on paper: A6 pages as PDF or PNG, drawn by typst in a worker process."""
+"""Badges on paper: PDF files and PNG fronts. typst sets the texts, in a worker process; pictures are put to them after.
+
+What the badges of one category share is drawn once a file and used under each of them.
+"""
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import random
@@ -16,18 +18,15 @@ from typing import Any, Final
 import pypdfium2
 import typst
 
-from services.accreditation.adapters.badge_symbol import (
-    SymbolUnreadableError,
-    read_symbols,
-    symbol_modules,
-    symbol_svg,
-)
+from services.accreditation.adapters.badge_sheets import SHEETS, SIDES, Pictures, put_together
+from services.accreditation.adapters.badge_symbol import SymbolUnreadableError, read_symbols, symbol_modules
+from services.accreditation.domain.badge_layout import PAGES, Item, Kind, Layout, Say
 
 TEMPLATE: Final = Path(__file__).with_suffix(".typ")
 DOTS_PER_INCH: Final = 300.0
 SAMPLE_DOTS_PER_INCH: Final = 150.0
-SIDES: Final = 2
-BADGES_A_SHEET: Final = {"a6": 1, "a4": 4, "card": 1}
+_HANDWRITTEN: Final = ("الاسم · Name", "الوفد · Delegation")
+_DAY: Final = "اليوم · DAY"
 
 
 @dataclass(frozen=True)
@@ -41,116 +40,140 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class BadgePage:
-    """What is printed.
+class Ground:
+    """What many badges share. `colour` is #rrggbb, `pattern` an index that tells categories apart without colour.
 
-    `colour` is #rrggbb, `pattern` an index that tells categories apart without colour; photo is JPEG. `days` is the
-    conference's number of days, the columns of the table on the back; `only_days` are
-    those of a day badge, as they are printed.
+    `says` has the words in each language; `days` is the conference's number of days, the columns of the table of
+    access; `only_days` are those of a day badge, as they are printed.
     """
 
-    conference_ar: str
-    conference_en: str
-    motto_ar: str
-    name_arabic: str
-    name_latin: str
-    rank: str
-    title: str
-    delegation_ar: str
-    delegation_en: str
+    layout: Layout
+    says: tuple[tuple[Say, str], ...]
     category_ar: str
     category_en: str
     colour: str
     pattern: int
     grants: tuple[Grant, ...]
     days: int
-    note_ar: str
-    note_fr: str
-    note_en: str
+    only_days: str = ""
+
+
+@dataclass(frozen=True)
+class BadgePage:
+    """What is printed of one badge; photo is JPEG."""
+
+    ground: Ground
+    name_arabic: str
+    name_latin: str
+    rank: str
+    title: str
+    delegation_ar: str
+    delegation_en: str
     number: str
     photo: bytes | None
     credential: str
     is_blank: bool = False
-    only_days: str = ""
 
 
 def draw_front(page: BadgePage) -> bytes:
-    """A badge's front as PNG of 300 dots per inch. Raises SymbolUnreadableError."""
-    return _compiled([page], format="png", sides="front", sheet="a6")
+    """A badge's front as PNG of 300 dots per inch. Raises SymbolUnreadableError, PhotoUnreadableError."""
+    with pypdfium2.PdfDocument(_drawn([page], "a6")) as document:
+        drawn = document[0]
+        # Whole dots: with a part of one more, the page would be stretched over it.
+        dots = int(drawn.get_width() / 72 * DOTS_PER_INCH)
+        raster = drawn.render(scale=(dots - 0.001) / drawn.get_width()).to_pil()
+    out = io.BytesIO()
+    raster.save(out, "PNG")
+    return out.getvalue()
 
 
 def draw_file(pages: Sequence[BadgePage], *, sample: int, seed: str, sheet: str = "a6") -> bytes:
     """One PDF, front and back of each badge, in order: `a6` pages, `a4` sheets with four, or ID-1 `card`s.
 
-    Each symbol is read back when it is made; `sample` fronts, the first and the last among them, are read again from
-    the raster of the finished file. Raises SymbolUnreadableError.
+    Each symbol is read back when it is made; `sample` of them, the first and the last among them, are read again from
+    the raster of the finished file. Raises SymbolUnreadableError, PhotoUnreadableError.
     """
-    content = _compiled(pages, format="pdf", sides="both", sheet=sheet)
+    content = _drawn(pages, sheet)
     _require_readable(content, pages, _sampled(len(pages), sample, seed), sheet)
     return content
 
 
-def join_files(files: Sequence[bytes]) -> bytes:
-    """Several PDFs as one, in order."""
-    import pikepdf  # only the worker that joins has it in memory
-
-    joined = pikepdf.Pdf.new()
-    for file in files:
-        with pikepdf.Pdf.open(io.BytesIO(file)) as part:
-            joined.pages.extend(part.pages)
-    out = io.BytesIO()
-    joined.save(out)
-    return out.getvalue()
-
-
-def rest_of_file(file: bytes, from_page: int) -> bytes | None:
-    """The pages from this one on, counted from 1; None when the file has fewer."""
-    import pikepdf
-
-    with pikepdf.Pdf.open(io.BytesIO(file)) as document:
-        if from_page > len(document.pages):
-            return None
-        del document.pages[: from_page - 1]
-        out = io.BytesIO()
-        document.save(out)
-        return out.getvalue()
+def _drawn(pages: Sequence[BadgePage], sheet: str) -> bytes:
+    page, _ = SHEETS[sheet]
+    layouts = list(dict.fromkeys(badge.ground.layout.stamp for badge in pages))
+    grounds = list(dict.fromkeys(badge.ground for badge in pages))
+    numbers = {ground: number for number, ground in enumerate(grounds)}
+    sides = {ground.layout.stamp: ground.layout.sides[page] for ground in grounds}
+    data = {
+        "page": PAGES[page],
+        "layouts": [[_side(items) for items in sides[stamp]] for stamp in layouts],
+        "grounds": [{**_ground(ground), "layout": layouts.index(ground.layout.stamp)} for ground in grounds],
+        "badges": [{**_personal(badge), "layout": layouts.index(badge.ground.layout.stamp)} for badge in pages],
+    }
+    pictures = [
+        Pictures(numbers[badge.ground], sides[badge.ground.layout.stamp], badge.photo, symbol_modules(badge.credential))
+        for badge in pages
+    ]
+    return put_together(_typeset(data), len(grounds), pictures, sheet)
 
 
-def _compiled(pages: Sequence[BadgePage], *, format: str, sides: str, sheet: str) -> bytes:
-    """Draw. Fonts come from packages and nowhere else, so that every machine draws the same."""
+def _typeset(data: dict[str, Any]) -> bytes:
+    """The texts as PDF. Fonts come from packages and nowhere else, so that every machine draws the same."""
     content = typst.compile(
-        TEMPLATE.read_bytes(),
-        format=format,  # type: ignore[call-overload]  # a literal of the caller's
-        ppi=DOTS_PER_INCH,
-        font_paths=_fonts(),
-        sys_inputs={"badges": json.dumps([_data(page) for page in pages]), "sides": sides, "sheet": sheet},
-        pdf_tags=False,
+        TEMPLATE.read_bytes(), format="pdf", font_paths=_fonts(), sys_inputs={"data": json.dumps(data)}, pdf_tags=False
     )
     assert isinstance(content, bytes), "one file"
     return content
 
 
-def _data(page: BadgePage) -> dict[str, Any]:
-    data = asdict(page)
-    del data["credential"]
+def _side(items: Sequence[Item]) -> dict[str, list[dict[str, Any]]]:
+    """A side's items in two layers; symbols are put to them later, and photos above their place."""
+    drawn = [item for item in items if item.kind is not Kind.SYMBOL]
     return {
-        **data,
-        "photo": _picture(page.photo) if page.photo else "",
-        "symbol": symbol_svg(symbol_modules(page.credential)),
-        "rank_is_arabic": _is_arabic(page.rank),
-        "title_is_arabic": _is_arabic(page.title),
+        "ground": [_item(item) for item in drawn if not item.is_personal],
+        "personal": [_item(item) for item in drawn if item.is_personal],
     }
 
 
-def _picture(jpeg: bytes) -> str:
-    """A photo as text: typst takes strings alone from outside, and no file with a face is ever written."""
-    encoded = base64.b64encode(jpeg).decode()
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 600">'
-        '<image width="480" height="600" preserveAspectRatio="xMidYMid slice" '
-        f'href="data:image/jpeg;base64,{encoded}"/>'
-        "</svg>"
-    )
+def _item(item: Item) -> dict[str, Any]:
+    lines = [
+        {"say": line.say, "sizes": line.sizes, "weight": line.weight, "gap": line.gap, "pill": line.is_pill}
+        for line in item.lines
+    ]
+    at = (item.at.x, item.at.y, item.at.width, item.at.height)
+    return {"kind": item.kind, "at": at, "colour": item.colour, "stand": item.stand, "lines": lines}
+
+
+def _ground(ground: Ground) -> dict[str, Any]:
+    says: dict[str, list[tuple[Any, str]]] = {say: [(words, say.language)] for say, words in ground.says if words}
+    says[Say.CATEGORY] = [(f"{ground.category_ar} · {ground.category_en}", "ar")]
+    says[Say.ZONES] = [(f"{grant.zone_ar} · {grant.zone_en}", "ar") for grant in ground.grants]
+    says[Say.LAYOUT] = [(ground.layout.stamp, "en")]
+    if ground.only_days:
+        says[Say.DAY_MARK] = [((_DAY, ground.only_days), "ar")]
+    return {
+        "says": says,
+        "colour": ground.colour,
+        "pattern": ground.pattern,
+        "grants": [asdict(grant) for grant in ground.grants],
+        "days": ground.days,
+    }
+
+
+def _personal(badge: BadgePage) -> dict[str, Any]:
+    delegation = f"{badge.delegation_ar} · {badge.delegation_en}" if badge.delegation_ar else ""
+    said = {
+        Say.NAME_ARABIC: (badge.name_arabic, "ar"),
+        Say.NAME_LATIN: (badge.name_latin, "en"),
+        Say.RANK: (badge.rank, _language(badge.rank)),
+        Say.TITLE: (badge.title, _language(badge.title)),
+        Say.DELEGATION: (delegation, "ar"),
+        Say.NUMBER: (badge.number, "en"),
+    }
+    says = {say: [found] for say, found in said.items() if found[0]}
+    if badge.is_blank:
+        says[Say.HANDWRITING] = [(words, "ar") for words in _HANDWRITTEN]
+    return {"says": says, "colour": badge.ground.colour}
 
 
 def _sampled(badges: int, sample: int, seed: str) -> list[int]:
@@ -162,21 +185,22 @@ def _sampled(badges: int, sample: int, seed: str) -> list[int]:
 
 
 def _require_readable(content: bytes, pages: Sequence[BadgePage], sampled: Sequence[int], sheet: str) -> None:
-    document = pypdfium2.PdfDocument(content)
-    a_sheet = BADGES_A_SHEET[sheet]
-    try:
+    name, a_sheet = SHEETS[sheet]
+    with pypdfium2.PdfDocument(content) as document:
         if len(document) != SIDES * -(-len(pages) // a_sheet):
             raise SymbolUnreadableError(f"{len(document)} pages for {len(pages)} badges")
         found: dict[int, set[str]] = {}
         for number in sampled:
-            page = SIDES * (number // a_sheet) + (sheet == "card")
+            page = SIDES * (number // a_sheet) + _symbol_side(pages[number].ground.layout, name)
             if page not in found:
                 raster = document[page].render(scale=SAMPLE_DOTS_PER_INCH / 72, grayscale=True)
-                found[page] = read_symbols(raster.to_pil())
+                found[page] = read_symbols(raster.to_numpy())
             if pages[number].credential not in found[page]:
                 raise SymbolUnreadableError(f"badge {number + 1} of the file does not read back")
-    finally:
-        document.close()
+
+
+def _symbol_side(layout: Layout, page: str) -> int:
+    return next(side for side, items in enumerate(layout.sides[page]) if any(i.kind is Kind.SYMBOL for i in items))
 
 
 @cache
@@ -185,5 +209,5 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
 
 
-def _is_arabic(text: str) -> bool:
-    return any("\u0600" <= char <= "\u06ff" for char in text)
+def _language(text: str) -> str:
+    return "ar" if any("\u0600" <= char <= "\u06ff" for char in text) else "en"

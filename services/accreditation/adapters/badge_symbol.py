@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Final
 
+import numpy as np
 import qrcode
 import zxingcpp
-from PIL import Image, ImageOps
-from qrcode.util import MODE_ALPHA_NUM, QRData, create_data, mask_func
+from numpy.typing import NDArray
+from PIL import Image
+from qrcode.base import RSBlock, rs_blocks
+from qrcode.util import mask_func
 
 from shared.errors import BawabaError
 
+Modules = NDArray[np.bool_]
+"""A square of modules, True is dark."""
+
 VERSION_MAX: Final = 11
-_QUIET_MODULES: Final = 4
-_READ_SCALE: Final = 4
+QUIET_MODULES: Final = 4
+_READ_SCALE: Final = 2
 _MASK: Final = 4
+_LETTERS: Final = {letter: value for value, letter in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")}
+_ALPHANUMERIC: Final = "0010"
+_PADDING: Final = (0xEC, 0x11)
 _CAPACITIES: Final = {1: 16, 2: 29, 3: 47, 4: 67, 5: 87, 6: 108, 7: 125, 8: 157, 9: 189, 10: 221, 11: 259}
 """Characters by version at level Q (ISO/IEC 18004 table 7)."""
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -28,22 +36,27 @@ class SymbolUnreadableError(BawabaError):
     """The symbol does not read back as what it was made from; it must not be printed."""
 
 
-def symbol_modules(text: str) -> list[list[bool]]:
-    """The symbol's modules (True is dark) without its quiet zone, level Q, version 11 at most, read back and compared.
+def symbol_modules(text: str) -> Modules:
+    """The symbol's modules without its quiet zone, level Q, version 11 at most, read back and compared.
 
     The mask is fixed: trying all eight takes ten times as long and readers do not mind. Raises SymbolUnreadableError.
     """
-    data = QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM)
     version = _version(len(text))
     frame = _frame(version)
-    words = create_data(version, qrcode.constants.ERROR_CORRECT_Q, [data])
-    modules = [list(row) for row in frame.modules]
-    bits = "".join(f"{word:08b}" for word in words).ljust(len(frame.places), "0")
-    for (row, column, is_masked), bit in zip(frame.places, bits, strict=False):
-        modules[row][column] = (bit == "1") is not is_masked
+    bits = np.zeros(len(frame.rows), dtype=np.uint8)
+    words = np.unpackbits(np.frombuffer(_words(version, text), dtype=np.uint8))
+    bits[: len(words)] = words
+    modules = frame.modules.copy()
+    modules[frame.rows, frame.columns] = bits ^ frame.mask
     if _read(modules) != text:
         raise SymbolUnreadableError("the symbol does not read back")
     return modules
+
+
+def with_quiet_zone(modules: Modules, scale: int) -> NDArray[np.uint8]:
+    """The symbol as pixels, 255 is light, each module `scale` wide, with the quiet zone around it."""
+    bordered = np.pad(np.where(modules, 0, 255).astype(np.uint8), QUIET_MODULES, constant_values=255)
+    return bordered.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 def _version(characters: int) -> int:
@@ -54,15 +67,87 @@ def _version(characters: int) -> int:
     raise SymbolUnreadableError(f"{characters} characters are over version {VERSION_MAX}")
 
 
+def _words(version: int, text: str) -> bytes:
+    """Data and check words in the order in which they are placed (ISO/IEC 18004 sections 7.4.4 and 7.6)."""
+    blocks = _blocks(version)
+    data = _data_words(version, text, sum(block.data_count for block in blocks))
+    parts: list[bytes] = []
+    checks: list[bytes] = []
+    for block in blocks:
+        part, data = data[: block.data_count], data[block.data_count :]
+        parts.append(part)
+        checks.append(_check_words(part, block.total_count - block.data_count))
+    return _interleaved(parts) + _interleaved(checks)
+
+
+@cache
+def _blocks(version: int) -> list[RSBlock]:
+    blocks: list[RSBlock] = rs_blocks(version, qrcode.constants.ERROR_CORRECT_Q)
+    return blocks
+
+
+def _interleaved(parts: list[bytes]) -> bytes:
+    longest = max(map(len, parts))
+    return bytes(part[place] for place in range(longest) for part in parts if place < len(part))
+
+
+def _data_words(version: int, text: str, count: int) -> bytes:
+    """The letters, eleven bits a pair, then padding (ISO/IEC 18004 sections 7.4.4 and 7.4.9)."""
+    length_bits = 9 if version < 10 else 11
+    values = [_LETTERS[letter] for letter in text]
+    pairs = "".join(f"{45 * first + second:011b}" for first, second in zip(values[::2], values[1::2], strict=False))
+    last = f"{values[-1]:06b}" if len(values) % 2 else ""
+    bits = f"{_ALPHANUMERIC}{len(text):0{length_bits}b}{pairs}{last}"
+    bits += "0" * min(4, 8 * count - len(bits))
+    bits += "0" * (-len(bits) % 8)
+    words = int(bits, 2).to_bytes(len(bits) // 8, "big")
+    return words + bytes(_PADDING[place % 2] for place in range(count - len(words)))
+
+
+def _check_words(data: bytes, count: int) -> bytes:
+    """The remainder of Reed and Solomon's division, a word at a time by table (ISO/IEC 18004 section 7.5.2)."""
+    table = _remainders(count)
+    top, keep = 8 * (count - 1), (1 << 8 * (count - 1)) - 1
+    rest = 0
+    for word in data:
+        rest = ((rest & keep) << 8) ^ table[word ^ (rest >> top)]
+    return rest.to_bytes(count, "big")
+
+
+@cache
+def _remainders(count: int) -> list[int]:
+    """What each word that leaves at the top adds: the generator polynomial times it."""
+    generator = [1]
+    root = 1
+    for _ in range(count):
+        shifted, scaled = [*generator, 0], [0, *(_times(root, term) for term in generator)]
+        generator = [left ^ right for left, right in zip(shifted, scaled, strict=True)]
+        root = _times(root, 2)
+    return [int.from_bytes(bytes(_times(word, term) for term in generator[1:]), "big") for word in range(256)]
+
+
+def _times(left: int, right: int) -> int:
+    """Multiplication in GF(256) over x^8 + x^4 + x^3 + x^2 + 1."""
+    product = 0
+    while right:
+        if right & 1:
+            product ^= left
+        left = left << 1 ^ (0x11D if left & 0x80 else 0)
+        right >>= 1
+    return product
+
+
 @dataclass(frozen=True)
 class _Frame:
     """What every symbol of a version has in common: its fixed modules, and where the data go, in order.
 
-    A place is row, column and whether the mask turns it over.
+    `mask` says of each place whether the mask turns it over.
     """
 
-    modules: list[list[bool]]
-    places: list[tuple[int, int, bool]]
+    modules: Modules
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    mask: NDArray[np.uint8]
 
 
 @cache
@@ -78,10 +163,13 @@ def _frame(version: int) -> _Frame:
     if version >= 7:
         code.setup_type_number(False)
     is_masked = mask_func(_MASK)
-    places = [
-        (row, column, is_masked(row, column)) for row, column in _zigzag(size) if code.modules[row][column] is None
-    ]
-    return _Frame([[bool(cell) for cell in row] for row in code.modules], places)
+    places = [(row, column) for row, column in _zigzag(size) if code.modules[row][column] is None]
+    return _Frame(
+        np.array([[bool(cell) for cell in row] for row in code.modules]),
+        np.array([row for row, _ in places]),
+        np.array([column for _, column in places]),
+        np.array([is_masked(row, column) for row, column in places], dtype=np.uint8),
+    )
 
 
 def _zigzag(size: int) -> Iterator[tuple[int, int]]:
@@ -95,38 +183,18 @@ def _zigzag(size: int) -> Iterator[tuple[int, int]]:
         upwards = not upwards
 
 
-def symbol_svg(modules: list[list[bool]]) -> str:
-    """The symbol with its quiet zone as SVG; scales without loss. Modules side by side are one stroke."""
-    size = len(modules) + 2 * _QUIET_MODULES
-    strokes: list[str] = []
-    for y, row in enumerate(modules):
-        pen, x = 0, 0
-        strokes.append(f"M{_QUIET_MODULES} {y + _QUIET_MODULES}.5")
-        for dark, run in groupby(row):
-            length = sum(1 for _ in run)
-            if dark:
-                strokes.append(f"m{x - pen} 0h{length}")
-                pen = x + length
-            x += length
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-        f'<rect width="{size}" height="{size}" fill="#fff"/><path stroke="#000" d="{"".join(strokes)}"/></svg>'
-    )
-
-
 def read_symbol(image: Image.Image) -> str | None:
     """The text of the first QR symbol in a picture, by a reader that is not ours."""
     found = zxingcpp.read_barcodes(image, formats=_QR)
     return found[0].text if found else None
 
 
-def read_symbols(image: Image.Image) -> set[str]:
-    """The texts of all QR symbols in a picture."""
-    return {found.text for found in zxingcpp.read_barcodes(image, formats=_QR)}
+def read_symbols(image: NDArray[np.uint8]) -> set[str]:
+    """The texts of all upright QR symbols in a raster of one byte a pixel."""
+    found = zxingcpp.read_barcodes(image, formats=_QR, try_rotate=False, try_invert=False, try_downscale=False)
+    return {symbol.text for symbol in found}
 
 
-def _read(modules: list[list[bool]]) -> str | None:
-    size = len(modules)
-    picture = Image.frombytes("L", (size, size), bytes(0 if dark else 255 for row in modules for dark in row))
-    bordered = ImageOps.expand(picture, _QUIET_MODULES, fill=255)
-    return read_symbol(bordered.resize((bordered.width * _READ_SCALE,) * 2, Image.Resampling.NEAREST))
+def _read(modules: Modules) -> str | None:
+    found = zxingcpp.read_barcodes(with_quiet_zone(modules, _READ_SCALE), formats=_QR, is_pure=True)
+    return found[0].text if found else None

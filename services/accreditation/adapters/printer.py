@@ -8,11 +8,15 @@ from concurrent.futures import Executor
 from datetime import time
 from typing import Final
 
-from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files, rest_of_file
+from services.accreditation.adapters.badge_page import BadgePage, Grant, Ground, draw_file, draw_front
+from services.accreditation.adapters.badge_sheets import joined, rest_of
+from services.accreditation.adapters.layout_files import default_layout
 from services.accreditation.domain.access import AccessGrant
+from services.accreditation.domain.badge_layout import Say
+from services.accreditation.domain.conference_rules import Words
 from services.accreditation.domain.ports import BadgeFace
 from services.accreditation.domain.print_job import Sheet
-from shared.web.texts import Texts
+from shared.web.texts import LANGUAGES, Texts
 
 _ALL_DAY: Final = (time(0, 0), time(0, 0))
 
@@ -20,7 +24,8 @@ _ALL_DAY: Final = (time(0, 0), time(0, 0))
 class RenderedPages:
     def __init__(self, pool: Executor, texts: Texts) -> None:
         self._pool = pool
-        self._notes = {language: texts.say("accreditation.badge_note", language) for language in ("ar", "fr", "en")}
+        notes = {language: texts.say("accreditation.badge_note", language) for language in LANGUAGES}
+        self._notes = _in_each("note", notes)
 
     async def front(self, face: BadgeFace) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._pool, draw_front, self._page(face))
@@ -31,39 +36,45 @@ class RenderedPages:
         return await draw(self._pool, _draw_file, pages, sample, sheet.value)
 
     async def rest(self, file: bytes, from_page: int) -> bytes | None:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, rest_of_file, file, from_page)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, rest_of, file, from_page)
 
     async def joined(self, files: Sequence[bytes]) -> bytes:
         if len(files) == 1:
             return files[0]
-        return await asyncio.get_running_loop().run_in_executor(self._pool, join_files, files)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, joined, files)
 
     def _page(self, face: BadgeFace) -> BadgePage:
         return BadgePage(
-            conference_ar=face.conference["ar"],
-            conference_en=face.conference["en"],
-            motto_ar=face.motto["ar"],
+            ground=self._ground(face),
             name_arabic=face.name_arabic or "",
             name_latin=face.name_latin or "",
             rank=face.rank or "",
             title=face.title or "",
             delegation_ar=face.delegation["ar"],
             delegation_en=face.delegation["en"],
+            number=face.number,
+            photo=face.photo,
+            credential=face.credential,
+            is_blank=face.is_blank,
+        )
+
+    def _ground(self, face: BadgeFace) -> Ground:
+        said = {**_in_each("conference", face.conference), **_in_each("motto", face.motto)}
+        return Ground(
+            layout=default_layout(),
+            says=tuple((said | self._notes).items()),
             category_ar=face.category["ar"],
             category_en=face.category["en"],
             colour=face.colour,
             pattern=face.category_index,
             grants=tuple(Grant(zone["ar"], zone["en"], grant.days, _hours(grant)) for zone, grant in face.grants),
             days=face.days,
-            note_ar=self._notes["ar"],
-            note_fr=self._notes["fr"],
-            note_en=self._notes["en"],
-            number=face.number,
-            photo=face.photo,
-            credential=face.credential,
-            is_blank=face.is_blank,
             only_days=", ".join(map(str, face.only_days)),
         )
+
+
+def _in_each(what: str, words: Words) -> dict[Say, str]:
+    return {Say(f"{what}_{language}"): said for language, said in words.items()}
 
 
 def _draw_file(pages: Sequence[BadgePage], sample: int, sheet: str) -> bytes:

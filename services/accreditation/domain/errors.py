@@ -428,6 +428,18 @@ class PrintKeyWrongError(NotPermittedError):
 
 
 @dataclass(eq=False)
+class LayoutInvalidError(InvalidError):
+    """The file is no layout, or one whose badges could not be used; the layout in force stays.
+
+    `faults` holds places in the file with the code of what is wrong there, 50 at most; no value of the file.
+    """
+
+    code: ClassVar[str] = "accreditation.layout_invalid"
+
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(eq=False)
 class AlertNotFoundError(NotFoundError):
     code: ClassVar[str] = "accreditation.alert_not_found"
 

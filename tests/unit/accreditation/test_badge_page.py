@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pytest
 import qrcode
@@ -19,25 +20,28 @@ from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from deploy.demo.portraits import portrait
 from services.accreditation.adapters import badge_page, badge_symbol
-from services.accreditation.adapters.badge_page import BadgePage, Grant, draw_file, draw_front, join_files, rest_of_file
+from services.accreditation.adapters.badge_page import BadgePage, Grant, Ground, draw_file, draw_front
+from services.accreditation.adapters.badge_sheets import PhotoUnreadableError, joined, rest_of
 from services.accreditation.adapters.badge_symbol import (
     SymbolUnreadableError,
     read_symbol,
     symbol_modules,
 )
+from services.accreditation.adapters.layout_files import default_layout
+from services.accreditation.domain.badge_layout import Say
 
 CREDENTIAL = json.loads((Path(__file__).parents[2] / "vectors" / "credential.json").read_text())["text"]
 GOLDEN = Path(__file__).parents[2] / "vectors" / "badge-front.png"
-PAGE = BadgePage(
-    conference_ar="مؤتمر تجريبي",
-    conference_en="Trial conference",
-    motto_ar="معاً",
-    name_arabic="محمد عبد الرحمن إبراهيم",
-    name_latin="Mohamed Abdelrahman Ibrahim",
-    rank="عميد",
-    title="Director 2026",
-    delegation_ar="مصر",
-    delegation_en="Egypt",
+GROUND = Ground(
+    layout=default_layout(),
+    says=(
+        (Say.CONFERENCE_AR, "مؤتمر تجريبي"),
+        (Say.CONFERENCE_EN, "Trial conference"),
+        (Say.MOTTO_AR, "معاً"),
+        (Say.NOTE_AR, "بطاقة شخصية"),
+        (Say.NOTE_FR, "Badge personnel"),
+        (Say.NOTE_EN, "Personal badge"),
+    ),
     category_ar="عضو وفد",
     category_en="Delegate",
     colour="#1b4965",
@@ -47,9 +51,16 @@ PAGE = BadgePage(
         Grant("القاعة الكبرى", "Plenary hall", (1, 3), "08:00–20:00"),
     ),
     days=3,
-    note_ar="بطاقة شخصية",
-    note_fr="Badge personnel",
-    note_en="Personal badge",
+)
+CONFERENCE_2026 = replace(GROUND, says=((Say.CONFERENCE_AR, "مؤتمر 2026"), *GROUND.says[1:]))
+PAGE = BadgePage(
+    ground=GROUND,
+    name_arabic="محمد عبد الرحمن إبراهيم",
+    name_latin="Mohamed Abdelrahman Ibrahim",
+    rank="عميد",
+    title="Director 2026",
+    delegation_ar="مصر",
+    delegation_en="Egypt",
     number="7K3Q-W",
     photo=portrait("x"),
     credential=CREDENTIAL,
@@ -62,7 +73,7 @@ PAGE = BadgePage(
         PAGE,
         replace(PAGE, photo=None, name_latin=""),
         replace(PAGE, name_arabic="", name_latin="Ioannis-Konstantinos Papadopoulos-Theodorakopoulos"),
-        replace(PAGE, name_latin="Ιωάννης Καποδίστριας", pattern=2),
+        replace(PAGE, name_latin="Ιωάννης Καποδίστριας", ground=replace(GROUND, pattern=2)),
         replace(PAGE, name_arabic="عبد الرحمن بن محمد بن عبد الله بن إبراهيم آل الشيخ المنصوري الهاشمي" * 2),
     ],
     ids=["both scripts", "Arabic alone", "long Latin", "Greek", "very long Arabic"],
@@ -87,7 +98,7 @@ def test_a_file_has_front_and_back_of_each_badge_in_order() -> None:
 MONONYM = replace(PAGE, name_arabic="سوكارنو", name_latin="Sukarno", rank="", title="")
 LONG = replace(PAGE, name_arabic="عبد الرحمن بن محمد بن عبد الله بن إبراهيم آل الشيخ المنصوري الهاشمي")
 BLANK = replace(PAGE, name_arabic="", name_latin="", rank="", title="", photo=None, is_blank=True, number="BBBB-B")
-DAY = replace(PAGE, only_days="2", number="CCCC-C", photo=None)
+DAY = replace(PAGE, ground=replace(GROUND, only_days="2"), number="CCCC-C", photo=None)
 
 
 @pytest.mark.parametrize(("sheet", "size"), [("a4", (595, 842)), ("card", (243, 153)), ("a6", (298, 420))])
@@ -126,11 +137,11 @@ def test_a_long_name_is_fitted_and_whole_on_every_sheet(sheet: str) -> None:
 
 def test_the_rest_of_a_file_begins_at_its_page() -> None:
     file = draw_file([replace(PAGE, number=number) for number in ("AAAA-A", "BBBB-B")], sample=1, seed="x")
-    rest = rest_of_file(file, 3)
+    rest = rest_of(file, 3)
     assert rest is not None
     with pypdfium2.PdfDocument(rest) as document:
         assert ["BBBB-B" in words(page) for page in document] == [True, True]
-    assert rest_of_file(file, 5) is None
+    assert rest_of(file, 5) is None
 
 
 def words(page: Any) -> str:
@@ -139,7 +150,7 @@ def words(page: Any) -> str:
 
 
 def test_arabic_is_text_in_reading_order_and_mixed_with_digits() -> None:
-    page = replace(PAGE, conference_ar="مؤتمر 2026", name_arabic="محمد عبد الرحمن", title="مدير فرع 12")
+    page = replace(PAGE, ground=CONFERENCE_2026, name_arabic="محمد عبد الرحمن", title="مدير فرع 12")
     with pypdfium2.PdfDocument(draw_file([page], sample=1, seed="x")) as document:
         front, back = words(document[0]), words(document[1])
     for text in ("مؤتمر 2026", "محمد عبد الرحمن", "مدير فرع 12", "عضو وفد"):
@@ -150,7 +161,7 @@ def test_arabic_is_text_in_reading_order_and_mixed_with_digits() -> None:
 
 def test_the_arabic_page_looks_as_it_was_seen_and_approved() -> None:
     """Against tests/vectors/badge-front.png, which a person looked at: letters joined, lines in place."""
-    page = replace(PAGE, conference_ar="مؤتمر 2026", name_latin="", photo=None)
+    page = replace(PAGE, ground=CONFERENCE_2026, name_latin="", photo=None)
     drawn = Image.open(io.BytesIO(draw_front(page))).convert("L").resize((620, 874))
     if not GOLDEN.exists():
         drawn.save(GOLDEN)
@@ -163,17 +174,38 @@ def test_the_arabic_page_looks_as_it_was_seen_and_approved() -> None:
     assert ImageStat.Stat(ImageChops.difference(other, golden)).mean[0] > 1.0
 
 
+def test_a_photo_that_is_no_picture_is_never_passed_over() -> None:
+    with pytest.raises(PhotoUnreadableError):
+        draw_file([replace(PAGE, photo=b"no picture")], sample=1, seed="x")
+
+
+def test_a_photo_of_any_shape_fills_its_place_and_no_more() -> None:
+    """In the middle of its place, and white beside it: not stretched beyond, not smaller."""
+    wide = io.BytesIO()
+    Image.new("RGB", (900, 300), "#ff0000").save(wide, "JPEG")
+    front = Image.open(io.BytesIO(draw_front(replace(PAGE, photo=wide.getvalue())))).convert("RGB")
+    dots = 300 / 25.4
+    for x, y in ((8, 34), (21, 50), (34, 67)):
+        red, green, _ = front.getpixel((int(x * dots), int(y * dots)))  # type: ignore[misc]
+        assert red > 240 > 20 > green
+    assert front.getpixel((int(4 * dots), int(50 * dots))) == (255, 255, 255)
+
+
+def test_what_badges_share_is_in_the_file_once() -> None:
+    pages = [replace(PAGE, number=f"AAA{n}-A", photo=None) for n in range(40)]
+    one, forty = (len(draw_file(some, sample=1, seed="x")) for some in (pages[:1], pages))
+    assert forty - one < 39 * 6_000, "a symbol of 3 kB, some words, and no table, pattern or font again"
+
+
 def test_files_are_joined_in_order() -> None:
     files = [draw_file([replace(PAGE, number=number)], sample=1, seed="x") for number in ("AAAA-A", "BBBB-B")]
-    with pypdfium2.PdfDocument(join_files(files)) as document:
+    with pypdfium2.PdfDocument(joined(files)) as document:
         numbers = [page.get_textpage().get_text_range() for page in document]
     assert ["AAAA-A" in text for text in numbers] == [True, True, False, False]
 
 
 def test_a_file_whose_symbol_does_not_read_is_never_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        badge_page, "symbol_svg", lambda _: "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"
-    )
+    monkeypatch.setattr(badge_page, "symbol_modules", lambda _: np.zeros((53, 53), dtype=bool))
     with pytest.raises(SymbolUnreadableError):
         draw_file([PAGE], sample=1, seed="x")
 
@@ -201,7 +233,7 @@ def test_a_symbol_is_module_for_module_what_the_package_draws(text: str) -> None
     code.add_data(QRData(text.encode(), mode=MODE_ALPHA_NUM), optimize=0)
     code.make(fit=True)
     try:
-        assert symbol_modules(text) == code.get_matrix()
+        assert symbol_modules(text).tolist() == code.get_matrix()
     except SymbolUnreadableError as error:
         assert "read back" in str(error)  # noqa: PT017  the reader trims spaces at the ends, which no credential has
 
