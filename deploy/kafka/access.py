@@ -8,6 +8,7 @@ from shared.contracts import REGISTRY
 from shared.contracts.topics import (
     ACCREDITATION_KEYS,
     ACCREDITATION_PARTICIPANTS,
+    ACCREDITATION_TOKENS,
     CONFERENCE,
     DEAD_LETTER_SUFFIX,
     ENTRANCE_SCANS,
@@ -20,7 +21,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "registration": (CONFERENCE, ACCREDITATION_PARTICIPANTS),
     "accreditation": (CONFERENCE, REGISTRATION_PARTICIPANTS, ENTRANCE_SCANS),
     "session_allocation": (CONFERENCE, ACCREDITATION_PARTICIPANTS),
-    "entrance": (CONFERENCE, ACCREDITATION_PARTICIPANTS, ACCREDITATION_KEYS),
+    "entrance": (CONFERENCE, ACCREDITATION_PARTICIPANTS, ACCREDITATION_KEYS, ACCREDITATION_TOKENS),
     "operations": tuple(REGISTRY.topics),
     "identity": (),
 }

@@ -75,6 +75,7 @@ from services.accreditation.application.preview_decisions import PreviewDecision
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.publish_status_list import PublishStatusList
+from services.accreditation.application.read_token_mark import ReadTokenMark
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.record_cards import RecordCardsHandler
@@ -113,10 +114,11 @@ from shared.security.key_files import read_secret
 from shared.security.personal_data import HttpPersonalData, PersonalData
 from shared.security.same_people import HttpSamePeople, SamePeople
 from shared.security.sealed_texts import HttpSealedTexts, SealedTexts
-from shared.security.service_identity import ServiceIdentity
+from shared.security.service_identity import ServiceDirectory, ServiceIdentity
 from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
+from shared.web.service_caller import install_services
 
 SERVICE = "accreditation"
 SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
@@ -148,6 +150,8 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(desk_pages(application, pages))
     app.include_router(keys_routes(application, pages))
     app.include_router(access_routes(application, pages))
+    directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
+    install_services(app, directory, audience=SERVICE)
     app.include_router(token_routes(application))
     app.include_router(token_pages(application, pages))
     app.include_router(permit_routes(application, pages))
@@ -225,7 +229,7 @@ def compose(
     one_badge = OneBadge(work, bind, views)
     one_token = OneToken(work, MongoTokens)
     issue_token = IssueTokenHandler(work, bind, MongoTokens, parts.world)
-    permit_views = MongoPermitViews(kernel.database)
+    permit_views, token_views = MongoPermitViews(kernel.database), MongoTokenViews(kernel.database)
     return Application(
         open_dossier=OpenDossierHandler(bind, check),
         recheck_dossier=RecheckDossierHandler(bind, check),
@@ -275,7 +279,8 @@ def compose(
         end_token=EndTokenHandler(one_token),
         hand_token=HandTokenHandler(one_token),
         change_manifest=ChangeManifestHandler(work, bind, MongoTokens),
-        show_tokens=ShowTokens(views, MongoTokenViews(kernel.database), personal_data),
+        show_tokens=ShowTokens(views, token_views, personal_data),
+        read_token_mark=ReadTokenMark(token_views),
         show_access=ShowAccess(views, personal_data),
         set_personal_access=SetPersonalAccessHandler(work, bind),
         show_desk=ShowDesk(views, desk_views),

@@ -80,8 +80,11 @@ class FieldRule(StrEnum):
 
 
 class Zone(_Part):
+    """A place behind gates. `second_token` is what must be shown there beside the badge: "badge and floater"."""
+
     code: Code
     name: Text
+    second_token: Annotated[str, Field(pattern=r"^(floater|pin|media_pool_pass)$")] | None = None
 
 
 class Gate(_Part):

@@ -26,7 +26,8 @@ class ScanRecorded(IntegrationEvent):
     """One scan as decided. Without a participant (forged, unknown) the stream is the gate's: `gate:<code>`.
 
     `face_checked` says that the guard compared the bearer's face with the record before the decision;
-    `accompanied` that the guard saw the escort without whom the badge opens nothing here.
+    `accompanied` that the guard saw the escort without whom the badge opens nothing here; `tokens` are the ids of the
+    tokens that were shown beside the badge, as far as they are known.
     """
 
     TYPE: ClassVar[str] = "org.bawaba.entrance.scan-recorded.v1"
@@ -47,6 +48,7 @@ class ScanRecorded(IntegrationEvent):
     badge_id: str | None = None
     face_checked: bool = False
     accompanied: bool = False
+    tokens: tuple[str, ...] = ()
 
     def stream_key(self) -> str:
         return self.participant_id or f"gate:{self.gate}"

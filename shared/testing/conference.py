@@ -25,7 +25,11 @@ def small_conference(conference_id: str = "small", **changes: Any) -> Conference
         "first_day": date(2027, 2, 10),
         "days": 2,
         "registration_closes": date(2027, 2, 1),
-        "zones": [{"code": code, "name": _text(code)} for code in ("venue", "hall", "lounge")],
+        "zones": [
+            {"code": "venue", "name": _text("venue")},
+            {"code": "hall", "name": _text("hall")},
+            {"code": "lounge", "name": _text("lounge"), "second_token": "floater"},
+        ],
         "gates": [
             {"code": "perimeter", "name": _text("Perimeter"), "zone": "venue", "passback": "soft"},
             {"code": "hall-a", "name": _text("Hall A"), "zone": "hall", "passback": "hard", "reads_exits": True},

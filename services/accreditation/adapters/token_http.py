@@ -16,6 +16,7 @@ from services.accreditation.domain.ports import Page
 from services.accreditation.domain.token import MANIFEST_MAX, Custody, Token, TokenFacts, TokenKind, TokenState
 from shared.security.principal import Role
 from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.service_caller import ServiceOrPerson
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Mark = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
@@ -101,6 +102,10 @@ class TokensAnswer(BaseModel):
         return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
 
 
+class TokenMarkAnswer(BaseModel):
+    mark: str | None
+
+
 def token_routes(application: Application) -> APIRouter:
     router = APIRouter(prefix="/api/accreditation/v1/tokens", tags=["tokens"])
 
@@ -115,6 +120,11 @@ def token_routes(application: Application) -> APIRouter:
         """By kind and number; `number` finds the one with that number on it, like W-12."""
         wanted = TokenFilter(delegation, kind, number)
         return TokensAnswer.of(await application.show_tokens.listed(principal, wanted, page=page))
+
+    @router.get("/{token_id}/mark", openapi_extra=roles(Role.SERVICE))
+    async def mark(principal: ServiceOrPerson, token_id: TokenId) -> TokenMarkAnswer:
+        """The plate or serial, for the gates' service and nobody else."""
+        return TokenMarkAnswer(mark=await application.read_token_mark(principal, token_id))
 
     @router.post("", status_code=201, openapi_extra=_OFFICERS)
     async def issue(principal: Caller, asked: TokenAsked, cause: TheCause, command: TheCommand) -> TokenIssuedAnswer:

@@ -50,6 +50,10 @@ class MongoTokenViews:
     def __init__(self, database: Database) -> None:
         self._tokens = database.collection(TOKENS)
 
+    async def one(self, token_id: str) -> Token | None:
+        found = await self._tokens.find_one({"_id": token_id})
+        return _from(found) if found else None
+
     async def listed(
         self, *, delegation: str | None, kind: TokenKind | None, number: int | None, page: int
     ) -> Page[Token]:

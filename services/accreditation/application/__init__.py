@@ -11,7 +11,7 @@ that the first two share), and `take_permit_request`; `publish_signing_key` when
 one was revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
 `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
-`show_tokens`, `show_permit_requests`.
+`show_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -49,6 +49,7 @@ from services.accreditation.application.preview_decisions import PreviewDecision
 from services.accreditation.application.print_badges import PrintBadges
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.publish_status_list import PublishStatusList
+from services.accreditation.application.read_token_mark import ReadTokenMark
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
 from services.accreditation.application.record_cards import RecordCardsHandler
@@ -120,6 +121,7 @@ class Application:
     hand_token: HandTokenHandler
     issue_token: IssueTokenHandler
     show_tokens: ShowTokens
+    read_token_mark: ReadTokenMark
     take_permit_request: TakePermitRequestHandler
     decide_permit: DecidePermitHandler
     show_permit_requests: ShowPermitRequests

@@ -25,6 +25,8 @@ class Tokens(Protocol):
 
 
 class TokenViews(Protocol):
+    async def one(self, token_id: str) -> Token | None: ...
+
     async def listed(
         self, *, delegation: str | None, kind: TokenKind | None, number: int | None, page: int
     ) -> Page[Token]:

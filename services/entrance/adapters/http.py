@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import HTMLResponse
 
+from services.entrance.application.follow_status_list import FollowStatusList, StatusListReport
 from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans, NameThings
 from services.entrance.application.scan_badge import ScanBadge, ScanBadgeHandler
+from services.entrance.application.show_token import ShownToken, ShowToken
 from services.entrance.domain.access_decision import Direction
 from services.entrance.domain.ports import GateView, Names, ScanEntry
+from services.entrance.domain.token import VALID, WITH_HOLDER
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
@@ -25,11 +28,15 @@ SESSION_PATH: Final = f"{BASE}/session"
 GUARDS: Final = (Role.GUARD, Role.SUPERVISOR)
 
 
+TOKENS_MAX: Final = 5
+TokenNumber = Annotated[str, Field(min_length=1, max_length=20)]
+
+
 class ScanBody(BaseModel):
     """A read: the credential's text or the printed number, one of them.
 
     `face_checked` is the guard's word that the bearer's face is the record's, `accompanied` that
-    the escort is there.
+    the escort is there. `tokens` are the numbers on what is shown beside the badge, like F-3.
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -41,6 +48,7 @@ class ScanBody(BaseModel):
     number: str | None = Field(default=None, min_length=1, max_length=40)
     face_checked: bool = False
     accompanied: bool = False
+    tokens: tuple[TokenNumber, ...] = Field(default=(), max_length=TOKENS_MAX)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> ScanBody:
@@ -52,6 +60,8 @@ class ScanBody(BaseModel):
 @dataclass(frozen=True)
 class Application:
     scan_badge: ScanBadgeHandler
+    show_token: ShowToken
+    follow_status_list: FollowStatusList
     list_gates: ListGates
     name_things: NameThings
     list_recent_scans: ListRecentScans
@@ -82,6 +92,18 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
         """The conference's gates."""
         found = await application.list_gates(principal)
         return {"gates": [_gate(gate, language_of(request)) for gate in found]}
+
+    @router.get(BASE + "/tokens/{number}", openapi_extra=roles(*GUARDS))
+    async def token(number: Annotated[str, Path(max_length=20)], request: Request, principal: Caller) -> dict[str, Any]:
+        """A token by the number on it: its plate or serial, whose it is, and who may sit in the vehicle."""
+        shown = await application.show_token(principal, number)
+        language = language_of(request)
+        return token_view(shown, texts, language, await application.name_things(principal, language))
+
+    @router.get(BASE + "/status-list", openapi_extra=roles(*GUARDS, Role.OPERATOR))
+    async def status_list(request: Request, principal: Caller) -> dict[str, Any]:
+        """How far the gates' signed status list is to be believed, in words."""
+        return list_view(application.follow_status_list.report(principal), texts, language_of(request))
 
     @router.get(BASE + "/occupancy", openapi_extra=roles(*GUARDS, Role.OPERATOR))
     async def occupancy(principal: Caller) -> dict[str, Any]:
@@ -116,6 +138,43 @@ def scan_view(entry: ScanEntry, texts: Texts, language: str, names: Names) -> di
         "delegation_name": names.delegations.get(bearer.delegation) if bearer else None,
         "category_name": names.categories.get(bearer.category) if bearer else None,
         "badge_number": bearer.number if bearer else None,
+    }
+
+
+def token_view(shown: ShownToken, texts: Texts, language: str, names: Names) -> dict[str, Any]:
+    """A token as the guard sees it. `place` says in words why it does not hold, or where it is."""
+    token = shown.token
+    place = token.state if token.state != VALID else token.custody
+    return {
+        "number": token.printed,
+        "kind": token.kind,
+        "kind_name": texts.say(f"entrance.token.{token.kind}", language),
+        "holds": token.state == VALID and token.custody == WITH_HOLDER,
+        "place": texts.say(f"entrance.token_place.{place}", language),
+        "mark": token.mark,
+        "delegation": token.delegation,
+        "delegation_name": names.delegations.get(token.delegation),
+        "people": [
+            {
+                "badge_number": badge.number,
+                "category_name": names.categories.get(badge.category),
+                "state": badge.state.value,
+                "state_name": texts.say(f"entrance.badge.{badge.state.value}", language),
+            }
+            for badge in shown.people
+        ],
+        "unaccounted": len(token.manifest) - len(shown.people) if token.manifest else 0,
+    }
+
+
+def list_view(report: StatusListReport, texts: Texts, language: str) -> dict[str, Any]:
+    issued_at = report.issued_at
+    minutes = int(report.age.total_seconds() // 60)
+    return {
+        "trust": report.trust.value,
+        "version": report.version,
+        "issued_at": issued_at.isoformat() if issued_at else None,
+        "sentence": texts.say(f"entrance.list.{report.trust.value}", language, minutes=minutes),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from services.entrance.domain.ports import GateView, Names
 from shared.conference import ConferenceCopy
 from shared.contracts.conference import Conference, Gate
 from shared.security.credential import KeyId, verify
+from shared.security.status_list import StatusList, verify_status_list
 from shared.storage import Database
 
 FRESH_S: Final = 1.0
@@ -49,6 +50,7 @@ class MongoReference:
             passback_within=timedelta(minutes=gate.passback_minutes),
             timezone=ZoneInfo(conference.timezone),
             first_day=conference.first_day,
+            second_token=next((zone.second_token for zone in conference.zones if zone.code == gate.zone), None),
         )
         return _view(conference, gate), rules
 
@@ -71,6 +73,12 @@ class MongoReference:
         conference = await self.conference()
         credential = verify(text, await self._public_keys(), conference.number)
         return str(uuid.UUID(bytes=credential.badge_id))
+
+    async def verify_list(self, token: bytes, *, now: datetime, known_version: int) -> StatusList:
+        """A signed status list that holds. Raises StatusListError, NoConferenceError."""
+        conference = await self.conference()
+        keys = await self._public_keys()
+        return verify_status_list(token, keys, conference.number, now=now, known_version=known_version)
 
     async def _public_keys(self) -> Mapping[KeyId, Ed25519PublicKey]:
         if time.monotonic() - self._looked_at >= FRESH_S:

@@ -155,6 +155,7 @@ class MongoScanLog:
             badge_id=bearer.badge_id if bearer else None,
             face_checked=entry.face_checked,
             accompanied=entry.accompanied,
+            tokens=entry.tokens,
         )
         document = outbox_document(event, place=place, cause=cause, world=self._world, source="entrance")
         document["scan"] = {
@@ -174,6 +175,7 @@ class MongoScanLog:
             "passage": _passage_document(entry.passage),
             "face_checked": entry.face_checked,
             "accompanied": entry.accompanied,
+            "tokens": list(entry.tokens),
         }
         return document
 
@@ -209,4 +211,5 @@ def _entry(document: Document) -> ScanEntry:
         passage=_passage(document),
         face_checked=scan.get("face_checked", False),
         accompanied=scan.get("accompanied", False),
+        tokens=tuple(scan.get("tokens", ())),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 from services.entrance.domain.badge import Access, Badge, BadgeState
@@ -54,7 +55,7 @@ class FoldBadges(Reaction[Told, None]):
         del prepared
         event = received.data
         if isinstance(event, BadgePrepared):
-            await self.badges.save(tx, _prepared(event))
+            await self.badges.save(tx, _prepared(event, received.time))
             return
         badge = await self.badges.by_id(event.badge_id, tx)
         assert badge is not None, "a badge's events keep their order: it was prepared first"
@@ -62,7 +63,7 @@ class FoldBadges(Reaction[Told, None]):
             await self.badges.save(tx, badge.opens(_access(event.access), event.profile_version))
             return
         state = BadgeState(event.reason.value) if isinstance(event, BadgeRevoked) else _BECOMES[type(event)]
-        await self.badges.save(tx, badge.becomes(state))
+        await self.badges.save(tx, badge.becomes(state, received.time))
 
 
 class KeepSigningKey(Reaction[SigningKeyPublished, None]):
@@ -85,7 +86,7 @@ class DropSigningKey(Reaction[SigningKeyRevoked, None]):
         await tx.collection(self._collection).delete_one({"_id": received.data.key_id})
 
 
-def _prepared(event: BadgePrepared) -> Badge:
+def _prepared(event: BadgePrepared, at: datetime) -> Badge:
     return Badge(
         badge_id=event.badge_id,
         participant_id=event.participant_id,
@@ -98,6 +99,7 @@ def _prepared(event: BadgePrepared) -> Badge:
         valid_from=event.valid_from,
         valid_until=event.valid_until,
         profile_version=event.profile_version,
+        state_at=at,
     )
 
 

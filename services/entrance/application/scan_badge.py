@@ -9,13 +9,25 @@ from typing import Final
 from services.entrance.domain.access_decision import AccessDecision, Direction, GateRules, Passage, Scan, decide
 from services.entrance.domain.badge import Badge
 from services.entrance.domain.errors import ExitsNotReadError, ScanNumberReusedError
-from services.entrance.domain.ports import Badges, Bearer, GateView, LogState, Reference, ScanEntry, ScanLog
+from services.entrance.domain.ports import (
+    Badges,
+    Bearer,
+    GateView,
+    LogState,
+    Reference,
+    ScanEntry,
+    ScanLog,
+    Statuses,
+    Tokens,
+)
 from services.entrance.domain.printed_number import normalised
+from services.entrance.domain.token import Token
 from shared.errors import BusyError
 from shared.messaging.cause import Cause
 from shared.messaging.locks import KeyedLocks
 from shared.security.credential import CredentialError
 from shared.security.principal import Principal, Role
+from shared.token_numbers import read_token_number
 from shared.world import World
 
 TRIES_MAX: Final = 5
@@ -25,7 +37,8 @@ TRIES_MAX: Final = 5
 class ScanBadge:
     """A read at a gate: the credential's text, or the printed number when the symbol cannot be read.
 
-    (`device`, `device_sequence`) names the scan for ever: sent twice it has one effect and one answer.
+    (`device`, `device_sequence`) names the scan for ever: sent twice it has one effect and one answer. `tokens` are the
+    numbers on what is shown beside the badge.
     """
 
     gate: str
@@ -36,6 +49,7 @@ class ScanBadge:
     number: str | None = None
     face_checked: bool = False
     accompanied: bool = False
+    tokens: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """Tells whether two scans under one number are the same, without keeping the credential."""
@@ -46,14 +60,19 @@ class ScanBadge:
             normalised(self.number or ""),
             str(self.face_checked),
             str(self.accompanied),
+            *self.tokens,
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 class ScanBadgeHandler:
-    def __init__(self, log: ScanLog, badges: Badges, reference: Reference, world: World) -> None:
+    def __init__(
+        self, log: ScanLog, badges: Badges, tokens: Tokens, statuses: Statuses, reference: Reference, world: World
+    ) -> None:
         self._log = log
         self._badges = badges
+        self._tokens = tokens
+        self._statuses = statuses
         self._reference = reference
         self._world = world
         self._locks = KeyedLocks()
@@ -68,13 +87,15 @@ class ScanBadgeHandler:
         if scan.direction is Direction.OUT and not gate.reads_exits:
             raise ExitsNotReadError(gate.code)
         problem, badge = await self._identify(scan)
+        badge = self._statuses.by_list(badge) if badge else None
+        tokens = tuple([await self._token(number) for number in scan.tokens])
         key = badge.participant_id if badge else f"gate:{gate.code}"
         async with self._locks.hold(key):
             for attempt in range(TRIES_MAX):
                 if (earlier := await self._earlier(scan, only_when=attempt > 0)) is not None:
                     return earlier
                 state = await self._log.state(key, fresh=attempt > 0)
-                read = _Read(scan, gate, rules, key, problem, badge)
+                read = _Read(scan, gate, rules, key, problem, badge, tokens)
                 entry = self._decide(principal, read, state)
                 written = await self._log.append(
                     entry,
@@ -96,6 +117,10 @@ class ScanBadgeHandler:
             return error.code.removeprefix("credential."), None
         return None, await self._badges.by_id(badge_id)
 
+    async def _token(self, number: str) -> Token | None:
+        read = read_token_number(number)
+        return await self._tokens.by_number(*read) if read else None
+
     def _decide(self, principal: Principal, read: _Read, state: LogState) -> ScanEntry:
         scan = read.scan
         facts = Scan(
@@ -106,6 +131,7 @@ class ScanBadgeHandler:
             by_supervisor=Role.SUPERVISOR in principal.roles,
             face_checked=scan.face_checked,
             accompanied=scan.accompanied,
+            tokens=read.tokens,
         )
         decision = decide(facts, read.badge, read.rules, state.passage)
         return ScanEntry(
@@ -123,6 +149,7 @@ class ScanBadgeHandler:
             bearer=Bearer.of(read.badge) if read.badge else None,
             face_checked=scan.face_checked,
             accompanied=scan.accompanied,
+            tokens=tuple(token.token_id for token in read.tokens if token),
             passage=_passage_after(decision, facts, read.gate, state.passage),
         )
 
@@ -149,6 +176,7 @@ class _Read:
     key: str
     problem: str | None
     badge: Badge | None
+    tokens: tuple[Token | None, ...]
 
 
 def _passage_after(decision: AccessDecision, scan: Scan, gate: GateView, before: Passage | None) -> Passage | None:

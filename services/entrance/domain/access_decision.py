@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.entrance.domain.badge import Access, Badge, BadgeState
+from services.entrance.domain.token import Token, fault_of
 
 REPEAT_WITHIN: Final = timedelta(seconds=15)
 
@@ -33,7 +34,10 @@ class Passback(StrEnum):
 
 @dataclass(frozen=True)
 class GateRules:
-    """An access point and the calendar it decides by. `passback_within` is the wait of a timed gate."""
+    """An access point and the calendar it decides by.
+
+    `passback_within` is the wait of a timed gate, `second_token` the kind that must be shown here beside the badge.
+    """
 
     gate: str
     zone: str
@@ -41,6 +45,7 @@ class GateRules:
     passback_within: timedelta
     timezone: ZoneInfo
     first_day: date
+    second_token: str | None = None
 
     def day_of(self, at: datetime) -> int:
         """The conference day at this moment, 1 being the first; 0 and less are before it."""
@@ -71,7 +76,8 @@ class Scan:
 
     `by_number` says that the printed number was typed: it proves less than the signed credential, and only a supervisor
     may let somebody in by it. `face_checked` says that the guard has compared the bearer's face with the record, which
-    the first presentation of an issued badge asks for; `accompanied` that the guard sees the escort.
+    the first presentation of an issued badge asks for; `accompanied` that the guard sees the escort. `tokens` are what
+    was shown beside the badge, None for a number that is no token's.
     """
 
     at: datetime
@@ -81,6 +87,7 @@ class Scan:
     by_supervisor: bool = False
     face_checked: bool = False
     accompanied: bool = False
+    tokens: tuple[Token | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ class AccessDecision:
         return self.decision is Decision.ADMIT
 
 
+_MISSING: Final = {"floater": "floater_required", "pin": "pin_required", "media_pool_pass": "pool_pass_required"}
 _STATE_REASONS: Final = {
     BadgeState.PREPARED: "not_activated",
     BadgeState.SUSPENDED: "suspended",
@@ -110,7 +118,8 @@ def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | No
     """Decide on a scan.
 
     In this order, the first that applies: the credential does not hold; the badge is unknown; its state; its validity;
-    the way out is free; zone; day; hours; a number instead of a credential; the first presentation of a badge that was
+    the way out is free; zone; day; hours; a token that is shown and does not hold; a second token that the zone asks
+    for and that is not shown; a number instead of a credential; the first presentation of a badge that was
     issued to a delegation; an escort who is missing; the same gate and direction again within 15 s; passback. What is
     about the badge comes before what is about the moment, so that a revoked badge is never called "too early".
     """
@@ -128,6 +137,10 @@ def decide(scan: Scan, badge: Badge | None, rules: GateRules, last: Passage | No
         return AccessDecision(Decision.ADMIT, "left")
     if reason := _outside_access(scan, badge, rules):
         return _refuse(reason)
+    if reason := _tokens(scan, badge):
+        return _refuse(reason)
+    if rules.second_token and rules.second_token not in [token.kind for token in scan.tokens if token]:
+        return AccessDecision(Decision.REFER, _MISSING[rules.second_token])
     if scan.by_number and not scan.by_supervisor:
         return AccessDecision(Decision.REFER, "number_only")
     if badge.state is BadgeState.ISSUED and not scan.face_checked:
@@ -143,6 +156,11 @@ def _covering(scan: Scan, badge: Badge, rules: GateRules) -> list[Access]:
     return [
         access for access in badge.access if access.zone == rules.zone and day in access.days and access.covers(local)
     ]
+
+
+def _tokens(scan: Scan, badge: Badge) -> str | None:
+    faults = (fault_of(token, badge) for token in scan.tokens)
+    return next((fault for fault in faults if fault is not None), None)
 
 
 def _outside_access(scan: Scan, badge: Badge, rules: GateRules) -> str | None:

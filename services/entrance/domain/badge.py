@@ -46,6 +46,8 @@ class Access:
 
 @dataclass(frozen=True)
 class Badge:
+    """`state_at` is when accreditation told of the state, by its clock."""
+
     badge_id: str
     participant_id: str
     delegation: str
@@ -57,6 +59,7 @@ class Badge:
     valid_from: datetime
     valid_until: datetime
     profile_version: int = 1
+    state_at: datetime | None = None
 
     def opens(self, access: tuple[Access, ...], profile_version: int) -> Badge:
         """Another access from now on; an older profile that comes late changes nothing."""
@@ -64,6 +67,6 @@ class Badge:
             return self
         return replace(self, access=access, profile_version=profile_version)
 
-    def becomes(self, state: BadgeState) -> Badge:
-        """In that state from now on; a final state stays final, whatever comes late."""
-        return self if self.state.is_final else replace(self, state=state)
+    def becomes(self, state: BadgeState, at: datetime) -> Badge:
+        """In that state since then; a final state stays final, whatever comes late."""
+        return self if self.state.is_final else replace(self, state=state, state_at=at)

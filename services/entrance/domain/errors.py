@@ -25,6 +25,13 @@ class ExitsNotReadError(InvalidError):
 
 
 @dataclass(eq=False)
+class UnknownTokenError(NotFoundError):
+    """No token has this number, or it is no token's number."""
+
+    code: ClassVar[str] = "entrance.unknown_token"
+
+
+@dataclass(eq=False)
 class NoConferenceError(ConflictError):
     """No conference is loaded yet, so no gate can decide."""
 

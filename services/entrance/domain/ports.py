@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from services.entrance.domain.access_decision import AccessDecision, Direction, GateRules, Passage
 from services.entrance.domain.badge import Badge
+from services.entrance.domain.token import Token
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class ScanEntry:
     passage: Passage | None
     face_checked: bool = False
     accompanied: bool = False
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,22 @@ class Badges(Protocol):
     async def by_id(self, badge_id: str) -> Badge | None: ...
 
     async def by_number(self, number: str) -> Badge | None: ...
+
+    async def of_people(self, participant_ids: Sequence[str]) -> list[Badge]:
+        """Each one's badge that may still open something, in the order asked; without it who has none."""
+        ...
+
+
+class Tokens(Protocol):
+    async def by_number(self, kind: str, number: int) -> Token | None: ...
+
+
+class Statuses(Protocol):
+    """The signed status list, as far as it has come."""
+
+    def by_list(self, badge: Badge) -> Badge:
+        """The badge in the state that the freshest of list and events gives it."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -190,9 +190,9 @@ def test_a_badges_newest_profile_counts_whenever_it_comes() -> None:
 
 
 def test_a_final_state_stays_final_whatever_comes_late() -> None:
-    revoked = BADGE.becomes(BadgeState.LOST)
-    assert revoked.becomes(BadgeState.ACTIVE) == revoked
-    assert revoked.becomes(BadgeState.REPLACED) == revoked
+    revoked = BADGE.becomes(BadgeState.LOST, NOON)
+    assert revoked.becomes(BadgeState.ACTIVE, NOON) == revoked
+    assert revoked.becomes(BadgeState.REPLACED, NOON) == revoked
 
 
 @pytest.mark.parametrize("typed", ["7k3q-w", "7K3QW", " 7K 3Q W ", "٧K3Q-w"])

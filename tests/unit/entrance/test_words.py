@@ -8,7 +8,7 @@ import re
 import pytest
 
 import services.entrance
-from services.entrance.domain import access_decision
+from services.entrance.domain import access_decision, token
 from shared.security.credential import CredentialError
 from shared.web.application import service_texts
 from shared.web.texts import LANGUAGES
@@ -18,7 +18,7 @@ TEXTS = service_texts(services.entrance.__file__)
 
 def reasons() -> set[str]:
     """The reason codes that the access decision's own source names, and those of a credential that does not hold."""
-    source = inspect.getsource(access_decision)
+    source = inspect.getsource(access_decision) + inspect.getsource(token)
     named = set(re.findall(r'(?:_refuse\(|Decision\.\w+, |return |: )"([a-z_]+)"', source))
     return named | {kind.code.removeprefix("credential.") for kind in CredentialError.__subclasses__()}
 

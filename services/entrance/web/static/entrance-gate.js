@@ -4,6 +4,7 @@
 (() => {
   const ROWS_MAX = 10;
   const PREFIX = "BWB1:";
+  const LIST_EVERY_MS = 15 * 1000;
   const SHAPES = {
     admit: '<circle cx="50" cy="50" r="44" fill="none" stroke="#fff" stroke-width="7"/><path d="M28 52l15 16 30-34" fill="none" stroke="#fff" stroke-width="9"/>',
     refer: '<path d="M50 8l44 80H6z" fill="none" stroke="#fff" stroke-width="7"/><path d="M50 36v26M50 70v8" stroke="#fff" stroke-width="8"/>',
@@ -84,13 +85,87 @@
     localStorage.setItem("bawaba_direction", direction.value);
   };
 
+  // Tokens that are shown: each goes with the badge that was read before it, and with those that follow. A vehicle's stays
+  // for everybody in it; all others go with the one whom they let in.
+  const TOKEN = /^[A-Za-z]-[0-9\u0660-\u0669\u06f0-\u06f9]{1,6}$/;
+  const BEFORE_MS = 60 * 1000;
+  const held = new Map();
+  let last = null;
+
+  const showHeld = () => {
+    get("held").hidden = held.size === 0;
+    get("held").replaceChildren(...[...held].map(([number, kind]) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-outline-dark";
+      button.textContent = `${kind} ${number} ✕`;
+      button.setAttribute("aria-label", get("held").dataset.drop.replace("{number}", number));
+      button.onclick = () => { held.delete(number); showHeld(); read.focus(); };
+      item.append(button);
+      return item;
+    }));
+  };
+
+  const cellsOf = (row, values, labels) => values.forEach((value, index) => {
+    const cell = row.insertCell();
+    cell.dataset.label = labels[index];
+    const text = document.createElement("bdi");
+    text.textContent = value;
+    cell.append(text);
+  });
+
+  const showToken = (token) => {
+    get("token").hidden = false;
+    get("token-title").textContent = `${token.kind_name} ${token.number}`;
+    get("token-delegation").textContent = token.delegation_name || token.delegation;
+    get("token-mark").textContent = token.mark || "–";
+    for (const each of document.querySelectorAll(".has-mark")) each.hidden = !token.mark;
+    get("token-place").textContent = token.place;
+    get("token-place").className = `mark ${token.holds ? "mark-good" : "mark-bad"}`;
+    const people = get("token-people");
+    people.hidden = token.people.length === 0 && !token.unaccounted;
+    const body = people.querySelector("tbody");
+    body.replaceChildren();
+    const labels = people.querySelector("table").dataset.labels.split("|");
+    for (const person of token.people) cellsOf(body.insertRow(), [person.badge_number, person.category_name || "–", person.state_name], labels);
+    get("token-unaccounted").hidden = !token.unaccounted;
+    get("token-unaccounted").textContent = get("token-unaccounted").dataset.text.replace("{count}", token.unaccounted);
+  };
+
+  const present = async (text) => {
+    const answer = await bawaba.call(`/api/entrance/v1/tokens/${encodeURIComponent(text)}`);
+    if (!answer.ok) { show("refuse", answer.body.detail || verdict.dataset.noAnswer, "", text, ""); return; }
+    const token = answer.body;
+    showToken(token);
+    held.set(token.number, token.kind_name);
+    showHeld();
+    if (last && performance.now() - last.at < BEFORE_MS) { check(last.text, last.confirmed); return; }
+    if (!token.holds) { show("refuse", token.place, token.kind_name, token.number, ""); return; }
+    verdict.className = "verdict";
+    get("shape").innerHTML = SHAPES.refer;
+    get("headline").textContent = verdict.dataset.thenBadge;
+    get("sentence").textContent = token.mark || token.kind_name;
+    get("who").textContent = token.delegation_name || "";
+    get("note").textContent = "";
+  };
+
+  const lookAtList = async () => {
+    const answer = await bawaba.call("/api/entrance/v1/status-list");
+    const line = get("list");
+    const trust = answer.ok ? answer.body.trust : "none";
+    line.textContent = answer.ok ? answer.body.sentence : verdict.dataset.listUnknown;
+    line.className = `mb-2 mark ${{ fresh: "mark-good", ageing: "mark-warn" }[trust] || "mark-bad"}`;
+  };
+
   const check = async (text, confirmed = {}) => {
+    last = { text, confirmed, at: performance.now() };
     for (const button of confirmations) button.hidden = true;
     const credential = text.startsWith(PREFIX) || text.length > 40 || text.includes(":");
     const answer = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(gate.value)}/scans`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ direction: direction.value, device, device_sequence: nextSequence(), [credential ? "credential" : "number"]: text, ...confirmed }),
+      body: JSON.stringify({ direction: direction.value, device, device_sequence: nextSequence(), [credential ? "credential" : "number"]: text, tokens: [...held.keys()].slice(0, 5), ...confirmed }),
     });
     if (!answer.ok) {
       // No answer is never green.
@@ -101,6 +176,11 @@
     const who = [scan.delegation_name, scan.category_name, scan.badge_number].filter(Boolean).join(" · ");
     show(scan.decision, scan.headline, scan.sentence, who, scan.repeated ? verdict.dataset.repeated : "");
     remember(scan);
+    if (scan.decision === "admit") {
+      for (const number of [...held.keys()]) if (!number.startsWith("V-")) held.delete(number);
+      showHeld();
+      if (held.size === 0) get("token").hidden = true;
+    }
     for (const button of confirmations) {
       button.hidden = button.dataset.reason !== scan.reason;
       button.onclick = () => { check(text, { ...confirmed, [button.dataset.confirms]: true }); read.focus(); };
@@ -114,6 +194,7 @@
     read.focus();
     if (!text) return;
     if (/[\u0621-\u064a]/.test(text)) show("refuse", verdict.dataset.keyboard, "", "", "");
+    else if (TOKEN.test(text)) present(text);
     else check(text);
   });
   read.addEventListener("keydown", (event) => {
@@ -126,5 +207,7 @@
   direction.value = localStorage.getItem("bawaba_direction") || "in";
   keepDirection();
   recall();
+  lookAtList();
+  setInterval(lookAtList, LIST_EVERY_MS);
   read.focus();
 })();
