@@ -171,4 +171,5 @@ def _participant(document: Document) -> Participant:
         remark=document.get("remark"),
         releasable_code=document.get("releasable_code"),
         walk_up=document.get("walk_up", False),
+        badge_id=document.get("badge_id"),
     )

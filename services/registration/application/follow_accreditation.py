@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from services.registration.domain.list_change import ChangeKind, ListChange
-from services.registration.domain.notice import Notice
+from services.registration.domain.notice import NOTICED, Notice
 from services.registration.domain.participant import BadgeStatus, Participant, State
 from services.registration.domain.ports import Changes, Notices, Participants, Quotas
 from shared.contracts.accreditation import (
     BadgeActivated,
+    BadgeIssued,
     BadgePrepared,
+    BadgeResumed,
     BadgeRevoked,
+    BadgeSuspended,
     ParticipantApproved,
     ParticipantRejected,
     ParticipantReturned,
@@ -19,22 +22,27 @@ from shared.contracts.accreditation import (
 from shared.messaging.subscription import Reaction, Received
 from shared.messaging.unit_of_work import Transaction
 
-Told = ParticipantApproved | ParticipantRejected | ParticipantReturned | BadgePrepared | BadgeActivated | BadgeRevoked
-FOLLOWED: Final = (
-    ParticipantApproved,
-    ParticipantRejected,
-    ParticipantReturned,
-    BadgePrepared,
-    BadgeActivated,
-    BadgeRevoked,
-)
-_KINDS: Final = {
+AboutBadge = BadgePrepared | BadgeIssued | BadgeActivated | BadgeSuspended | BadgeResumed | BadgeRevoked
+Told = ParticipantApproved | ParticipantRejected | ParticipantReturned | AboutBadge
+_KINDS: Final[dict[type[Told], ChangeKind]] = {
     ParticipantApproved: ChangeKind.ACCEPTED,
     ParticipantRejected: ChangeKind.REJECTED,
     ParticipantReturned: ChangeKind.RETURNED,
     BadgePrepared: ChangeKind.BADGE_PREPARED,
+    BadgeIssued: ChangeKind.BADGE_ISSUED,
     BadgeActivated: ChangeKind.BADGE_ACTIVE,
+    BadgeSuspended: ChangeKind.BADGE_SUSPENDED,
+    BadgeResumed: ChangeKind.BADGE_RESUMED,
     BadgeRevoked: ChangeKind.BADGE_ENDED,
+}
+FOLLOWED: Final = tuple(_KINDS)
+_BADGE: Final[dict[type[AboutBadge], BadgeStatus]] = {
+    BadgePrepared: BadgeStatus.PREPARED,
+    BadgeIssued: BadgeStatus.ISSUED,
+    BadgeActivated: BadgeStatus.ACTIVE,
+    BadgeSuspended: BadgeStatus.SUSPENDED,
+    BadgeResumed: BadgeStatus.ACTIVE,
+    BadgeRevoked: BadgeStatus.ENDED,
 }
 
 
@@ -72,7 +80,10 @@ class FollowAccreditation(Reaction[Told, None]):
             remark=participant.remark if kind is ChangeKind.RETURNED else None,
         )
         await self._changes.add(tx, change)
-        await self._notices.add(tx, Notice(received.id, delegation, kind, received.time, participant.participant_id))
+        if kind in NOTICED:
+            await self._notices.add(
+                tx, Notice(received.id, delegation, kind, received.time, participant.participant_id)
+            )
 
 
 def _followed(participant: Participant, event: Told) -> Participant:
@@ -83,9 +94,5 @@ def _followed(participant: Participant, event: Told) -> Participant:
             return participant.follows(state=State.REJECTED, releasable_code=event.releasable_code)
         case ParticipantReturned():
             return participant.follows(state=State.RETURNED, returned_fields=event.fields, remark=event.text_id)
-        case BadgePrepared():
-            return participant.follows(badge=BadgeStatus.PREPARED)
-        case BadgeActivated():
-            return participant.follows(badge=BadgeStatus.ACTIVE)
-        case BadgeRevoked():
-            return participant.follows(badge=BadgeStatus.ENDED)
+        case _:
+            return participant.with_badge(_BADGE[type(event)], event.badge_id)

@@ -17,6 +17,8 @@ NOTICED: Final = frozenset(
         ChangeKind.REJECTED,
         ChangeKind.BADGE_PREPARED,
         ChangeKind.BADGE_ACTIVE,
+        ChangeKind.BADGE_SUSPENDED,
+        ChangeKind.BADGE_RESUMED,
         ChangeKind.BADGE_ENDED,
         ChangeKind.WAIVER_GRANTED,
         ChangeKind.WAIVER_REFUSED,

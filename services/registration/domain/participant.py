@@ -26,8 +26,15 @@ GONE: Final = frozenset({State.WITHDRAWN, State.SUBSTITUTED})
 class BadgeStatus(StrEnum):
     NONE = "none"
     PREPARED = "prepared"
+    ISSUED = "issued"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     ENDED = "ended"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Handed out: to the delegation or to its holder."""
+        return self in (BadgeStatus.ISSUED, BadgeStatus.ACTIVE, BadgeStatus.SUSPENDED)
 
 
 @dataclass(eq=False)
@@ -86,7 +93,7 @@ class Participant:
     `revision` counts what was submitted, and is 0 for a draft; `edition` counts what the delegation wrote, `version`
     every change of this record, for optimistic writing. `form_version` is the form it was filled in by.
     `returned_fields` and the sealed text `remark` are what an officer asks to correct; `releasable_code` is why
-    somebody was rejected, as far as the delegation may know.
+    somebody was rejected, as far as the delegation may know. `badge_id` is whose state `badge` tells.
     """
 
     participant_id: str
@@ -108,6 +115,7 @@ class Participant:
     remark: str | None = None
     releasable_code: str | None = None
     walk_up: bool = False
+    badge_id: str | None = None
 
     @property
     def has_photo(self) -> bool:
@@ -185,22 +193,30 @@ class Participant:
             raise CannotSubstituteError
         return replace(self, state=State.SUBSTITUTED, substituted_by=other.participant_id, version=self.version + 1)
 
+    def with_badge(self, status: BadgeStatus, badge_id: str) -> Participant:
+        """As accreditation tells of one badge. A replacement that is being prepared changes nothing for the badge in
+        force, and the end of another badge nothing for this one.
+        """
+        if status is BadgeStatus.PREPARED and self.badge.is_in_force:
+            return replace(self, version=self.version + 1)
+        if status is BadgeStatus.ENDED and self.badge_id not in (None, badge_id):
+            return replace(self, version=self.version + 1)
+        return replace(self, badge=status, badge_id=badge_id, version=self.version + 1)
+
     def follows(
         self,
         *,
-        state: State | None = None,
-        badge: BadgeStatus | None = None,
+        state: State,
         returned_fields: tuple[str, ...] = (),
         remark: str | None = None,
         releasable_code: str | None = None,
     ) -> Participant:
         """As accreditation tells. Who is gone stays so, whatever was decided meanwhile."""
-        if self.state in GONE or state is None:
-            return replace(self, badge=badge or self.badge, version=self.version + 1)
+        if self.state in GONE:
+            return replace(self, version=self.version + 1)
         return replace(
             self,
             state=state,
-            badge=badge or self.badge,
             returned_fields=returned_fields,
             remark=remark,
             releasable_code=releasable_code,

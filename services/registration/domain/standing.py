@@ -32,5 +32,6 @@ class Standing:
             case State.ACCEPTED:
                 if self.missing:
                     return Turn.DELEGATION
-                return Turn.NOBODY if self.participant.badge is BadgeStatus.ACTIVE else Turn.DESK
+                is_out = self.participant.badge in (BadgeStatus.ISSUED, BadgeStatus.ACTIVE)
+                return Turn.NOBODY if is_out else Turn.DESK
         return Turn.NOBODY

@@ -22,6 +22,7 @@ from services.registration.settings import RegistrationSettings
 from services.registration.vault.texts import SealedTexts
 from shared.conference import ConferenceCopy
 from shared.errors import InfrastructureError
+from shared.security.principal import Role
 from shared.web.application import service_texts
 from shared.world import SYSTEM, World
 from tests.integration.house.house import House
@@ -135,3 +136,32 @@ def sender(house: House, port: int, *, fails_after: bool = False) -> SendNotices
     copy = ConferenceCopy(kernel.database)
     how = delivered_unnoted if fails_after else deliver
     return SendNotices(MongoNotices(kernel.database), addresses, copy, kernel.unit_of_work, how, replace(LATER))
+
+
+async def test_a_delegation_follows_its_peoples_badges_and_nobody_elses(house: House) -> None:
+    who = await accepted(house)
+    officer, path = Role.ACCREDITATION_OFFICER, "/api/accreditation/v1/badges"
+
+    async def badge_is(status: str) -> None:
+        async def same() -> bool:
+            seen = await house.call("egypt", "GET", f"{BASE}/participants/{who}")
+            return bool(seen.json()["badge"] == status)
+
+        await house.until(same)
+
+    await badge_is("prepared")
+    rows = (await house.call(officer, "GET", f"{path}?delegation=egypt")).json()["rows"]
+    badge = next(row["badge_id"] for row in rows if row["participant_id"] == who)
+    await house.call(officer, "POST", f"{path}/activations", json={"participant_ids": [who]})
+    await badge_is("active")
+    for step, status in (("suspension", "suspended"), ("resumption", "active")):
+        assert (await house.call(officer, "POST", f"{path}/{badge}/{step}", json={})).status_code == 200
+        await badge_is(status)
+    await house.call(officer, "POST", f"{path}/{badge}/revocation", json={"reason": "lost"})
+    await badge_is("ended")
+    kinds = [each["kind"] for each in await notices(house) if each["participant_id"] == who]
+    assert {"badge_suspended", "badge_resumed", "badge_ended"} <= set(kinds)
+    page = await house.call("egypt", "GET", f"/registration/person?id={who}", headers={"Accept": "text/html"})
+    assert "Badge suspended" in page.text
+    assert (await house.call("chad", "GET", f"{BASE}/participants/{who}")).status_code == 404
+    assert not [each for each in await notices(house, "chad") if each["participant_id"] == who]

@@ -121,3 +121,23 @@ def test_a_quota_that_was_cut_does_not_stop_a_plan_that_takes_no_place() -> None
 def test_a_plan_that_cannot_be_is_refused(plan: Plan) -> None:
     with pytest.raises(PlanInvalidError):
         differences(plan, PEOPLE, QUOTAS)
+
+
+def test_a_badges_life_is_followed_and_another_badges_end_is_not_this_ones() -> None:
+    active = somebody().with_badge(BadgeStatus.PREPARED, "b-1").with_badge(BadgeStatus.ACTIVE, "b-1")
+    suspended = active.with_badge(BadgeStatus.SUSPENDED, "b-1")
+    assert (active.badge, suspended.badge) == (BadgeStatus.ACTIVE, BadgeStatus.SUSPENDED)
+    replacement_waits = active.with_badge(BadgeStatus.PREPARED, "b-2")
+    assert replacement_waits.badge is BadgeStatus.ACTIVE
+    assert replacement_waits.with_badge(BadgeStatus.ENDED, "b-2").badge is BadgeStatus.ACTIVE
+    replaced = replacement_waits.with_badge(BadgeStatus.ENDED, "b-1").with_badge(BadgeStatus.ACTIVE, "b-2")
+    assert (replaced.badge, replaced.badge_id) == (BadgeStatus.ACTIVE, "b-2")
+    assert active.with_badge(BadgeStatus.ENDED, "b-1").with_badge(BadgeStatus.PREPARED, "b-3").badge is (
+        BadgeStatus.PREPARED
+    )
+
+
+def test_a_suspended_badge_is_the_desks_turn_and_one_that_was_handed_out_nobodys() -> None:
+    accepted = somebody(state=State.ACCEPTED)
+    turns = {status: Standing(accepted.with_badge(status, "b-1"), ()).turn for status in BadgeStatus}
+    assert {status for status, turn in turns.items() if turn is Turn.NOBODY} == {BadgeStatus.ISSUED, BadgeStatus.ACTIVE}

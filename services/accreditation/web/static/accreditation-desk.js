@@ -43,6 +43,8 @@
     const isBadge = !!found.participant_id;
     get("pdf").hidden = !isBadge || found.state === "revoked";
     get("pdf").href = `${API}/badges/${found.badge_id}/page.pdf`;
+    get("dossier").hidden = !isBadge;
+    get("dossier").href = `/accreditation/dossiers/${found.participant_id}`;
     get("card").hidden = !isBadge;
     get("bind").hidden = found.state !== "ready";
   }
@@ -71,6 +73,10 @@
     else await look(shown.number, texts.done);
     get("read").focus();
   }
+
+  // A badge that another page leads to.
+  const asked = new URLSearchParams(location.search).get("read");
+  if (asked) look(asked);
 
   get("find").addEventListener("submit", (event) => {
     event.preventDefault();
