@@ -37,8 +37,11 @@ from services.registration.adapters.notices_mongo import MongoNotices
 from services.registration.adapters.permits_mongo import INDEXES as PERMIT_INDEXES
 from services.registration.adapters.permits_mongo import MongoPermitRequests
 from services.registration.adapters.photo import prepare_photo
+from services.registration.adapters.retention_mongo import INDEXES as RETENTION_INDEXES
+from services.registration.adapters.retention_mongo import MongoSweeps
 from services.registration.adapters.roster_reader import PooledRosterReader
 from services.registration.application.add_note_verbale import AddNoteVerbaleHandler
+from services.registration.application.apply_retention import ApplyRetention, RetentionParts, ShowRetention
 from services.registration.application.ask_waiver import AskWaiverHandler
 from services.registration.application.check_import import CheckImport
 from services.registration.application.check_roster import RosterCheck
@@ -75,6 +78,7 @@ from services.registration.vault import store, texts_http
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.people_index import PeopleIndex
 from services.registration.vault.read import ReadPersonalData
+from services.registration.vault.retention import VaultRetention
 from services.registration.vault.store import Vault
 from services.registration.vault.texts import SealedTexts
 from shared import conference
@@ -91,6 +95,7 @@ from shared.web.application import create_app, service_pages, service_texts
 HMAC_FILE, PERSONS_FOLDER, SERVICES_FOLDER = "vault-hmac", "persons", "services"
 CERTIFICATES_KEY = "certificates.pem"
 LOOK_EVERY_S = 2.0
+RETENTION_EVERY_S = 60.0
 
 
 async def build(settings: RegistrationSettings, parts: Parts) -> Service:
@@ -149,8 +154,21 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         participants, MongoErasures(kernel.database), vault, index, copy, signer, kernel.unit_of_work, parts.world
     )
     erase = ErasePeopleHandler(erasure_parts)
+    retention = RetentionParts(
+        copy,
+        erasure_parts.erasures,
+        MongoSweeps(kernel.database),
+        VaultRetention(vault_database),
+        index,
+        kernel.unit_of_work,
+        parts.world,
+    )
     erasure = ErasureApplication(
-        erase, ShowErasure(erasure_parts), HoldErasureHandler(erasure_parts), str(signer.verifier)
+        erase,
+        ShowErasure(erasure_parts),
+        HoldErasureHandler(erasure_parts, retention.sweeps),
+        ShowRetention(retention),
+        str(signer.verifier),
     )
     app.include_router(erasure_http.routes(erasure, pages))
     app.include_router(same_people_http.routes(same, directory))
@@ -173,7 +191,10 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         finally:
             await run_imports.stop()
 
-    repeats = [Repeat("registration.imports", run_imports, every_s=LOOK_EVERY_S)]
+    repeats = [
+        Repeat("registration.imports", run_imports, every_s=LOOK_EVERY_S),
+        Repeat("registration.retention", ApplyRetention(retention), every_s=RETENTION_EVERY_S),
+    ]
     if settings.mail_host is not None:
         deliver = SmtpMail(settings, texts)
         unit_of_work = kernel.unit_of_work
@@ -193,6 +214,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
             *IMPORT_INDEXES,
             *LIST_INDEXES,
             *ERASURE_INDEXES,
+            *RETENTION_INDEXES,
             *NOTICE_INDEXES,
             *PERMIT_INDEXES,
             *conference.INDEXES,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -20,6 +20,8 @@ from shared.security.personal_data import FIELDS
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Language = Annotated[str, Field(pattern=r"^(ar|fr|en)$")]
+# What the vault keeps of people beside the fields of their record.
+BESIDE_THE_RECORD: Final = frozenset({"texts", "files", "account_names"})
 DayNumber = Annotated[int, Field(ge=1, le=30)]
 
 
@@ -116,6 +118,17 @@ class TokenRule(_Part):
 
     kind: Annotated[str, Field(pattern=r"^(floater|pin|media_pool_pass|vehicle_permit|weapon_permit|radio_permit)$")]
     per_delegation: int = Field(ge=0, le=1_000)
+
+
+class Retention(_Part):
+    """How long after the last day some kinds of personal data are kept; then they are destroyed.
+
+    A kind is a field of the personal record, or: `texts` (remarks, reasons, serial numbers and plates), `files` (scans
+    of notes verbales), `account_names` (who signed in for a delegation). What no rule names is kept until it is erased.
+    """
+
+    kinds: tuple[Annotated[str, Field(max_length=40)], ...] = Field(min_length=1, max_length=40)
+    days_after: int = Field(ge=0, le=3_660)
 
 
 class Category(_Part):
@@ -225,6 +238,7 @@ class Conference(_Part):
     numbered_cards: bool = False
     tokens: tuple[TokenRule, ...] = Field(default=(), max_length=6)
     rejections_released_every_minutes: int = Field(default=0, ge=0, le=10_080)
+    retention: tuple[Retention, ...] = Field(default=(), max_length=40)
 
     @field_validator("timezone")
     @classmethod
@@ -265,6 +279,13 @@ class Conference(_Part):
         known = set(FIELDS) - {"photo"}
         if unknown := sorted({name for category in self.categories for name in category.form} - known):
             raise ValueError(f"unknown form field: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _retention_names_what_is_kept(self) -> Self:
+        kinds = _unique("retention", [kind for rule in self.retention for kind in rule.kinds])
+        if unknown := sorted(kinds - set(FIELDS) - BESIDE_THE_RECORD):
+            raise ValueError(f"unknown kind of personal data: {', '.join(unknown)}")
         return self
 
     @model_validator(mode="after")

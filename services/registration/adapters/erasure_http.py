@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse
 
 from services.registration.adapters.http import BASE
+from services.registration.application.apply_retention import Retention, ShowRetention
 from services.registration.application.erase_people import ERASERS, PEOPLE_MAX, ErasePeopleHandler, ShowErasure
 from services.registration.application.hold_erasure import HoldErasureHandler
 from services.registration.domain.erasure import Erasure, HoldReason, OutOfReach
@@ -28,6 +29,7 @@ class ErasureApplication:
     erase: ErasePeopleHandler
     show: ShowErasure
     hold: HoldErasureHandler
+    retention: ShowRetention
     verifier: str
 
 
@@ -65,14 +67,41 @@ def routes(application: ErasureApplication, pages: Pages) -> APIRouter:
         """Put a legal hold on somebody's data, or lift it."""
         return await application.hold(principal, participant_id, asked.reason, cause, command)
 
+    @router.get(BASE + "/retention", openapi_extra=roles(*ERASERS))
+    async def retention(principal: Caller) -> dict[str, Any]:
+        """Until when each kind of personal data is kept, and what was destroyed of it."""
+        return _retention(await application.retention(principal))
+
     @router.get("/registration/erasure", include_in_schema=False)
     async def page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
         principal.require(*ERASERS)
         return pages.render(
-            request, "erasure.html", principal=principal, out_of_reach=list(OutOfReach), verifier=application.verifier
+            request,
+            "erasure.html",
+            principal=principal,
+            out_of_reach=list(OutOfReach),
+            verifier=application.verifier,
+            retention=await application.retention(principal),
         )
 
     return router
+
+
+def _retention(found: Retention) -> dict[str, Any]:
+    return {
+        "people_under_legal_hold": found.held,
+        "kinds": [
+            {
+                "kind": kept.term.kind,
+                "kept_until": kept.term.kept_until.isoformat(),
+                "is_over": kept.is_over,
+                "destroyed": kept.sweep.destroyed,
+                "destroyed_at": kept.sweep.at.isoformat() if kept.sweep.at else None,
+                "can_be_read": kept.can_be_read,
+            }
+            for kept in found.kept
+        ],
+    }
 
 
 def _view(erasure: Erasure, application: ErasureApplication) -> dict[str, Any]:

@@ -15,6 +15,7 @@ ERASURES: Final = "erasures"
 HOLDS: Final = "legal_holds"
 INDEXES: Final = (Index(ERASURES, (("certificate", 1),)), Index(HOLDS, ()))
 _MANY: Final = 1_000
+HOLDS_MAX: Final = 10_000
 
 
 class MongoErasures:
@@ -38,6 +39,10 @@ class MongoErasures:
         query = {"_id": {"$in": list(participant_ids)}}
         found = await self._database.collection(HOLDS).find(query, limit=max(1, len(participant_ids)))
         return [LegalHold(item["_id"], HoldReason(item["reason"]), item["by"], item["at"]) for item in found]
+
+    async def all_held(self, tx: Transaction | None) -> list[str]:
+        holds = tx.collection(HOLDS) if tx else self._database.collection(HOLDS)
+        return [item["_id"] for item in await holds.find({}, projection={"_id": 1}, limit=HOLDS_MAX)]
 
     async def hold(self, tx: Transaction, hold: LegalHold) -> None:
         document = {"_id": hold.participant_id, "reason": hold.reason.value, "by": hold.by, "at": hold.at}

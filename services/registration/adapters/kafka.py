@@ -7,9 +7,10 @@ from services.registration.adapters.mongo import set_quotas
 from services.registration.application import follow_permits
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
 from services.registration.application.follow_permits import FollowPermits
-from services.registration.domain import permit_request
+from services.registration.domain import permit_request, retention
 from services.registration.domain.participant import Corrected, Erased, Participant, Submitted, Withdrawn
 from shared.conference import KeepConference
+from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.event import IntegrationEvent
 from shared.contracts.registration import (
@@ -61,7 +62,27 @@ def to_contract(event: object) -> IntegrationEvent:
             )
         case permit_request.PermitRequestWithdrawn(request):
             return PermitRequestWithdrawn(**_about_request(request))
+        case retention.Destroyed():
+            return _destroyed(event)
     raise TypeError(f"no contract for {type(event).__name__}")
+
+
+def _destroyed(event: retention.Destroyed) -> AuditFactRecorded:
+    details = {
+        "kind": event.term.kind,
+        "kept_until": event.term.kept_until.isoformat(),
+        "destroyed": str(event.owners),
+        "people_under_legal_hold": str(event.held),
+    }
+    return AuditFactRecorded(
+        service="registration",
+        action="retention.destroyed",
+        subject=f"{event.conference_id}/{event.term.kind}",
+        actor="service:registration",
+        person="service:registration",
+        reason="date_came",
+        details=tuple(Detail(name=name, value=value) for name, value in details.items()),
+    )
 
 
 def subscriptions(follow: FollowAccreditation, permits: FollowPermits) -> list[Subscription]:

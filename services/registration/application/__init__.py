@@ -6,7 +6,8 @@ Commands: `start_import`, `commit_import`, carried on in the background by `run_
 `decide_waiver`, `add_note_verbale`, `request_permit`, `notice_addresses`; and `send_notices`, from time to time.
 Queries: `queries` (imports, roster, quota), `show_list` (overview, roster, waivers, notes, history), `show_person`
 (one person, forms, portrait), `show_notices`, `export_roster`.
-For the accreditation side: `find_same_people`. For the auditor: `erase_people`, `hold_erasure`.
+For the accreditation side: `find_same_people`. For the auditor: `erase_people`, `hold_erasure`; and
+`apply_retention`, from time to time.
 
 Reactions: `follow_accreditation`; the conference's quotas and forms are kept by
 `adapters.mongo.set_quotas` and `adapters.list_mongo.keep_forms`.

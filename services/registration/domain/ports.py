@@ -14,6 +14,7 @@ from services.registration.domain.participant import Participant
 from services.registration.domain.permit_request import PermitRequest
 from services.registration.domain.quota import Quota
 from services.registration.domain.registration_form import Form
+from services.registration.domain.retention import Sweep
 from services.registration.domain.roster_import import RosterImport
 from services.registration.domain.roster_row import RosterRow, RosterRules
 from services.registration.domain.waiver import Waiver
@@ -214,6 +215,22 @@ class Imports(Protocol):
         ...
 
 
+class Sweeps(Protocol):
+    """How far each kind of data whose date came was destroyed."""
+
+    async def all(self) -> dict[str, Sweep]: ...
+
+    async def within(self, tx: Any, kind: str) -> Sweep: ...
+
+    async def save(self, tx: Any, sweep: Sweep) -> None: ...
+
+    async def look_at_everything_again(self, tx: Any) -> None:
+        """Because a legal hold was lifted: what it kept has to be found."""
+        ...
+
+    async def forget_made_from(self, tx: Any, kind: str, participant_ids: Sequence[str]) -> None: ...
+
+
 class Erasures(Protocol):
     async def by_id(self, erasure_id: str) -> Erasure | None: ...
 
@@ -222,6 +239,10 @@ class Erasures(Protocol):
     async def save(self, tx: Any, erasure: Erasure) -> None: ...
 
     async def holds_on(self, participant_ids: Sequence[str]) -> list[LegalHold]: ...
+
+    async def all_held(self, tx: Any) -> list[str]:
+        """Everybody on whom a legal hold stands; as the transaction sees it, where there is one."""
+        ...
 
     async def hold(self, tx: Any, hold: LegalHold) -> None: ...
 

@@ -28,6 +28,7 @@ INDEXES: Final = (
     Index(FILES, (("expires_at", 1),), expire_after_s=0),
     Index(READS, (("at", 1),)),
     Index(TEXTS, (("owner", 1),)),
+    Index(TEXTS, (("at", 1),)),
 )
 
 

@@ -17,11 +17,12 @@ from deploy.demo.portraits import portrait
 from deploy.local.installation import Addresses, make_secrets, service_values
 from services.composition import SERVICES, process_app, settings_of
 from shared.asgi import ProcessApp
+from shared.contracts.conference import Conference
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.principal import Principal, Role
 from shared.security.tokens import Session, TokenIssuer
 from shared.testing.conference import small_conference
-from shared.world import SYSTEM
+from shared.world import SYSTEM, World
 from tests.conftest import Namespace
 
 URL = "http://bawaba.test"
@@ -29,9 +30,10 @@ CONFERENCE = small_conference(first_day=SYSTEM.now().date())
 
 
 class House:
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Namespace, *, world: World = SYSTEM, conference: Conference = CONFERENCE) -> None:
+        self.conference, self.world = conference, world
         self.secrets = namespace.secrets
-        make_secrets(namespace.secrets, CONFERENCE)
+        make_secrets(namespace.secrets, conference)
         settings = {
             name: settings_of(name)(
                 **service_values(
@@ -45,16 +47,16 @@ class House:
             )
             for name in SERVICES
         }
-        self.app: ProcessApp = process_app(list(SERVICES), **settings)
+        self.app: ProcessApp = process_app(list(SERVICES), world=world, **settings)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)
         key = read_private_key(namespace.secrets / "identity" / "tokens.pem")
-        self._issuer = TokenIssuer(URL, "bawaba", key, raw_public_key(key.public_key()).hex()[:16], SYSTEM, 3600)
+        self._issuer = TokenIssuer(URL, "bawaba", key, raw_public_key(key.public_key()).hex()[:16], world, 3600)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with self.app.running():
             answer = await self.call(
-                Role.ADMINISTRATOR, "PUT", "/api/operations/v1/conference", json=CONFERENCE.model_dump(mode="json")
+                Role.ADMINISTRATOR, "PUT", "/api/operations/v1/conference", json=self.conference.model_dump(mode="json")
             )
             assert answer.status_code == 200, answer.text
 

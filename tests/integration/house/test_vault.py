@@ -17,7 +17,7 @@ def caller(house: House, name: str) -> tuple[httpx.AsyncClient, ServiceIdentity]
     """A service with its own key, at the vault's internal door."""
     app = house.app.services["registration"].app
     http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://registration.internal")
-    return http, ServiceIdentity.open(house.secrets / name / "services", name, SYSTEM)
+    return http, ServiceIdentity.open(house.secrets / name / "services", name, house.world)
 
 
 async def ids(house: House) -> list[str]:
