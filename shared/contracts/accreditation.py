@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.contracts.event import REGISTRY, FieldText, IntegrationEvent
 from shared.contracts.topics import ACCREDITATION_KEYS, ACCREDITATION_PARTICIPANTS, ACCREDITATION_TOKENS
 
 
@@ -92,13 +92,17 @@ class ParticipantRejected(_AboutParticipant):
 
 @REGISTRY.event
 class ParticipantReturned(_AboutParticipant):
-    """Back to the delegation for correction of the named fields; the remark is a text kept in the vault."""
+    """Back to the delegation for correction of the named fields.
+
+    The remark on the whole and `remarks` on single fields are texts kept in the vault.
+    """
 
     TYPE: ClassVar[str] = "org.bawaba.accreditation.participant-returned.v1"
 
     category: str
     fields: tuple[str, ...]
     text_id: str | None = None
+    remarks: tuple[FieldText, ...] = ()
 
 
 class _AboutStage(_AboutParticipant):

@@ -40,6 +40,15 @@ class IntegrationEvent(BaseModel):
         return self.model_dump_json().encode()
 
 
+class FieldText(BaseModel):
+    """A text about one field of a person's: the text itself is sealed in the vault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    field: str
+    text_id: str
+
+
 @dataclass(frozen=True)
 class Topic:
     """A topic: who publishes it, what its key is. Every topic has 12 partitions, for ever.

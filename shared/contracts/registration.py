@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.contracts.event import REGISTRY, IntegrationEvent
+from shared.contracts.event import REGISTRY, FieldText, IntegrationEvent
 from shared.contracts.topics import REGISTRATION_PARTICIPANTS
 
 
@@ -28,7 +28,8 @@ class ParticipantSubmitted(_AboutParticipant):
 
     `revision` counts what was submitted of this participant: the vault's record at that revision or a later one.
     `precedence` is the delegation's own order of its people, 1 first. `substitutes` is whose place this person took;
-    `walk_up` says that nobody announced them and the desk registered them.
+    `walk_up` says that nobody announced them and the desk registered them. `nationality_exception` says that the
+    nationality is not the delegation's own, and that its focal point gave a reason, which is in the vault.
     """
 
     TYPE: ClassVar[str] = "org.bawaba.registration.participant-submitted.v1"
@@ -39,11 +40,16 @@ class ParticipantSubmitted(_AboutParticipant):
     precedence: int | None = None
     substitutes: str | None = None
     walk_up: bool = False
+    nationality_exception: bool = False
 
 
 @REGISTRY.event
 class ParticipantCorrected(_AboutParticipant):
-    """Data of a submitted participant changed; `fields` names which, never their values."""
+    """Data of a submitted participant changed; `fields` names which, never their values.
+
+    `answers` are what the delegation says to an officer's remarks on single fields, kept in the vault.
+    `nationality_exception` is as when submitted.
+    """
 
     TYPE: ClassVar[str] = "org.bawaba.registration.participant-corrected.v1"
 
@@ -52,6 +58,8 @@ class ParticipantCorrected(_AboutParticipant):
     has_photo: bool
     fields: tuple[str, ...]
     precedence: int | None = None
+    answers: tuple[FieldText, ...] = ()
+    nationality_exception: bool = False
 
 
 @REGISTRY.event

@@ -42,7 +42,8 @@ class DecisionsAsked(Asked):
     """`revisions` may say which revision of each participant the officer saw; one that changed since is refused.
 
     A rejection has two reasons: the delegation is told `releasable_code`; `internal_code` never leaves accreditation.
-    Of the free texts, `remark` goes to the delegation with a return, `note` stays among officers.
+    Of the free texts, `remark` goes to the delegation with a return, and `remarks` on single fields, which are then
+    returned too; `note` stays among officers.
     """
 
     decision: Decision
@@ -51,12 +52,14 @@ class DecisionsAsked(Asked):
     internal_code: InternalCode | None = None
     fields: tuple[str, ...] = Field(default=(), max_length=20)
     remark: FreeText | None = None
+    remarks: dict[str, FreeText] = Field(default_factory=dict, max_length=20)
     note: FreeText | None = None
     revisions: dict[ParticipantId, int] = Field(default_factory=dict, max_length=500)
 
     def command(self) -> DecideDossiers:
-        verdict = Verdict(self.decision, self.releasable_code, self.internal_code, self.fields, self.revisions)
-        return DecideDossiers(verdict, self.participant_ids, self.remark, self.note)
+        fields = tuple(dict.fromkeys((*self.fields, *self.remarks)))
+        verdict = Verdict(self.decision, self.releasable_code, self.internal_code, fields, self.revisions)
+        return DecideDossiers(verdict, self.participant_ids, self.remark, self.note, self.remarks)
 
 
 class ActivationsAsked(Asked):

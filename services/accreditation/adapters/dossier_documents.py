@@ -20,6 +20,7 @@ from services.accreditation.domain.events import Subject
 from services.accreditation.domain.hits import Hits
 from services.accreditation.domain.step import Step
 from services.accreditation.domain.workflow import StageKind, TimeLimit
+from shared.field_remarks import remarks_from, remarks_to
 
 Document = dict[str, Any]
 
@@ -42,6 +43,7 @@ def dossier_document(dossier: Dossier) -> Document:
         "approvals": [_approval(item) for item in dossier.approvals],
         "releasable_code": dossier.releasable_code,
         "returned_fields": list(dossier.returned_fields),
+        "remarks": remarks_to(dossier.remarks),
         "stage": dossier.stage.value,
         "due": dossier.limit.due if dossier.limit else None,
         "remind_at": dossier.limit.remind_at if dossier.limit else None,
@@ -75,6 +77,7 @@ def dossier_from(document: Document) -> Dossier:
         approvals=tuple(_approval_from(item) for item in document["approvals"]),
         releasable_code=document["releasable_code"],
         returned_fields=tuple(document["returned_fields"]),
+        remarks=remarks_from(document.get("remarks", ())),
         stage=StageKind(document["stage"]),
         limit=TimeLimit(document["due"], document["remind_at"]) if document["due"] else None,
         is_reminded=document["is_reminded"],

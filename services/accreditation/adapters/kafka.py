@@ -24,7 +24,7 @@ from shared.contracts import accreditation as contracts
 from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.conference import Conference, ConferencePublished
 from shared.contracts.entrance import Decision, ScanRecorded
-from shared.contracts.event import IntegrationEvent
+from shared.contracts.event import FieldText, IntegrationEvent
 from shared.contracts.registration import (
     ParticipantCorrected,
     ParticipantSubmitted,
@@ -153,7 +153,9 @@ def _opening(event: ParticipantSubmitted) -> OpenDossier:
 
 
 def _recheck(event: ParticipantCorrected) -> RecheckDossier:
-    return RecheckDossier(event.participant_id, Submission(event.category, event.revision, event.has_photo))
+    submission = Submission(event.category, event.revision, event.has_photo)
+    answers = {each.field: each.text_id for each in event.answers}
+    return RecheckDossier(event.participant_id, submission, event.fields, answers)
 
 
 def _about(subject: events.Subject) -> dict[str, Any]:
@@ -203,8 +205,9 @@ def _(event: events.ParticipantRejected) -> IntegrationEvent:
 
 @to_contract.register
 def _(event: events.ParticipantReturned) -> IntegrationEvent:
+    remarks = tuple(FieldText(field=name, text_id=text_id) for name, text_id in event.remarks.items())
     return contracts.ParticipantReturned(
-        **_about(event.subject), category=event.category, fields=event.fields, text_id=event.text_id
+        **_about(event.subject), category=event.category, fields=event.fields, text_id=event.text_id, remarks=remarks
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.accreditation.application.bulk import Bulk, Row
@@ -31,12 +32,22 @@ _TEXTS: Final = uuid.UUID("0d4d3c1e-6a52-5b0e-9f5e-0c4f7f1b2a90")
 
 @dataclass(frozen=True)
 class DecideDossiers:
-    """`remark` goes to the delegation with a return, `note` stays among officers; both are sealed in the vault."""
+    """`remark` goes to the delegation with a return, and so do `remarks` on single fields; `note` stays among officers.
+
+    All are sealed in the vault.
+    """
 
     verdict: Verdict
     participant_ids: tuple[str, ...]
     remark: str | None = None
     note: str | None = None
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Every text that is written, by its kind."""
+        of_fields = {f"remark/{name}": text for name, text in self.remarks.items()}
+        return {kind: text for kind, text in (("remark", self.remark), ("note", self.note)) if text} | of_fields
 
 
 def require_whole(verdict: Verdict) -> None:
@@ -92,6 +103,7 @@ class DecideDossiersHandler:
                 command.verdict,
                 remark_id=_text_id(key, participant_id, "remark") if command.remark else None,
                 note_id=_text_id(key, participant_id, "note") if command.note else None,
+                remark_ids={name: _text_id(key, participant_id, f"remark/{name}") for name in command.remarks},
             )
             return await self._decide(tx, participant_id, verdict, officer)
 
@@ -99,8 +111,7 @@ class DecideDossiersHandler:
 
     async def _keep_texts(self, command: DecideDossiers, key: CommandKey) -> None:
         """Each person's texts under that person's key, before the commit that names them; again has no effect."""
-        said = {kind: text for kind, text in (("remark", command.remark), ("note", command.note)) if text}
-        if not said:
+        if not (said := command.said):
             return
         for participant_id in await self._dossiers.dossiers(command.participant_ids):
             for kind, text in said.items():

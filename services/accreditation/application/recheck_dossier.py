@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from services.accreditation.application.check_dossier import CheckDossier, CheckedPerson
 from services.accreditation.application.records import Bind
@@ -15,6 +16,8 @@ from shared.messaging.unit_of_work import Transaction
 class RecheckDossier:
     participant_id: str
     submission: Submission
+    changed: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 class RecheckDossierHandler:
@@ -38,5 +41,6 @@ class RecheckDossierHandler:
             raise DossierNotFoundError
         if command.submission.revision <= dossier.submission.revision:
             return
-        for event in await self._check(tx, records, dossier.resubmitted(command.submission, tx.now), person):
+        again = dossier.resubmitted(command.submission, tx.now, changed=command.changed, answers=command.answers)
+        for event in await self._check(tx, records, again, person):
             tx.emit(event)

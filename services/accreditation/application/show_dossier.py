@@ -93,6 +93,7 @@ class ShowDossier:
         alerts = await self._alerts.alerts_of(participant_id)
         steps = await self._dossiers.steps(participant_id)
         text_ids = [step.text_id for step in steps if step.text_id]
+        text_ids += [text for each in dossier.remarks for text in each.texts]
         return ShownDossier(
             named=named(dossier, person, conference),
             alerts=self._explained([alert for alert in alerts if alert.state is not AlertState.GONE], person),

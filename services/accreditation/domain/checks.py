@@ -78,7 +78,7 @@ def run_checks(person: Person | None, *, has_photo: bool, rules: CheckRules) -> 
     return (
         _check("personal_data_there", True),
         _check("name_present", _is_written(person.name_arabic) or _is_written(person.name_latin), *_NAMES),
-        _check("nationality_agrees", rules.nationality in (None, person.nationality), "nationality"),
+        _check("nationality_agrees", rules.nationality in (None, person.nationality), *_NATIONALITY),
         _check("birth_date_plausible", _plausible(person.birth_date, rules.first_day), "birth_date"),
         _check("document_valid", _document_valid(person.document_expires, rules), "document_expires"),
         _check("photo_present", has_photo or not rules.category.photo_required, "photo"),
@@ -86,6 +86,7 @@ def run_checks(person: Person | None, *, has_photo: bool, rules: CheckRules) -> 
     )
 
 
+_NATIONALITY: Final = ("nationality", "nationality_reason")
 _NAMES: Final = ("name_arabic", "name_latin")
 
 

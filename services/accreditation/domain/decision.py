@@ -35,7 +35,7 @@ class Verdict:
     """`revisions` says what the officer saw of each; a dossier that changed since is refused, where one is given.
 
     `internal_code` and the sealed text `note_id` stay in accreditation; the delegation is told `releasable_code`,
-    `fields`, and the sealed text `remark_id`.
+    `fields`, the sealed text `remark_id`, and those on single fields, `remark_ids`.
     """
 
     decision: Decision
@@ -45,6 +45,7 @@ class Verdict:
     revisions: Mapping[str, int] = field(default_factory=dict)
     note_id: str | None = None
     remark_id: str | None = None
+    remark_ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def decided(
@@ -62,7 +63,9 @@ def decided(
             tell_at = released_at(at, conference.rejections_released_every_minutes)
             return dossier.reject(verdict.releasable_code.value, officer, at, tell_at=tell_at)
         case Decision.RETURN:
-            return dossier.return_for_correction(verdict.fields, officer, at, text_id=verdict.remark_id)
+            return dossier.return_for_correction(
+                verdict.fields, officer, at, text_id=verdict.remark_id, remarks=verdict.remark_ids
+            )
 
 
 def outcome_of(dossier: Dossier, decision: Decision) -> str:

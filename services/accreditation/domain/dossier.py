@@ -10,7 +10,7 @@ Each step answers the dossier as it is then and the events that tell of it; noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -39,6 +39,7 @@ from services.accreditation.domain.events import (
 )
 from services.accreditation.domain.hits import NO_HITS, Hits
 from services.accreditation.domain.workflow import Stage, StageKind, TimeLimit, Workflow, limit_of
+from shared.field_remarks import FieldRemark, answered
 
 
 class DossierState(StrEnum):
@@ -118,7 +119,8 @@ class Dossier:
     `limit` is the time limit of its stage, and `is_reminded` and `is_overdue` say what was told of it already.
     `assigned_to` is the officer to whom a return for more information comes back. `emergency` is who approved by
     breaking the glass, until somebody else has reviewed it. A rejection that the delegation is not told of yet has its
-    time in `tell_at`. `screened_against` names the watchlists' versions that the participant was screened against.
+    time in `tell_at`. `remarks` are what was asked of single fields, and what the delegation answered.
+    `screened_against` names the watchlists' versions that the participant was screened against.
     """
 
     subject: Subject
@@ -129,6 +131,7 @@ class Dossier:
     approvals: tuple[Approval, ...] = ()
     releasable_code: str | None = None
     returned_fields: tuple[str, ...] = ()
+    remarks: tuple[FieldRemark, ...] = ()
     stage: StageKind = StageKind.REVIEW
     limit: TimeLimit | None = None
     is_reminded: bool = False
@@ -173,8 +176,15 @@ class Dossier:
         """Whether a second officer decides too: by the category, or because of a hit or a "not clear"."""
         return workflow.needs_two or self.risk >= Risk.CLEARED_HIT
 
-    def resubmitted(self, submission: Submission, at: datetime) -> Dossier:
-        """Back to the checks with what was submitted.
+    def resubmitted(
+        self,
+        submission: Submission,
+        at: datetime,
+        *,
+        changed: Collection[str] = (),
+        answers: Mapping[str, str] | None = None,
+    ) -> Dossier:
+        """Back to the checks with what was submitted: which fields changed, and what was said to remarks on them.
 
         Earlier approvals and screenings were of something else and are void; it comes back to the officer who asked.
         """
@@ -182,6 +192,7 @@ class Dossier:
             Dossier.open(self.subject, submission, at),
             assigned_to=self.assigned_to,
             emergency=self.emergency,
+            remarks=answered(self.remarks, changed, answers or {}),
             last=self.last,
             version=self.version,
         )
@@ -249,24 +260,32 @@ class Dossier:
         return rejected.told(at)
 
     def return_for_correction(
-        self, fields: Sequence[str], officer: Officer, at: datetime, *, text_id: str | None = None
+        self,
+        fields: Sequence[str],
+        officer: Officer,
+        at: datetime,
+        *,
+        text_id: str | None = None,
+        remarks: Mapping[str, str] | None = None,
     ) -> Decided:
-        """Back to the delegation, naming the fields to correct; it comes back to this officer.
+        """Back to the delegation, naming the fields to correct, each with its remark; it comes back to this officer.
 
         Raises DossierStateError, AssignedError.
         """
         self._require(*WAITING)
         self._require_assignee(officer)
+        said = dict(remarks or {})
         returned = replace(
             self._by("return", officer, at),
             state=DossierState.RETURNED,
             since=at,
             approvals=(),
             returned_fields=tuple(dict.fromkeys(fields)),
+            remarks=tuple(FieldRemark(each, said.get(each)) for each in dict.fromkeys(fields)),
             limit=None,
             assigned_to=officer,
         )
-        told = ParticipantReturned(self.subject, self.submission.category, returned.returned_fields, text_id)
+        told = ParticipantReturned(self.subject, self.submission.category, returned.returned_fields, text_id, said)
         return returned, (told,)
 
     def broken_glass(self, officer: Officer, workflow: Workflow, at: datetime) -> Decided:

@@ -34,7 +34,8 @@ from shared.web.texts import Texts
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOADS: Final = {"/walk-ups": 13 * 1024 * 1024}
 DESK_FIELDS: Final = (
-    "name_arabic", "name_latin", "rank", "nationality", "birth_date", "document_number", "document_expires", "mrz",
+    "name_arabic", "name_latin", "rank", "nationality", "nationality_reason", "birth_date",
+    "document_number", "document_expires", "mrz",
 )  # fmt: skip
 _FOCAL: Final = roles(Role.FOCAL_POINT)
 

@@ -12,7 +12,7 @@ from services.registration.domain.participant import Corrected, Erased, Particip
 from shared.conference import KeepConference
 from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.conference import Conference, ConferencePublished
-from shared.contracts.event import IntegrationEvent
+from shared.contracts.event import FieldText, IntegrationEvent
 from shared.contracts.registration import (
     ParticipantCorrected,
     ParticipantErased,
@@ -39,8 +39,9 @@ def to_contract(event: object) -> IntegrationEvent:
                 precedence=participant.precedence,
                 substitutes=participant.substitutes,
                 walk_up=participant.walk_up,
+                nationality_exception=participant.gives_nationality_reason,
             )
-        case Corrected(participant, fields):
+        case Corrected(participant, fields, answers):
             return ParticipantCorrected(
                 **_who(participant),
                 category=participant.category,
@@ -48,6 +49,8 @@ def to_contract(event: object) -> IntegrationEvent:
                 has_photo=participant.has_photo,
                 fields=fields,
                 precedence=participant.precedence,
+                answers=tuple(FieldText(field=name, text_id=text_id) for name, text_id in answers.items()),
+                nationality_exception=participant.gives_nationality_reason,
             )
         case Withdrawn(participant):
             return ParticipantWithdrawn(**_who(participant), substituted_by=participant.substituted_by)

@@ -22,6 +22,7 @@ from services.registration.domain.reconciliation import Plan
 from services.registration.domain.registration_form import PHOTO, Form
 from services.registration.domain.standing import Standing
 from services.registration.domain.waiver import PLACES_MAX, Waiver
+from shared.field_remarks import FIELDS_MAX, FieldRemark
 from shared.security.personal_data import FIELDS
 from shared.web.texts import Texts
 
@@ -39,7 +40,10 @@ class _Asked(BaseModel):
 
 
 class RegistrationAsked(_Asked):
-    """A form as filled in. A field that is left out keeps what it said before; an empty one loses it."""
+    """A form as filled in. A field that is left out keeps what it said before; an empty one loses it.
+
+    `replies` say something to an officer's remarks on single fields.
+    """
 
     category: Code
     fields: dict[str, Written] = Field(default_factory=dict, max_length=40)
@@ -47,6 +51,7 @@ class RegistrationAsked(_Asked):
     submit: bool = False
     note_id: Id | None = None
     edition: int | None = Field(default=None, ge=1)
+    replies: dict[str, Written] = Field(default_factory=dict, max_length=FIELDS_MAX)
 
     @field_validator("fields")
     @classmethod
@@ -156,7 +161,17 @@ def person_view(shown: PersonShown) -> dict[str, Any]:
         "asked_anew": list(shown.asked_anew),
         "returned_fields": list(shown.participant.returned_fields),
         "remark": shown.remark,
+        "remarks": [remark_view(each, shown.texts) for each in shown.participant.remarks],
         "history": [change_view(each, shown.notes) for each in shown.changes],
+    }
+
+
+def remark_view(each: FieldRemark, texts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "field": each.field,
+        "remark": texts.get(each.remark or ""),
+        "changed": each.changed,
+        "answer": texts.get(each.answer or ""),
     }
 
 

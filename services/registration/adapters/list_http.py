@@ -106,6 +106,7 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
             submit=asked.submit,
             note_id=asked.note_id,
             edition=asked.edition,
+            replies=asked.replies,
         )
         with answers.saying(texts, language_of(request)):
             return await application.save_registration(principal, wanted, cause, command)

@@ -114,6 +114,7 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             people=[each.participant_id for each in people],
             values=shown.values if shown else {},
             returned=shown.participant.returned_fields if shown else (),
+            remarks={each.field: each for each in shown.participant.remarks} if shown else {},
             is_draft=shown is None or shown.participant.state is State.DRAFT,
             empty=empty,
             category=chosen,

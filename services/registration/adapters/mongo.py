@@ -10,6 +10,7 @@ from services.registration.domain.participant import BadgeStatus, Participant, S
 from services.registration.domain.quota import Quota
 from shared.contracts.conference import Conference
 from shared.errors import InfrastructureError
+from shared.field_remarks import remarks_from
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Collection, Database, Document, Index
 
@@ -169,6 +170,7 @@ def _participant(document: Document) -> Participant:
         substituted_by=document.get("substituted_by"),
         returned_fields=tuple(document.get("returned_fields", ())),
         remark=document.get("remark"),
+        remarks=remarks_from(document.get("remarks", ())),
         releasable_code=document.get("releasable_code"),
         walk_up=document.get("walk_up", False),
         badge_id=document.get("badge_id"),

@@ -19,6 +19,7 @@ from shared.contracts.accreditation import (
     ParticipantRejected,
     ParticipantReturned,
 )
+from shared.field_remarks import FieldRemark
 from shared.messaging.subscription import Reaction, Received
 from shared.messaging.unit_of_work import Transaction
 
@@ -93,6 +94,10 @@ def _followed(participant: Participant, event: Told) -> Participant:
         case ParticipantRejected():
             return participant.follows(state=State.REJECTED, releasable_code=event.releasable_code)
         case ParticipantReturned():
-            return participant.follows(state=State.RETURNED, returned_fields=event.fields, remark=event.text_id)
+            texts = {each.field: each.text_id for each in event.remarks}
+            remarks = tuple(FieldRemark(name, texts.get(name)) for name in event.fields)
+            return participant.follows(
+                state=State.RETURNED, returned_fields=event.fields, remark=event.text_id, remarks=remarks
+            )
         case _:
             return participant.with_badge(_BADGE[type(event)], event.badge_id)

@@ -13,6 +13,7 @@ def record_of(person: Person, photo: bytes | None) -> PersonalRecord:
         rank=person.rank,
         title=person.title,
         nationality=person.nationality,
+        nationality_reason=person.nationality_reason,
         birth_date=person.birth_date,
         document_type=person.document_type,
         document_number=person.document_number,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.registration.application.ask_waiver import require_clean
 from services.registration.application.fill_form import Answers, Filled, FillForm
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.own_people import own_participant
@@ -22,7 +23,8 @@ from shared.security.principal import Principal, Role
 class SaveRegistration:
     """`participant_id` is None for a new person, `edition` the one that the form showed, if it showed one.
 
-    With `submit` a draft is submitted. Whoever was submitted before is submitted again in any case.
+    With `submit` a draft is submitted. Whoever was submitted before is submitted again in any case. `replies` say
+    something to an officer's remarks on single fields.
     """
 
     delegation: str | None
@@ -32,6 +34,7 @@ class SaveRegistration:
     submit: bool = False
     note_id: str | None = None
     edition: int | None = None
+    replies: Mapping[str, str] = field(default_factory=dict)
 
 
 class SaveRegistrationHandler:
@@ -52,6 +55,8 @@ class SaveRegistrationHandler:
         present = await self._present(principal, command)
         delegation = present.delegation if present else command.delegation or ""
         require_scope(principal, delegation)
+        for name, text in command.replies.items():
+            require_clean(f"reply-{name}", text)
         filled = await self._fill(delegation, command.answers, present)
         is_draft = not command.submit and (present is None or present.state is State.DRAFT)
         filled.require_good(draft=is_draft)
@@ -99,7 +104,9 @@ class SaveRegistrationHandler:
             raise ChangedMeanwhileError
         category = command.answers.category
         if present.state is not State.DRAFT:
-            return await self._write.correct(tx, present, category, filled, authority, precedence=command.precedence)
+            return await self._write.correct(
+                tx, present, category, filled, authority, precedence=command.precedence, replies=command.replies
+            )
         if is_draft:
             drafted = present.drafted(category, filled.fingerprints, command.precedence)
             await self._write.save_draft(tx, drafted, filled, authority)

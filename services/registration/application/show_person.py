@@ -24,7 +24,10 @@ CHANGES_MAX: Final = 100
 
 @dataclass(frozen=True)
 class PersonShown:
-    """`values` are what the delegation wrote; `asked_anew` is what a later version of the form asks on top of it."""
+    """`values` are what the delegation wrote; `asked_anew` is what a later version of the form asks on top of it.
+
+    `texts` are what was remarked on single fields and answered, by id.
+    """
 
     participant: Participant
     standing: Standing
@@ -32,6 +35,7 @@ class PersonShown:
     values: Mapping[str, str]
     asked_anew: tuple[str, ...]
     remark: str | None
+    texts: Mapping[str, str]
     changes: Sequence[ListChange]
     notes: Mapping[str, NoteVerbale]
 
@@ -63,7 +67,8 @@ class ShowPerson:
             participant_id
         )
         remark = participant.remark
-        texts = await parts.texts.read([remark] if remark else [], owner=participant_id)
+        text_ids = [text for each in participant.remarks for text in each.texts]
+        texts = await parts.texts.read([remark, *text_ids] if remark else text_ids, owner=participant_id)
         notes = await parts.notes.of_delegation(participant.delegation, limit=200)
         is_draft = participant.revision == 0
         return PersonShown(
@@ -73,6 +78,7 @@ class ShowPerson:
             values=record.to_json() if record else {},
             asked_anew=() if is_draft else form.asked_anew(participant.fingerprints, filled_in),
             remark=texts.get(remark) if remark else None,
+            texts=texts,
             changes=await parts.changes.of_participant(participant_id, limit=CHANGES_MAX),
             notes={each.note_id: each for each in notes},
         )

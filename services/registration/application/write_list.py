@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.registration.application.fill_form import Filled
@@ -69,8 +70,11 @@ class WriteList:
         authority: Authority,
         *,
         precedence: int | None,
+        replies: Mapping[str, str] | None = None,
     ) -> Participant:
         """Submit somebody again. Who did not hold a place takes one. Raises the refusals of `submit`.
+
+        `replies` are what the delegation writes to an officer's remarks on single fields.
 
         Nothing happens when nothing changed, unless an officer waits for an answer.
         """
@@ -79,8 +83,9 @@ class WriteList:
         if not fields and present.holds_place and present.state is not State.RETURNED:
             return present
         await self._require_alone(tx, present, filled)
+        answers = await self._sealed(tx, present, replies or {})
         corrected = replace(
-            present.corrected(category, filled.fingerprints, form_version=filled.form.version),
+            present.corrected(category, filled.fingerprints, form_version=filled.form.version, answers=answers),
             identity=filled.identity,
             precedence=precedence,
         )
@@ -90,9 +95,17 @@ class WriteList:
                 await self._parts.quotas.give_back(tx, present.delegation, present.category)
         await self._parts.participants.save(tx, corrected)
         await self._parts.vault.put(tx, corrected.participant_id, filled.record)
-        tx.emit(Corrected(corrected, fields))
+        tx.emit(Corrected(corrected, fields, answers))
         await self.note(tx, corrected, ChangeKind.CORRECTED, authority, fields)
         return corrected
+
+    async def _sealed(self, tx: Transaction, present: Participant, replies: Mapping[str, str]) -> dict[str, str]:
+        """The ids of what is said to fields that wait for an answer, by field."""
+        waiting = {each.field for each in present.remarks if each.changed is None}
+        sealed = {name: self._parts.world.new_id() for name in replies if name in waiting and replies[name].strip()}
+        for name, text_id in sealed.items():
+            await self._parts.texts.put(tx, present.participant_id, text_id, replies[name].strip())
+        return sealed
 
     async def withdraw(self, tx: Transaction, present: Participant, authority: Authority) -> Participant:
         """The place is free again. Raises AlreadyWithdrawnError, NotADraftError."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from shared.errors import ConflictError
+from shared.field_remarks import FieldRemark, answered
 
 
 class State(StrEnum):
@@ -65,10 +66,11 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Corrected:
-    """Domain event: fields of a submitted participant changed."""
+    """Domain event: fields of a submitted participant changed; `answers` are sealed texts to remarks, by field."""
 
     participant: Participant
     fields: tuple[str, ...]
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,9 @@ class Participant:
 
     `revision` counts what was submitted, and is 0 for a draft; `edition` counts what the delegation wrote, `version`
     every change of this record, for optimistic writing. `form_version` is the form it was filled in by.
-    `returned_fields` and the sealed text `remark` are what an officer asks to correct; `releasable_code` is why
-    somebody was rejected, as far as the delegation may know. `badge_id` is whose state `badge` tells.
+    `returned_fields` and the sealed text `remark` are what an officer asks to correct, `remarks` what is asked of
+    single fields and, once it was submitted again, what was answered; `releasable_code` is why somebody was rejected,
+    as far as the delegation may know. `badge_id` is whose state `badge` tells.
     """
 
     participant_id: str
@@ -113,6 +116,7 @@ class Participant:
     substituted_by: str | None = None
     returned_fields: tuple[str, ...] = ()
     remark: str | None = None
+    remarks: tuple[FieldRemark, ...] = ()
     releasable_code: str | None = None
     walk_up: bool = False
     badge_id: str | None = None
@@ -149,10 +153,24 @@ class Participant:
             edition=self.edition + 1,
         )
 
+    @property
+    def gives_nationality_reason(self) -> bool:
+        """Whether the focal point gave a reason for another nationality than the delegation's."""
+        return "nationality_reason" in self.fingerprints
+
     def corrected(
-        self, category: str, fingerprints: Mapping[str, str], *, form_version: int | None = None
+        self,
+        category: str,
+        fingerprints: Mapping[str, str],
+        *,
+        form_version: int | None = None,
+        answers: Mapping[str, str] | None = None,
     ) -> Participant:
-        """As submitted, or submitted again, with these contents; what was remarked on them before is settled."""
+        """As submitted, or submitted again, with these contents; what was remarked on them before is settled.
+
+        `answers` are sealed texts to the remarks on single fields.
+        """
+        changed = self.changed_fields(category, fingerprints)
         return replace(
             self,
             category=category,
@@ -164,6 +182,7 @@ class Participant:
             form_version=form_version or self.form_version,
             returned_fields=(),
             remark=None,
+            remarks=answered(self.remarks, changed, answers or {}),
             releasable_code=None,
             substituted_by=None,
         )
@@ -184,6 +203,7 @@ class Participant:
             fingerprints={},
             returned_fields=(),
             remark=None,
+            remarks=(),
             version=self.version + 1,
         )
 
@@ -209,6 +229,7 @@ class Participant:
         state: State,
         returned_fields: tuple[str, ...] = (),
         remark: str | None = None,
+        remarks: tuple[FieldRemark, ...] | None = None,
         releasable_code: str | None = None,
     ) -> Participant:
         """As accreditation tells. Who is gone stays so, whatever was decided meanwhile."""
@@ -219,6 +240,7 @@ class Participant:
             state=state,
             returned_fields=returned_fields,
             remark=remark,
+            remarks=self.remarks if remarks is None else remarks,
             releasable_code=releasable_code,
             version=self.version + 1,
         )

@@ -18,6 +18,7 @@ class Person:
     rank: str | None = None
     title: str | None = None
     nationality: str | None = None
+    nationality_reason: str | None = None
     birth_date: date | None = None
     document_type: str | None = None
     document_number: str | None = None

@@ -16,6 +16,11 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "rank": ("الرتبة", "grade", "rank"),
     "title": ("المنصب", "الوظيفة", "fonction", "title", "position"),
     "nationality": ("الجنسية", "nationalité", "nationality"),
+    "nationality_reason": (
+        "سبب اختلاف الجنسية",
+        "motif de la nationalité différente",
+        "reason for another nationality",
+    ),
     "birth_date": ("تاريخ الميلاد", "date de naissance", "date of birth", "birth date"),
     "document_type": ("نوع الوثيقة", "type de document", "document type"),
     "document_number": ("رقم جواز السفر", "رقم الوثيقة", "numéro de passeport", "n° de passeport", "passport number"),

@@ -69,6 +69,10 @@ class RosterRules:
     photos: frozenset[str]
     takes_new: bool = True
 
+    def is_foreign(self, nationality: str | None) -> bool:
+        """Whether a nationality is not the delegation's own; organisations have none of their own."""
+        return bool(self.nationality and nationality and nationality.strip().upper() != self.nationality)
+
     def category(self, text: str) -> CategoryRules | None:
         wanted = comparable(text)
         return next((rules for rules in self.categories if wanted in rules.names), None)
@@ -173,8 +177,11 @@ def _person_faults(person: Person, category: CategoryRules, rules: RosterRules) 
         faults.append(Fault("photo_name", "roster.photo_missing"))
     elif person.photo_name and person.photo_name not in rules.photos:
         faults.append(Fault("photo_name", "roster.photo_not_sent"))
-    if rules.nationality and person.nationality and person.nationality.upper() != rules.nationality:
-        faults.append(Fault("nationality", "roster.nationality_differs", Severity.WARNING))
+    if rules.is_foreign(person.nationality):
+        if person.nationality_reason:
+            faults.append(Fault("nationality", "roster.nationality_differs", Severity.WARNING))
+        else:
+            faults.append(Fault("nationality_reason", "roster.nationality_reason_missing"))
     return faults + _form_faults(person, category, {fault.column for fault in faults})
 
 

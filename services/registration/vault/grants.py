@@ -15,6 +15,7 @@ GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
         "name_arabic",
         "name_latin",
         "nationality",
+        "nationality_reason",
         "birth_date",
         "document_type",
         "document_number",

@@ -25,7 +25,7 @@ SEED, EDITS = 20261124, 60
 async def settled(house: House) -> dict[str, Any]:
     """Some events, all of them in the log; answers the newest head."""
     await house.register("egypt", person(Category="staff"))
-    await house.register("chad", person(**{"Full name": "Canary Audit"}))
+    await house.register("chad", person(Nationality="TCD", **{"Full name": "Canary Audit"}))
     database = house.app.services["operations"].kernel.database
     log, intake = database.collection(ENTRIES), database.collection(INTAKE)
     kernels = [service.kernel for service in house.app.services.values()]

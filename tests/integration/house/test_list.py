@@ -188,7 +188,9 @@ async def test_one_key_registers_one_person(house: House) -> None:
 
 
 async def test_of_two_hundred_who_want_the_last_place_one_gets_it(house: House) -> None:
-    answers = await asyncio.gather(*(register(house, "chad", category="head", fields=fields()) for _ in range(200)))
+    answers = await asyncio.gather(
+        *(register(house, "chad", category="head", fields=fields(nationality="TCD")) for _ in range(200))
+    )
     codes = [answer.json().get("code") for answer in answers]
     assert codes.count(None) == 1
     assert set(codes) <= {None, "registration.over_quota", "busy"}
@@ -314,7 +316,8 @@ async def test_returned_with_remarks_is_answered_and_goes_back_to_the_officer(ho
         return answer.status_code == 200 and answer.json()["dossier"]["state"] == "in_review"
 
     await house.until(in_review)
-    body = {"decision": "return", "participant_ids": [who], "fields": ["photo"]}
+    asked = {"photo": "A recent one, please", "title": "Which office?"}
+    body = {"decision": "return", "participant_ids": [who], "fields": ["photo"], "remarks": asked}
     answer = await house.call(officer, "POST", "/api/accreditation/v1/decisions", json=body)
     assert answer.status_code == 200, answer.text
 
@@ -323,11 +326,53 @@ async def test_returned_with_remarks_is_answered_and_goes_back_to_the_officer(ho
 
     await house.until(returned)
     person = await shown(house, who)
-    assert (person["turn"], person["missing"]) == ("delegation", ["photo"])
+    assert (person["turn"], person["missing"]) == ("delegation", ["photo", "title"])
+    assert {each["field"]: (each["remark"], each["changed"]) for each in person["remarks"]} == {
+        field: (remark, None) for field, remark in asked.items()
+    }
+    page = await house.call("egypt", "GET", f"/registration/person?id={who}", headers={"Accept": "text/html"})
+    assert all(remark in page.text for remark in asked.values())
     overview = (await house.call("egypt", "GET", f"{BASE}/delegations/egypt/overview")).json()
     assert who in {each["participant_id"] for each in overview["waits_for_delegation"]}
-    assert (await save(house, who, photo=True)).json()["state"] == "submitted"
+    hidden = await save(house, who, photo=True, replies={"title": "\u202eAttaché"})
+    assert [each["field"] for each in hidden.json()["data"]["faults"]] == ["reply-title"]
+    replies = {"photo": "It is of this month", "rank": "nobody asked"}
+    again = await save(house, who, photo=True, fields={"title": "Attaché"}, replies=replies)
+    assert again.json()["state"] == "submitted", again.text
+    settled = {each["field"]: (each["changed"], each["answer"]) for each in (await shown(house, who))["remarks"]}
+    assert settled == {"photo": (False, "It is of this month"), "title": (True, None)}
     await house.until(in_review)
+    dossier = await house.call(officer, "GET", f"/accreditation/dossiers/{who}", headers={"Accept": "text/html"})
+    assert "It is of this month" in dossier.text
+    assert "A recent one, please" in dossier.text
+
+
+async def test_another_nationality_needs_a_reason_that_the_officer_reads(house: House) -> None:
+    foreign = fields(nationality="SDN")
+    refused = await register(house, fields=foreign)
+    assert [(each["field"], each["code"]) for each in refused.json()["data"]["faults"]] == [
+        ("nationality_reason", "roster.nationality_reason_missing")
+    ]
+    who = await made(house, fields=foreign | {"nationality_reason": "Seconded from a canary office"})
+    officer = Role.ACCREDITATION_OFFICER
+
+    async def checked() -> bool:
+        answer = await house.call(officer, "GET", f"/api/accreditation/v1/dossiers/{who}")
+        return answer.status_code == 200 and answer.json()["dossier"]["state"] == "in_review"
+
+    await house.until(checked)
+    checks = (await house.call(officer, "GET", f"/api/accreditation/v1/dossiers/{who}")).json()["dossier"]["checks"]
+    (agrees,) = [each for each in checks if each["code"] == "nationality_agrees"]
+    assert (agrees["outcome"], agrees["evidence"]) == ("attention", ["nationality", "nationality_reason"])
+    page = await house.call(officer, "GET", f"/accreditation/dossiers/{who}", headers={"Accept": "text/html"})
+    assert "Seconded from a canary office" in page.text
+    for name in ("registration", "accreditation"):
+        outbox = house.app.services[name].kernel.database.collection("outbox")
+        told = await outbox.find({"key": who}, limit=10)
+        assert told
+        assert b"canary" not in b"".join(bytes(row["data"]) for row in told)
+    submitted = house.app.services["registration"].kernel.database.collection("outbox")
+    assert b'"nationality_exception":true' in bytes((await submitted.find({"key": who}, limit=1))[0]["data"])
 
 
 async def test_a_newer_form_asks_what_is_new_and_only_that(house: House) -> None:

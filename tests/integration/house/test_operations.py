@@ -60,7 +60,7 @@ async def test_operators_see_events_as_they_happen_without_personal_data(house: 
     application: Any = house.app.services["operations"].application
     operator = Principal("o", "o", frozenset({Role.OPERATOR}))
     items = await application.watch_stream(operator, Filter(service="registration", delegation="chad"), after=None)
-    await house.register("chad", person(**{"Full name": "Canary Stream"}))
+    await house.register("chad", person(Nationality="TCD", **{"Full name": "Canary Stream"}))
     async with asyncio.timeout(10):
         async for item in items:
             if isinstance(item, StreamEvent) and item.type.endswith("participant-submitted.v1"):

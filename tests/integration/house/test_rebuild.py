@@ -121,7 +121,7 @@ async def test_a_model_that_was_damaged_is_told_and_the_built_one_takes_its_plac
     assert (told["state"], told["equal"]) == ("compared", False)
     swapped, _ = await asyncio.gather(
         rebuilt(house, "entrance", "badges", swap=True),
-        house.register("chad", *staff(5)),
+        house.register("chad", *(each | {"Nationality": "TCD"} for each in staff(5))),
     )
     assert swapped["state"] == "swapped", swapped
     await settled(house, *staff(1))

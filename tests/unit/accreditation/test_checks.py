@@ -103,6 +103,7 @@ def test_evidence_names_fields_and_never_their_values() -> None:
         "name_arabic",
         "name_latin",
         "nationality",
+        "nationality_reason",
         "birth_date",
         "document_expires",
         "document_number",

@@ -17,6 +17,7 @@ from services.registration.domain.participant import (
 from services.registration.domain.quota import Quota
 from services.registration.domain.reconciliation import Plan, PlanInvalidError, differences
 from services.registration.domain.standing import Standing, Turn
+from shared.field_remarks import FieldRemark
 
 
 def somebody(participant_id: str = "p", state: State = State.SUBMITTED, category: str = "delegate") -> Participant:
@@ -34,6 +35,16 @@ def test_a_draft_holds_no_place_and_is_submitted_as_its_first_revision() -> None
         submitted.drafted("delegate", {}, None)
     with pytest.raises(NotADraftError):
         DRAFT.withdrawn()
+
+
+def test_what_was_asked_of_a_field_keeps_what_was_done_about_it() -> None:
+    asked = (FieldRemark("photo", "t-1"), FieldRemark("name_latin", "t-2"))
+    returned = somebody().follows(state=State.RETURNED, returned_fields=("photo", "name_latin"), remarks=asked)
+    again = returned.corrected("delegate", {"name_latin": "f", "photo": "new"}, answers={"name_latin": "t-3"})
+    assert again.remarks == (FieldRemark("photo", "t-1", True), FieldRemark("name_latin", "t-2", False, "t-3"))
+    assert again.corrected("delegate", {"name_latin": "g"}).remarks == again.remarks
+    assert again.follows(state=State.ACCEPTED).remarks == again.remarks
+    assert again.follows(state=State.RETURNED, remarks=asked[:1]).remarks == asked[:1]
 
 
 def test_remarks_are_settled_by_submitting_again() -> None:

@@ -126,10 +126,12 @@ def test_each_fault_is_found(changes: dict[str, Any], code: str) -> None:
     assert code in codes(**changes)
 
 
-def test_another_nationality_is_a_warning_and_stops_nobody() -> None:
-    row = check_row(2, GOOD | {"nationality": "LBY"}, RULES)
-    assert [fault.severity for fault in row.faults] == [Severity.WARNING]
+def test_another_nationality_needs_a_reason_and_stops_nobody_who_has_one() -> None:
+    assert codes(nationality="LBY") == ["roster.nationality_reason_missing"]
+    row = check_row(2, GOOD | {"nationality": "LBY", "nationality_reason": "Seconded"}, RULES)
     assert row.is_good
+    assert [(fault.code, fault.severity) for fault in row.faults] == [("roster.nationality_differs", Severity.WARNING)]
+    assert check_row(2, GOOD | {"nationality": "LBY"}, replace(RULES, nationality=None)).is_good
 
 
 @pytest.mark.parametrize("word", ["Delegate", "DELEGATE ", "délégué", "Delegue", "عضو وفد", "عضو  وفد"])

@@ -55,9 +55,12 @@
       Object.assign(body, { releasable_code: value("releasable_code"), internal_code: value("internal_code") });
     }
     if (decision === "return") {
-      if (!value("field")) return say(texts.fieldsRequired);
-      body.fields = [value("field")];
-      if (value("remark").trim()) body.remark = value("remark").trim();
+      const rows = [...form.querySelectorAll("[data-return]")].map((row) => [
+        row.querySelector("[data-field]").value, row.querySelector("[data-remark]").value.trim(),
+      ]).filter(([field]) => field);
+      if (!rows.length) return say(texts.fieldsRequired);
+      body.fields = rows.map(([field]) => field);
+      body.remarks = Object.fromEntries(rows.filter(([, remark]) => remark));
     }
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
@@ -78,6 +81,12 @@
   if (get("decide")) {
     get("decide").addEventListener("submit", (event) => { event.preventDefault(); decide(event.submitter.value); });
   }
+  get("another-field")?.addEventListener("click", () => {
+    const row = document.querySelector("[data-return]").cloneNode(true);
+    for (const input of row.querySelectorAll("select, input")) { input.value = ""; delete input.dataset.keyFocus; }
+    get("return-row").before(row);
+    row.querySelector("select").focus();
+  });
   for (const button of document.querySelectorAll("[data-disposition]")) {
     const { alert, version } = button.closest("[data-alert]").dataset;
     button.addEventListener("click", () =>

@@ -60,14 +60,24 @@
         const mark = field.querySelector("[data-required]");
         if (mark) mark.hidden = rule !== "required";
       }
+      reason();
     };
+    // Why somebody of another nationality is in this delegation is asked when it is so.
+    const foreign = document.getElementById("foreign");
+    const reason = () => {
+      if (!foreign) return;
+      const given = form.elements.nationality.value.trim().toUpperCase();
+      foreign.hidden = !foreign.dataset.own || !given || given === foreign.dataset.own;
+      foreign.querySelector("[data-required]").hidden = false;
+    };
+    form.elements.nationality?.addEventListener("input", reason);
     category.addEventListener("change", follow);
     follow();
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const submit = event.submitter?.value !== "draft";
       const fields = {};
-      for (const input of form.querySelectorAll("[data-field] input:not([type=file]), [data-field] textarea")) {
+      for (const input of form.querySelectorAll("[data-field] input:not([type=file], [data-reply]), [data-field] textarea")) {
         if (!input.closest("[data-field]").hidden) fields[input.name] = input.value;
       }
       const asked = { category: category.value, fields };
@@ -78,6 +88,8 @@
       const note = document.getElementById("note")?.value;
       if (note) asked.note_id = note;
       if (form.dataset.edition) asked.edition = Number(form.dataset.edition);
+      const replies = [...form.querySelectorAll("[data-reply]")].filter((input) => input.value.trim());
+      if (replies.length) asked.replies = Object.fromEntries(replies.map((input) => [input.dataset.reply, input.value.trim()]));
       const body = new FormData();
       body.set("form", JSON.stringify(asked));
       const photo = form.elements.photo.files[0];
