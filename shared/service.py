@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
@@ -35,11 +35,21 @@ class Parts:
     world: World = SYSTEM
 
 
+async def nothing_to_put_right(_restores: int) -> Mapping[str, str]:
+    """For a service that gives out no numbers but its streams'."""
+    return {}
+
+
 @dataclass
 class Service:
     """One service, built. `app` serves its routes, `running` is its life; `application` is its use cases, for tests and
 
     the command line.
+
+    A restore calls `after_restore` with the number of restores that lie between the backup and now, this one included:
+    numbers that it may have given out since are never given again. It answers what the audit log is to say of it
+    beside. `told_again` are its reactions to its own events
+    that the restored documents know nothing of. `close` gives back what building it took.
     """
 
     name: str
@@ -52,6 +62,9 @@ class Service:
     application: object = None
     repeats: Sequence[Repeat] = ()
     beside: Sequence[Callable[[], contextlib.AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
+    after_restore: Callable[[int], Awaitable[Mapping[str, str]]] = nothing_to_put_right
+    told_again: Sequence[Subscription] = ()
+    close: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.kernel.subscribe(self.subscriptions)
@@ -68,6 +81,7 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """The service's life: indexes, `before` steps, relay and consumers, and what runs `beside` them."""
         async with contextlib.AsyncExitStack() as stack:
+            stack.callback(self.close)
             await stack.enter_async_context(
                 self.kernel.running(indexes=self.indexes, before=self.before, repeats=self.repeats)
             )

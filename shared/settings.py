@@ -42,6 +42,11 @@ class ServiceSettings(BaseSettings):
     internal_urls: dict[str, str] = Field(default_factory=dict)
 
     @property
+    def databases(self) -> dict[str, str]:
+        """The service's databases, by what each is called in a backup."""
+        return {"own": self.database}
+
+    @property
     def kafka(self) -> KafkaAccess:
         return KafkaAccess(
             bootstrap=self.kafka_bootstrap,

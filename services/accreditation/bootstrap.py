@@ -11,6 +11,7 @@ from services.accreditation.adapters.desk_pages import desk_pages
 from services.accreditation.adapters.dossier_books import MongoDossierBooks, MongoDossierViews
 from services.accreditation.adapters.dossier_http import dossier_routes
 from services.accreditation.adapters.dossier_pages import dossier_pages
+from services.accreditation.adapters.given_numbers import MongoGivenNumbers
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.keys_http import keys_routes
@@ -29,6 +30,7 @@ from services.accreditation.adapters.status_lists import MongoStatusBooks, Mongo
 from services.accreditation.adapters.token_http import token_routes
 from services.accreditation.adapters.token_pages import token_pages
 from services.accreditation.adapters.tokens import MongoTokens, MongoTokenViews
+from services.accreditation.adapters.told_again import told_again
 from services.accreditation.adapters.watchlist_files import read_list
 from services.accreditation.adapters.watchlist_http import UPLOADS, watchlist_routes
 from services.accreditation.adapters.watchlists import (
@@ -56,6 +58,7 @@ from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.get_dossier import GetDossier
+from services.accreditation.application.go_on_after_restore import GoOnAfterRestore
 from services.accreditation.application.hand_token import HandTokenHandler
 from services.accreditation.application.issue_token import IssueTokenHandler
 from services.accreditation.application.list_badges import ListBadges
@@ -99,6 +102,7 @@ from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.show_tokens import ShowTokens
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
+from services.accreditation.application.take_over_badges import TakeOverBadges
 from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
@@ -182,6 +186,8 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             Repeat("accreditation.screening", application.screening.once, every_s=2.0),
         ),
         beside=(application.print_badges.running,),
+        after_restore=application.go_on_after_restore,
+        told_again=told_again(application),
     )
 
 
@@ -295,4 +301,6 @@ def compose(
         bind_blank=BindBlankHandler(work, bind, MongoBadgeBooks, desk_views),
         void_blank=VoidBlankHandler(work, MongoBadgeBooks, desk_views),
         list_blanks=ListBlanks(desk_views),
+        go_on_after_restore=GoOnAfterRestore(MongoGivenNumbers(kernel.database)),
+        take_over_badges=TakeOverBadges(bind, signer),
     )

@@ -10,6 +10,7 @@ from services.identity.application.check_sign_in import CheckSignIn
 from services.identity.application.choose_password import ChoosePasswordHandler
 from services.identity.application.disable_account import DisableAccountHandler
 from services.identity.application.draw_password import DrawPasswordHandler
+from services.identity.application.end_sessions import EndSessions
 from services.identity.application.list_ended_sessions import ListEndedSessions
 from services.identity.application.named_parts import NamedParts
 from services.identity.application.open_account import OpenAccountHandler
@@ -59,4 +60,11 @@ async def build(settings: IdentitySettings, parts: Parts) -> Service:
     web = Web(pages, issuer, settings.public_url, settings.entrance_public_url, settings.secure_cookies)
     app.include_router(routes(application, web))
     app.include_router(named_http.routes(named, pages))
-    return Service("identity", app, kernel, indexes=INDEXES, application=application)
+    return Service(
+        "identity",
+        app,
+        kernel,
+        indexes=INDEXES,
+        application=application,
+        after_restore=EndSessions(accounts, parts.world),
+    )

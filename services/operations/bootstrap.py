@@ -11,6 +11,7 @@ from services.operations.adapters.http import Application, routes
 from services.operations.application import append_audit, keep_audit, keep_story
 from services.operations.application.append_audit import AppendAudit
 from services.operations.application.ask_services import AskServices
+from services.operations.application.measure_restored_audit import MeasureRestoredAudit
 from services.operations.application.mend_dead_letter import MendDeadLetterThere
 from services.operations.application.publish_conference import PUBLISHED, GetConference, PublishConferenceHandler
 from services.operations.application.rebuild_read_models import RebuildReadModels
@@ -72,6 +73,7 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
             Repeat("operations.audit", AppendAudit(kernel.unit_of_work, signer, parts.world), every_s=0.5),
             Repeat("operations.tail", follow.follow, every_s=1.0),
         ),
+        after_restore=MeasureRestoredAudit(kernel.database),
     )
 
 

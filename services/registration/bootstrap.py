@@ -24,7 +24,7 @@ from services.registration.adapters.erasure_mongo import MongoErasures
 from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
 from services.registration.adapters.imports_mongo import INDEXES as IMPORT_INDEXES
 from services.registration.adapters.imports_mongo import MongoImports
-from services.registration.adapters.kafka import subscriptions, to_contract
+from services.registration.adapters.kafka import subscriptions, to_contract, told_again
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
 from services.registration.adapters.list_http import ListApplication
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
@@ -48,6 +48,7 @@ from services.registration.application.check_roster import RosterCheck
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.decide_waiver import DecideWaiverHandler
 from services.registration.application.discard_draft import DiscardDraftHandler
+from services.registration.application.erase_again import EraseAgain
 from services.registration.application.erase_people import ErasePeopleHandler, ErasureParts, ShowErasure
 from services.registration.application.export_roster import ExportRoster
 from services.registration.application.fill_form import FillForm
@@ -163,6 +164,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         kernel.unit_of_work,
         parts.world,
     )
+    again = EraseAgain(erasure_parts.erasures, vault)
     erasure = ErasureApplication(
         erase,
         ShowErasure(erasure_parts),
@@ -176,13 +178,6 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
 
     async def vault_indexes() -> None:
         await vault_database.ensure_indexes(store.INDEXES)
-
-    @contextlib.asynccontextmanager
-    async def keys_open() -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            keys.close()
 
     @contextlib.asynccontextmanager
     async def imports_end() -> AsyncIterator[None]:
@@ -229,7 +224,10 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
             erase.go_on,
         ),
         repeats=repeats,
-        beside=(keys_open, imports_end),
+        beside=(imports_end,),
+        close=keys.close,
+        after_restore=again.as_in_books,
+        told_again=told_again(again),
     )
 
 

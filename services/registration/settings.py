@@ -23,3 +23,7 @@ class RegistrationSettings(ServiceSettings):
     mail_username: str | None = None
     mail_password: SecretStr | None = None
     mail_from: str = Field(default="bawaba@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+
+    @property
+    def databases(self) -> dict[str, str]:
+        return super().databases | {"vault": self.vault_database}

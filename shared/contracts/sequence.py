@@ -15,6 +15,8 @@ from typing import Final
 
 NUMBERS: Final = 10**9
 EPOCH_MAX: Final = 2**53 // NUMBERS - 1
+RESTORED: Final = "database.restored"
+"""The action by which a service tells the audit log that it was restored."""
 
 
 @dataclass(frozen=True)

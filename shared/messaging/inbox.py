@@ -139,7 +139,7 @@ class Inbox:
         readable = _Readable(record, key, parse_headers(record.headers))
         reaction = self._reactions.get(record.topic, {}).get(readable.envelope.type)
         if reaction is not None:
-            received = _received(readable)
+            received = received_of(record, key, readable.envelope)
             await reaction.apply(transaction(received), received, None)
 
     @contextlib.asynccontextmanager
@@ -179,7 +179,7 @@ class Inbox:
     ) -> None:
         reactions = {} if without_effect else self._reactions.get(readable.record.topic, {})
         reaction = reactions.get(readable.envelope.type)
-        received = _received(readable) if reaction else None
+        received = received_of(readable.record, readable.key, readable.envelope) if reaction else None
         prepared = await reaction.prepare(received) if reaction and received else None
         cause = received.cause() if received else Cause(readable.envelope.correlation_id, None, None, "")
 
@@ -216,15 +216,16 @@ class Inbox:
         return {"group": self.group, "topic": readable.record.topic, "key": readable.key}
 
 
-def _received(readable: _Readable) -> Received[IntegrationEvent]:
-    contract = REGISTRY.events[readable.envelope.type]
+def received_of(record: RawRecord, key: str, envelope: Envelope) -> Received[IntegrationEvent]:
+    """The record as a reaction takes it. Raises ContractError; KeyError for a type that is not registered."""
+    contract = REGISTRY.events[envelope.type]
     return Received(
-        data=contract.parse(readable.record.value or b""),
-        id=readable.envelope.id,
-        time=readable.envelope.time,
-        recorded=datetime.fromtimestamp(readable.record.timestamp_ms / 1000, UTC),
-        key=readable.key,
-        sequence=readable.envelope.sequence,
-        envelope=readable.envelope,
-        value=readable.record.value or b"",
+        data=contract.parse(record.value or b""),
+        id=envelope.id,
+        time=envelope.time,
+        recorded=datetime.fromtimestamp(record.timestamp_ms / 1000, UTC),
+        key=key,
+        sequence=envelope.sequence,
+        envelope=envelope,
+        value=record.value or b"",
     )

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from shared import clock
 from shared.errors import BusyError, InfrastructureError
-from shared.messaging import blocked_keys, dead_letters, inbox, rebuilds, unit_of_work
+from shared.messaging import blocked_keys, dead_letters, inbox, lost_window, rebuilds, unit_of_work
 from shared.messaging.blocked_keys import BlockedKey, BlockedKeys
 from shared.messaging.consumer import GroupConsumer, build_broker
 from shared.messaging.dead_letters import DeadLetters
@@ -44,6 +44,7 @@ INDEXES: Final = (
     *blocked_keys.INDEXES,
     *dead_letters.INDEXES,
     *rebuilds.INDEXES,
+    *lost_window.INDEXES,
 )
 
 _log = structlog.get_logger(__name__)
@@ -85,6 +86,7 @@ class Kernel:
             driver=settings.mongo_driver,
         )
         self.database = self.store.database(settings.database)
+        self.outboxes = (OUTBOX, *outboxes)
         self.unit_of_work = UnitOfWork(
             self.database, service=service, world=world, translate=translate, failpoint=failpoint
         )
@@ -94,7 +96,7 @@ class Kernel:
             self.access,
             world,
             service=service,
-            outboxes=(OUTBOX, *outboxes),
+            outboxes=self.outboxes,
             share=Share(settings.relay_index, settings.relay_count),
             failpoint=failpoint,
         )

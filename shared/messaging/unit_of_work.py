@@ -76,6 +76,7 @@ class UnitOfWork:
         world: World,
         translate: Translate = nothing_to_translate,
         failpoint: Failpoint = no_failpoint,
+        epoch: int | None = None,
     ) -> None:
         self._database = database
         self._service = service
@@ -83,7 +84,7 @@ class UnitOfWork:
         self._translate = translate
         self._failpoint = failpoint
         self._locks = KeyedLocks()
-        self._epoch = Epoch(database)
+        self._epoch = Epoch(database, epoch)
 
     async def run(
         self, work: Callable[[Transaction], Awaitable[T]], *, cause: Cause, serialise: str | None = None

@@ -22,7 +22,8 @@ from shared.security.key_files import read_secret, write_secret
 from shared.security.sealing import KEY_BYTES, SealBrokenError, seal, unseal
 from shared.world import World
 
-_LEDGER: Final = "erased.log"
+LEDGER: Final = "erased.log"
+LOCK: Final = "lock"
 _FIELD: Final = "person-key"
 
 
@@ -67,7 +68,7 @@ class PersonKeys:
     def open(cls, folder: Path, world: World) -> PersonKeys:
         """Open the folder, making it when it is not there. Raises KeysInUseError, KeyFileError, SealBrokenError."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock_file = (folder / "lock").open("w")
+        lock_file = (folder / LOCK).open("w")
         try:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -129,7 +130,7 @@ class PersonKeys:
 
     def _erase(self, erased: tuple[str, ...]) -> None:
         at = self._world.now().isoformat()
-        _append(self._folder / _LEDGER, [json.dumps({"person": each, "at": at}) for each in erased])
+        _append(self._folder / LEDGER, [json.dumps({"person": each, "at": at}) for each in erased])
         self._erased.update(erased)
         self._begin_epoch()
 
@@ -159,7 +160,7 @@ class PersonKeys:
 
     def _load(self) -> None:
         epochs = sorted(int(path.stem.removeprefix("persons-")) for path in self._folder.glob("persons-*.log"))
-        ledger = self._folder / _LEDGER
+        ledger = self._folder / LEDGER
         self._erased = {json.loads(line)["person"] for line in _whole_lines(ledger)}
         if not epochs:
             self._begin_epoch()

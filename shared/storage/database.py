@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
 
@@ -58,6 +59,7 @@ class Collection:
 
     def __init__(self, driver: Driver, database: str, name: str, session: Session | None = None) -> None:
         self._driver = driver
+        self._place = (database, name)
         self._raw = driver.collection(database, name)
         self._session = session
 
@@ -94,6 +96,19 @@ class Collection:
                     yield documents
             finally:
                 await cursor.close()
+
+    async def stream_raw(self) -> AsyncIterator[bytes]:
+        """Every document as the database keeps it (BSON), in no order; memory is bounded by what one answer holds."""
+        with translated():
+            cursor = self._driver.raw_collection(*self._place).find({}, session=self._session)
+            async for document in cursor:
+                yield document.raw
+
+    async def insert_raw(self, documents: Sequence[bytes]) -> None:
+        """Insert documents as `stream_raw` gave them."""
+        with translated():
+            raw = self._driver.raw_collection(*self._place)
+            await raw.insert_many([RawBSONDocument(each) for each in documents], session=self._session)
 
     async def count(self, filter: Mapping[str, Any]) -> int:
         with translated():

@@ -23,8 +23,15 @@ _NOT_NOW: Final = frozenset(
 )
 
 
+_SNAPSHOT_GONE: Final = frozenset({239, 246})
+
+
 class StorageTransientError(InfrastructureError):
     """A transaction lost a race or its primary; running its work again is right."""
+
+
+class SnapshotGoneError(BawabaError):
+    """The moment that was being read is over five minutes ago, or a collection was remade since."""
 
 
 class CommitUnknownError(InfrastructureError):
@@ -66,6 +73,8 @@ def meaning_of(error: driver.PyMongoError) -> BawabaError | None:
         return InfrastructureError(type(error).__name__)
     if isinstance(error, driver.BulkWriteError):
         return _bulk_meaning(error)
+    if isinstance(error, driver.OperationFailure) and error.code in _SNAPSHOT_GONE:
+        return SnapshotGoneError(str(error.code))
     if isinstance(error, driver.OperationFailure) and error.code in _NOT_NOW:
         return InfrastructureError(f"{type(error).__name__} {error.code}")
     if isinstance(error, driver.WriteConcernError):
@@ -92,6 +101,7 @@ __all__ = [
     "CommitUnknownError",
     "DuplicateKeyError",
     "InvalidDocument",
+    "SnapshotGoneError",
     "StorageTransientError",
     "meaning_of",
     "translated",

@@ -33,6 +33,9 @@ class MotorDriver:
     def collection(self, database: str, name: str) -> AsyncIOMotorCollection[_Document]:
         return self._client.get_database(database).get_collection(name, **options.COLLECTION)
 
+    def raw_collection(self, database: str, name: str) -> AsyncIOMotorCollection[Any]:
+        return self._client.get_database(database).get_collection(name, **options.RAW_COLLECTION)
+
     async def aggregate(
         self,
         collection: AsyncIOMotorCollection[_Document],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from pymongo import ReadPreference, WriteConcern
 from pymongo.read_concern import ReadConcern
 
@@ -30,6 +31,9 @@ COLLECTION: Final[dict[str, Any]] = {
     "read_concern": ReadConcern("majority"),
     "read_preference": ReadPreference.PRIMARY,
 }
+
+# Documents as they lie in the database, undecoded: for backups.
+RAW_COLLECTION: Final[dict[str, Any]] = COLLECTION | {"codec_options": CodecOptions(document_class=RawBSONDocument)}
 
 TRANSACTION: Final[dict[str, Any]] = {
     "read_concern": ReadConcern("snapshot"),

@@ -29,6 +29,9 @@ class PyMongoDriver:
     def collection(self, database: str, name: str) -> AsyncCollection[_Document]:
         return self._client.get_database(database).get_collection(name, **options.COLLECTION)
 
+    def raw_collection(self, database: str, name: str) -> AsyncCollection[Any]:
+        return self._client.get_database(database).get_collection(name, **options.RAW_COLLECTION)
+
     async def aggregate(
         self, collection: AsyncCollection[_Document], pipeline: _Pipeline, session: AsyncClientSession | None
     ) -> AsyncCommandCursor[_Document]:

@@ -13,7 +13,7 @@ from shared.storage import Database
 COUNTERS: Final = "counters"
 SERIALS_MAX: Final = 1 << BITS
 BLOCK: Final = 32
-_COUNTER: Final = {"_id": "badge_serial"}
+SERIAL_COUNTER: Final = {"_id": "badge_serial"}
 
 
 class MongoSerials:
@@ -39,7 +39,7 @@ class MongoSerials:
         return number_of(serial)
 
     async def _next_block(self) -> int:
-        counter = await self._counters.find_one_and_update(_COUNTER, {"$inc": {"next": BLOCK}}, upsert=True)
+        counter = await self._counters.find_one_and_update(SERIAL_COUNTER, {"$inc": {"next": BLOCK}}, upsert=True)
         assert counter is not None, "an upsert answers the document"
         first = counter["next"] - BLOCK
         self._block = iter(range(first + 1, first + BLOCK))

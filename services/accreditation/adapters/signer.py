@@ -33,8 +33,8 @@ class CredentialSigner:
     def use(self, key_id: str) -> None:
         self._in_use = KeyId.parse(key_id)
 
-    def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText:
-        key_id, key = self._signing(conference_number)
+    def sign(self, facts: CredentialFacts, conference_number: int, *, key_id: str | None = None) -> SignedText:
+        chosen, key = self._signing(conference_number, key_id)
         credential = Credential(
             badge_id=uuid.UUID(facts.badge_id).bytes,
             serial=facts.serial,
@@ -45,7 +45,7 @@ class CredentialSigner:
             valid_from=facts.valid_from,
             valid_until=facts.valid_until,
         )
-        return SignedText(encode(credential, key_id, key.sign), str(key_id))
+        return SignedText(encode(credential, chosen, key.sign), str(chosen))
 
     def sign_status_list(self, found: StatusList, conference_number: int) -> tuple[bytes, str]:
         key_id, key = self._signing(conference_number)
@@ -64,11 +64,12 @@ class CredentialSigner:
             raise InfrastructureError(f"signing keys: {error}") from error
         return {str(key_id): raw_public_key(key.public_key()).hex() for key_id, key in self._keys.items()}
 
-    def _signing(self, conference_number: int) -> tuple[KeyId, SigningKey]:
+    def _signing(self, conference_number: int, named: str | None = None) -> tuple[KeyId, SigningKey]:
         keys = self._read(conference_number)
-        if self._in_use is None or self._in_use not in keys:
-            raise InfrastructureError("signing keys: none is in use yet")
-        return self._in_use, keys[self._in_use]
+        chosen = KeyId.parse(named) if named else self._in_use
+        if chosen is None or chosen not in keys:
+            raise InfrastructureError(f"signing keys: {chosen or 'none'} is not here to sign with")
+        return chosen, keys[chosen]
 
     def _read(self, conference_number: int) -> Mapping[KeyId, SigningKey]:
         if self._conference != conference_number:

@@ -21,7 +21,7 @@ from shared.storage import Collection, Database, Index
 
 STATUS_LISTS: Final = "status_lists"
 CHUNK: Final = 2_000
-_CURRENT: Final = "current"
+CURRENT: Final = "current"
 _PROJECTION: Final = {"serial": 1, "state": 1, "since": 1}
 
 INDEXES: Final = (
@@ -38,7 +38,7 @@ class MongoStatusLists:
         self._blanks = database.collection(BLANKS)
 
     async def current(self) -> PublishedStatusList | None:
-        found = await self._lists.find_one({"_id": _CURRENT})
+        found = await self._lists.find_one({"_id": CURRENT})
         if found is None:
             return None
         return PublishedStatusList(
@@ -68,7 +68,7 @@ class MongoStatusBooks:
         self._lists = tx.collection(STATUS_LISTS)
 
     async def publish(self, published: PublishedStatusList) -> None:
-        await save_version(self._lists, {"_id": _CURRENT, **vars(published)})
+        await save_version(self._lists, {"_id": CURRENT, **vars(published)})
 
 
 async def _changed(

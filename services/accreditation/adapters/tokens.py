@@ -39,9 +39,7 @@ class MongoTokens:
         return await self._tokens.count({"kind": kind.value, "delegation": delegation, "state": TokenState.VALID.value})
 
     async def next_number(self, kind: TokenKind) -> int:
-        counter = await self._counters.find_one_and_update(
-            {"_id": f"token:{kind.value}"}, {"$inc": {"next": 1}}, upsert=True
-        )
+        counter = await self._counters.find_one_and_update(counter_of(kind), {"$inc": {"next": 1}}, upsert=True)
         assert counter is not None, "an upsert answers the document"
         return int(counter["next"])
 
@@ -61,6 +59,11 @@ class MongoTokenViews:
         query = {name: value for name, value in wanted.items() if value is not None}
         found, total = await page_of(self._tokens, query, _ORDER, page)
         return Page([_from(item) for item in found], page, total)
+
+
+def counter_of(kind: TokenKind) -> Document:
+    """Where the numbers of a kind are counted."""
+    return {"_id": f"token:{kind.value}"}
 
 
 def _document(token: Token) -> Document:

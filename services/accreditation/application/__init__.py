@@ -12,6 +12,7 @@ one was revoked; `activate_after_face_check` to what a gate tells; `publish_stat
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
 `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
 `show_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
+After a restore: `go_on_after_restore`, `take_over_badges`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -34,6 +35,7 @@ from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.get_dossier import GetDossier
+from services.accreditation.application.go_on_after_restore import GoOnAfterRestore
 from services.accreditation.application.hand_token import HandTokenHandler
 from services.accreditation.application.issue_token import IssueTokenHandler
 from services.accreditation.application.list_badges import ListBadges
@@ -72,6 +74,7 @@ from services.accreditation.application.show_queue import ShowQueue
 from services.accreditation.application.show_tokens import ShowTokens
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
+from services.accreditation.application.take_over_badges import TakeOverBadges
 from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
@@ -137,3 +140,5 @@ class Application:
     sign_receipt: SignReceiptHandler
     suspend_badge: SuspendBadgeHandler
     void_blank: VoidBlankHandler
+    go_on_after_restore: GoOnAfterRestore
+    take_over_badges: TakeOverBadges

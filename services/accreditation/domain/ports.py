@@ -110,6 +110,14 @@ class Serials(Protocol):
         ...
 
 
+class GivenNumbers(Protocol):
+    """Every number that accreditation counts: serials, tokens' numbers, versions of the status list."""
+
+    async def skip(self, restores: int) -> None:
+        """Go on where none was given since the backup, once for each restore. Raises SerialsExhaustedError."""
+        ...
+
+
 @dataclass(frozen=True)
 class CredentialFacts:
     """What the credential says; whose it is, is not in it."""
@@ -143,7 +151,9 @@ class Signer(Protocol):
         """Sign with this key from now on."""
         ...
 
-    def sign(self, facts: CredentialFacts, conference_number: int) -> SignedText: ...
+    def sign(self, facts: CredentialFacts, conference_number: int, *, key_id: str | None = None) -> SignedText:
+        """By the key in use, or by the named one."""
+        ...
 
     def sign_status_list(self, found: StatusList, conference_number: int) -> tuple[bytes, str]:
         """The signed list, and the id of the key that signed it."""

@@ -50,6 +50,9 @@ class MongoAccounts:
     async def replace(self, tx: Transaction, account: Account) -> None:
         await tx.collection(ACCOUNTS).replace_one({"_id": account.account_id}, _document(account))
 
+    async def end_sessions(self, generations: int, at: datetime) -> None:
+        await self._accounts.update_many({}, {"$inc": {"epoch": generations}, "$set": {"epoch_raised_at": at}})
+
 
 def _document(account: Account) -> Document:
     return {

@@ -30,6 +30,10 @@ class Accounts(Protocol):
 
     async def replace(self, tx: Transaction, account: Account) -> None: ...
 
+    async def end_sessions(self, generations: int, at: datetime) -> None:
+        """End everybody's sessions, and all that could have begun in so many changes of an account."""
+        ...
+
 
 class Passwords(Protocol):
     async def hash(self, password: str) -> str: ...

@@ -6,4 +6,5 @@ Commands at other services, in the operator's name (`ask_services`): `mend_dead_
 `rebuild_read_models` (list, start).
 Queries: `watch_stream` (live, gaps shown), `show_story` (one person, with what is missing), `show_health`,
 `show_dead_letters` (by cause and blast radius), `show_audit` (entries, proofs), `verify_audit` (finds touches).
+After a restore: `measure_restored_audit`.
 """

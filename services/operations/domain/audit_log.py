@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from shared.contracts.sequence import RESTORED
 from shared.security.merkle import HASH_BYTES, Frontier, leaf_hash
 from shared.security.signed_note import NoteBrokenError
 
 FINDINGS_MAX: Final = 20
+AUDIT_SIZE: Final = "audit_size"
 OpenNote = Callable[[str], str]
 
 
@@ -39,6 +41,14 @@ class Leaf:
     cause: str
     data: str
     fact: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def restored_at(self) -> list[int]:
+        """The size that a restore brought this log back to, if that is what the leaf tells of."""
+        if (self.fact.get("service"), self.fact.get("action")) != ("operations", RESTORED):
+            return []
+        details = {detail["name"]: detail["value"] for detail in self.fact.get("details", ())}
+        return [int(details[AUDIT_SIZE])] if AUDIT_SIZE in details else []
 
     def line(self) -> str:
         """The leaf in its one form: sorted names, no spaces."""
@@ -96,13 +106,16 @@ class Verification:
     """Checks a log from its beginning: `entry` for each leaf, `signed` for each head after its last leaf.
 
     `kept` is a head that the verifier has from earlier: what was rewritten with the signing key itself, or cut off, is
-    found by it alone. `checked` is the last size at which everything held.
+    found by it alone. `checked` is the last size at which everything held. A restore from a backup cuts the log off
+    too, and says so by an entry: a kept head of the history that was lost then is found as that.
     """
 
     def __init__(self, open_note: OpenNote, kept: TreeHead | None = None) -> None:
         self._open_note = open_note
         self._kept = kept
         self._tree = Frontier()
+        self._kept_differs = False
+        self._restored_at: list[int] = []
         self.findings: list[Finding] = []
         self.head: TreeHead | None = None
         self.checked = 0
@@ -116,12 +129,12 @@ class Verification:
         if index != place:
             self.found("entry_out_of_order", place)
         try:
-            Leaf.parse(line)
+            self._restored_at += Leaf.parse(line).restored_at
         except ValueError:
             self.found("entry_unreadable", place)
         self._tree.add(leaf_hash(line.encode("utf-8", "surrogatepass")))
         if self._kept is not None and self._kept.size == self._tree.size and self._kept.root != self._tree.root:
-            self.found("kept_head_differs", self._kept.size)
+            self._kept_differs = True
 
     def signed(self, note: str) -> None:
         """The log's next signed head."""
@@ -145,9 +158,16 @@ class Verification:
         """What was found, in all. Leaves after the last head are a finding too: each batch is signed with its head."""
         if self._tree.size > (self.head.size if self.head else 0) and not self.findings:
             self.found("entries_without_head", self._tree.size)
-        if self._kept is not None and self._kept.size > self._tree.size:
-            self.found("log_shorter_than_kept_head", self._kept.size)
+        if self._kept is not None and (self._kept_differs or self._kept.size > self._tree.size):
+            self._found_kept(self._kept.size)
         return self.findings
+
+    def _found_kept(self, size: int) -> None:
+        """The kept head is not of this log: since a restore that fell before it, or since somebody touched the log."""
+        if before := [place for place in self._restored_at if place < size]:
+            self.found("kept_head_of_lost_history", max(before))
+        else:
+            self.found("kept_head_differs" if self._kept_differs else "log_shorter_than_kept_head", size)
 
     def found(self, code: str, place: int) -> None:
         if len(self.findings) < FINDINGS_MAX:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
@@ -29,6 +29,11 @@ class MongoErasures:
     async def unfinished(self) -> list[Erasure]:
         found = await self._database.collection(ERASURES).find({"certificate": ""}, limit=_MANY)
         return [_erasure(document) for document in found]
+
+    async def erased(self) -> AsyncIterator[list[str]]:
+        erasures = self._database.collection(ERASURES)
+        async for chunk in erasures.stream({}, sort=[("_id", 1)], chunk=_MANY, projection={"participant_ids": 1}):
+            yield [participant_id for document in chunk for participant_id in document["participant_ids"]]
 
     async def save(self, tx: Transaction, erasure: Erasure) -> None:
         document = asdict(erasure) | {"participant_ids": list(erasure.participant_ids)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.registration.adapters.list_mongo import keep_forms
 from services.registration.adapters.mongo import set_quotas
 from services.registration.application import follow_permits
+from services.registration.application.erase_again import EraseAgain
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
 from services.registration.application.follow_permits import FollowPermits
 from services.registration.domain import permit_request, retention
@@ -22,8 +23,8 @@ from shared.contracts.registration import (
     PermitRequested,
     PermitRequestWithdrawn,
 )
-from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, CONFERENCE
-from shared.messaging.subscription import Subscription
+from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, CONFERENCE, REGISTRATION_PARTICIPANTS
+from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 
 
@@ -97,6 +98,24 @@ def subscriptions(follow: FollowAccreditation, permits: FollowPermits) -> list[S
             {**dict.fromkeys(FOLLOWED, follow), **dict.fromkeys(follow_permits.FOLLOWED, permits)},
         ),
     ]
+
+
+class OnErased(Reaction[ParticipantErased, None]):
+    """Before the transaction: keys are outside the database."""
+
+    def __init__(self, erase: EraseAgain) -> None:
+        self._erase = erase
+
+    async def prepare(self, received: Received[ParticipantErased]) -> None:
+        await self._erase.as_told(received.data.participant_id, received.data.delegation)
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantErased], prepared: None) -> None:
+        """The ledger says it all; what the database has of them goes when the service starts."""
+
+
+def told_again(erase: EraseAgain) -> list[Subscription]:
+    """No consumer group: a restore alone runs these."""
+    return [Subscription(REGISTRATION_PARTICIPANTS, "told_again", {ParticipantErased: OnErased(erase)})]
 
 
 async def _keep_rules(tx: Transaction, conference: Conference) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -235,6 +235,10 @@ class Erasures(Protocol):
     async def by_id(self, erasure_id: str) -> Erasure | None: ...
 
     async def unfinished(self) -> list[Erasure]: ...
+
+    def erased(self) -> AsyncIterator[list[str]]:
+        """The ids of everybody who was ever erased, some at a time."""
+        ...
 
     async def save(self, tx: Any, erasure: Erasure) -> None: ...
 

@@ -34,19 +34,7 @@ class House:
         self.conference, self.world = conference, world
         self.secrets = namespace.secrets
         make_secrets(namespace.secrets, conference)
-        settings = {
-            name: settings_of(name)(
-                **service_values(
-                    name,
-                    namespace.services[name],
-                    folder=namespace.secrets,
-                    namespace=namespace.name,
-                    addresses=Addresses(URL, URL),
-                    instance="test",
-                )
-            )
-            for name in SERVICES
-        }
+        settings = {name: settings_of(name)(**values) for name, values in values_of(namespace).items()}
         self.app: ProcessApp = process_app(list(SERVICES), world=world, **settings)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)
         key = read_private_key(namespace.secrets / "identity" / "tokens.pem")
@@ -127,6 +115,21 @@ class House:
     def openapi(self) -> dict[str, dict[str, Any]]:
         """Each service's OpenAPI document."""
         return {name: service.app.openapi() for name, service in self.app.services.items()}
+
+
+def values_of(namespace: Namespace) -> dict[str, dict[str, object]]:
+    """Each service's settings in this namespace, by field name."""
+    return {
+        name: service_values(
+            name,
+            namespace.services[name],
+            folder=namespace.secrets,
+            namespace=namespace.name,
+            addresses=Addresses(URL, URL),
+            instance="test",
+        )
+        for name in SERVICES
+    }
 
 
 def person(**changes: Any) -> dict[str, Any]:

@@ -54,6 +54,12 @@ LEAVES = [leaf(number) for number in range(150)]
 LOG = written(LEAVES)
 
 
+def restored_at(size: int, number: int = 900) -> Leaf:
+    """What a restore from a backup tells."""
+    details = [{"name": "epoch", "value": "7"}, {"name": "audit_size", "value": str(size)}]
+    return replace(leaf(number), fact={"service": "operations", "action": "database.restored", "details": details})
+
+
 def verified(lines: Lines, kept: str = "") -> AuditReport:
     return verify_lines(lines, SIGNER.verifier, kept)
 
@@ -177,3 +183,25 @@ def test_the_signed_note_is_the_field_format() -> None:
     assert verifier.open(note).startswith("If you think")
     with pytest.raises(NoteBrokenError):
         verifier.open(note.replace("problem is", "answer is"))
+
+
+def test_a_kept_head_of_a_history_that_a_restore_cut_off_is_said_to_be_that() -> None:
+    others = [leaf(number) for number in range(500, 600)]
+    for goes_on in (3, 100):  # shorter than the kept head, and longer with another root
+        log = written([*LEAVES[:100], restored_at(100), *others[:goes_on]])
+        assert verified(log).findings == []
+        assert verified(log, kept=head_at(96)).findings == []
+        found = verified(log, kept=head_at(144)).findings
+        assert [(each.code, each.place) for each in found] == [("kept_head_of_lost_history", 100)]
+
+
+def test_a_restore_excuses_no_head_from_before_it() -> None:
+    rewritten = [leaf(900), *LEAVES[1:100], restored_at(100)]
+    found = verified(written(rewritten), kept=head_at(96)).findings
+    assert [each.code for each in found] == ["kept_head_differs"]
+
+
+def head_at(size: int) -> str:
+    """The log's own head at that size."""
+    heads = [json.loads(line)["head"] for line in LOG if "head" in json.loads(line)]
+    return next(note for note in heads if TreeHead.parse(SIGNER.verifier.open(note)).size == size)
