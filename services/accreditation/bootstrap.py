@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from services.accreditation.adapters import badge_books, dossier_books, permits, status_lists, tokens, watchlists
+from services.accreditation.adapters import (
+    badge_books,
+    dossier_books,
+    layouts,
+    permits,
+    status_lists,
+    tokens,
+    watchlists,
+)
 from services.accreditation.adapters.access_http import access_routes
 from services.accreditation.adapters.badge_books import MongoBadgeBooks, MongoDeskViews
 from services.accreditation.adapters.conference import CurrentRules
@@ -15,6 +23,9 @@ from services.accreditation.adapters.given_numbers import MongoGivenNumbers
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
 from services.accreditation.adapters.keys_http import keys_routes
+from services.accreditation.adapters.layout_files import default_content, read_layout
+from services.accreditation.adapters.layout_http import layout_routes
+from services.accreditation.adapters.layouts import MongoLayoutBooks, MongoLayouts
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
 from services.accreditation.adapters.pages import pages_of
 from services.accreditation.adapters.permit_http import permit_routes
@@ -66,6 +77,7 @@ from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
+from services.accreditation.application.load_layout import LoadLayoutHandler, ShowLayouts
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
@@ -153,6 +165,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(screening_pages(application, pages))
     app.include_router(desk_pages(application, pages))
     app.include_router(keys_routes(application, pages))
+    app.include_router(layout_routes(application, pages))
     app.include_router(access_routes(application, pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     install_services(app, directory, audience=SERVICE)
@@ -169,6 +182,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             *badge_books.INDEXES,
             *dossier_books.INDEXES,
             *watchlists.INDEXES,
+            *layouts.INDEXES,
             *status_lists.INDEXES,
             *tokens.INDEXES,
             *permits.INDEXES,
@@ -227,6 +241,7 @@ def compose(
     desk_views = MongoDeskViews(kernel.database)
     dossier_views = MongoDossierViews(kernel.database)
     follow = FollowDecision(prepare_badge)
+    badge_layouts = MongoLayouts(kernel.database)
     screening_files = SealedScreeningFiles(settings.secrets_folder / SCREENING_FOLDER)
 
     def bind(tx: Transaction) -> Records:
@@ -247,6 +262,8 @@ def compose(
         break_glass=BreakGlassHandler(work, bind, MongoDossierBooks, follow),
         dispose_alert=DisposeAlertHandler(work, bind, MongoDossierBooks, MongoAlertBooks),
         list_alerts=ListAlerts(alert_views),
+        load_layout=LoadLayoutHandler(work, MongoLayoutBooks, views, read_layout),
+        show_layouts=ShowLayouts(badge_layouts, views, printer, read_layout, default_content()),
         load_watchlist=LoadWatchlistHandler(work, MongoListBooks, lists, read_list, parts.pool),
         list_watchlists=ListWatchlists(lists, alert_views),
         screening=ScreenParticipants(work, bind, alert_views, screen, personal_data, parts.world),
@@ -258,7 +275,7 @@ def compose(
         suspend_badge=SuspendBadgeHandler(one_badge),
         resume_badge=ResumeBadgeHandler(one_badge),
         replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
-        render_badge=RenderBadgeHandler(views, personal_data, printer),
+        render_badge=RenderBadgeHandler(views, badge_layouts, personal_data, printer),
         list_queue=ListQueue(views),
         show_queue=ShowQueue(views, dossier_views, personal_data, parts.world),
         show_dossier=ShowDossier(
@@ -268,7 +285,13 @@ def compose(
         list_badges=ListBadges(views),
         show_badges=ShowBadges(views, personal_data),
         print_badges=PrintBadges(
-            views, desk_views, MongoPrintJobs(kernel.database, parts.world), personal_data, printer, parts.world
+            views,
+            desk_views,
+            badge_layouts,
+            MongoPrintJobs(kernel.database, parts.world),
+            personal_data,
+            printer,
+            parts.world,
         ),
         publish_status_list=PublishStatusList(
             work, MongoStatusBooks, MongoStatusLists(kernel.database), views, signer, parts.world

@@ -43,6 +43,7 @@ PAGES = [
     ("officer", "main", "/accreditation/queue"),
     ("officer", "main", "/accreditation/badges"),
     ("officer", "main", "/accreditation/desk"),
+    ("administrator", "main", "/accreditation/layouts"),
     ("officer", "main", "/accreditation/permits"),
     ("officer", "main", "/accreditation/tokens"),
     ("officer", "main", "/accreditation/keys"),

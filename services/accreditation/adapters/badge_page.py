@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pypdfium2
 import typst
+from PIL import Image
 
 from services.accreditation.adapters.badge_sheets import SHEETS, SIDES, Pictures, put_together
 from services.accreditation.adapters.badge_symbol import SymbolUnreadableError, read_symbols, symbol_modules
@@ -25,6 +26,8 @@ from services.accreditation.domain.badge_layout import PAGES, Item, Kind, Layout
 TEMPLATE: Final = Path(__file__).with_suffix(".typ")
 DOTS_PER_INCH: Final = 300.0
 SAMPLE_DOTS_PER_INCH: Final = 150.0
+PROOF_DOTS_PER_INCH: Final = 130.0
+_PROOF_GROUND: Final = "#d5d9d8"
 _HANDWRITTEN: Final = ("الاسم · Name", "الوفد · Delegation")
 _DAY: Final = "اليوم · DAY"
 
@@ -84,6 +87,27 @@ def draw_front(page: BadgePage) -> bytes:
         raster = drawn.render(scale=(dots - 0.001) / drawn.get_width()).to_pil()
     out = io.BytesIO()
     raster.save(out, "PNG")
+    return out.getvalue()
+
+
+def draw_proof(page: BadgePage) -> bytes:
+    """Every side of the badge and of the card in one PNG. Raises SymbolUnreadableError."""
+    columns: list[list[Image.Image]] = []
+    for sheet in PAGES:
+        with pypdfium2.PdfDocument(_drawn([page], sheet)) as document:
+            sides = [side.render(scale=PROOF_DOTS_PER_INCH / 72).to_pil() for side in document]
+        columns += [sides] if sheet == "card" else [[side] for side in sides]
+    gap = columns[0][0].width // 20
+    width = sum(column[0].width + gap for column in columns) + gap
+    height = max(sum(side.height + gap for side in column) for column in columns) + gap
+    proof = Image.new("RGB", (width, height), _PROOF_GROUND)
+    x = gap
+    for column in columns:
+        for row, side in enumerate(column):
+            proof.paste(side, (x, gap + row * (side.height + gap)))
+        x += column[0].width + gap
+    out = io.BytesIO()
+    proof.save(out, "PNG")
     return out.getvalue()
 
 

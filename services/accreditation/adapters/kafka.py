@@ -254,6 +254,18 @@ def _(event: events.WatchlistChanged) -> IntegrationEvent:
 
 
 @to_contract.register
+def _(event: events.LayoutChanged) -> IntegrationEvent:
+    return AuditFactRecorded(
+        service="accreditation",
+        action=event.action,
+        subject=event.code,
+        actor=event.account_id,
+        person=event.person_id,
+        details=(Detail(name="version", value=str(event.version)),),
+    )
+
+
+@to_contract.register
 def _(event: events.BadgePrepared) -> IntegrationEvent:
     return contracts.BadgePrepared(
         **_about(event.subject),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.accreditation.domain.badge_layout import (
     CATEGORY_COLOUR,
+    DEFAULT,
     Box,
     Item,
     Kind,
@@ -23,7 +24,6 @@ from services.accreditation.domain.badge_layout import (
 )
 from services.accreditation.domain.errors import LayoutInvalidError
 
-DEFAULT: Final = "default"
 INK: Final = "#16211f"
 BYTES_MAX: Final = 64 * 1024
 FAULTS_SHOWN_MAX: Final = 50
@@ -72,8 +72,15 @@ def default_layout() -> Layout:
     return read_layout(_FILE.read_bytes(), DEFAULT, 0)
 
 
+def default_content() -> str:
+    """The file of that layout, for somebody to begin from."""
+    return _FILE.read_text()
+
+
 def read_layout(content: bytes, code: str, version: int) -> Layout:
     """The layout of a file. Raises LayoutInvalidError with every place that is wrong; nothing of the file is in it."""
+    if len(content) > BYTES_MAX:
+        raise LayoutInvalidError((("", "too_large"),))
     try:
         file = _File.model_validate(tomllib.loads(content.decode()))
     except UnicodeDecodeError:

@@ -8,9 +8,8 @@ from concurrent.futures import Executor
 from datetime import time
 from typing import Final
 
-from services.accreditation.adapters.badge_page import BadgePage, Grant, Ground, draw_file, draw_front
+from services.accreditation.adapters.badge_page import BadgePage, Grant, Ground, draw_file, draw_front, draw_proof
 from services.accreditation.adapters.badge_sheets import joined, rest_of
-from services.accreditation.adapters.layout_files import default_layout
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge_layout import Say
 from services.accreditation.domain.conference_rules import Words
@@ -29,6 +28,9 @@ class RenderedPages:
 
     async def front(self, face: BadgeFace) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._pool, draw_front, self._page(face))
+
+    async def proof(self, face: BadgeFace) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, draw_proof, self._page(face))
 
     async def file(self, faces: Sequence[BadgeFace], *, sample: int, sheet: Sheet = Sheet.A6) -> bytes:
         pages = [self._page(face) for face in faces]
@@ -61,7 +63,7 @@ class RenderedPages:
     def _ground(self, face: BadgeFace) -> Ground:
         said = {**_in_each("conference", face.conference), **_in_each("motto", face.motto)}
         return Ground(
-            layout=default_layout(),
+            layout=face.layout,
             says=tuple((said | self._notes).items()),
             category_ar=face.category["ar"],
             category_en=face.category["en"],

@@ -1,7 +1,8 @@
 """All that accreditation does.
 
 Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`, `suspend_badge`, `resume_badge`;
-`print_badges` draws in the background; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
+`print_badges` draws in the background, as
+`load_layout` says how; `receive_stock` and `record_cards` account for numbered cards; `make_receipt`,
 `sign_receipt`, `cancel_receipt` hand badges to a delegation; `make_blanks`, `bind_blank`, `void_blank` are for the hour
 without a printer; `revoke_signing_key` ends a compromised key; `issue_token`, `end_token`, `hand_token`,
 `change_manifest` are about the tokens beside the badge; `decide_permit` answers a delegation's request for one;
@@ -43,6 +44,7 @@ from services.accreditation.application.list_blanks import ListBlanks
 from services.accreditation.application.list_queue import ListQueue
 from services.accreditation.application.list_receipts import ListReceipts
 from services.accreditation.application.list_signing_keys import ListSigningKeys
+from services.accreditation.application.load_layout import LoadLayoutHandler, ShowLayouts
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
@@ -96,6 +98,8 @@ class Application:
     break_glass: BreakGlassHandler
     dispose_alert: DisposeAlertHandler
     list_alerts: ListAlerts
+    load_layout: LoadLayoutHandler
+    show_layouts: ShowLayouts
     load_watchlist: LoadWatchlistHandler
     list_watchlists: ListWatchlists
     screening: ScreenParticipants

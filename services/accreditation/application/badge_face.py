@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge import Badge
+from services.accreditation.domain.badge_layout import Layout
 from services.accreditation.domain.blank import Blank
 from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules, Words
 from services.accreditation.domain.errors import PersonErasedError, PersonUnknownError
 from services.accreditation.domain.ports import BadgeFace
 from shared.security.personal_data import Answer, Erased, PersonalRecord
+
+PROOF_NUMBER: Final = "0000-0"
+PROOF_CREDENTIAL: Final = "BWB1:" + "PROOF" * 36
+"""As long as most, and signed by nobody: a gate refuses it as no badge."""
+INVENTED: Final = PersonalRecord(
+    name_arabic="عبد الرحمن بن محمد الأنصاري",
+    name_latin="Abdelrahman ben Mohamed Al-Ansari",
+    rank="عميد",
+    title="Director of planning",
+)
 
 
 def holder(answer: Answer | None) -> PersonalRecord:
@@ -19,32 +35,50 @@ def holder(answer: Answer | None) -> PersonalRecord:
     return answer
 
 
-def blank_face(blank: Blank, conference: ConferenceRules) -> BadgeFace:
+def blank_face(blank: Blank, conference: ConferenceRules, layout: Layout) -> BadgeFace:
     """A blank's: no person yet, the name is written by hand."""
-    category = conference.category(blank.category)
+    shown = _Shown(blank.access, blank.number, blank.credential, is_blank=True)
     nobody = dict.fromkeys(("ar", "fr", "en"), "")
-    return _face(blank, PersonalRecord(), conference, category, delegation=nobody, is_blank=True)
+    return _face(shown, PersonalRecord(), conference, conference.category(blank.category), nobody, layout)
 
 
-def badge_face(badge: Badge, person: PersonalRecord, conference: ConferenceRules) -> BadgeFace:
-    category = conference.category(badge.category)
+def badge_face(badge: Badge, person: PersonalRecord, conference: ConferenceRules, layout: Layout) -> BadgeFace:
     code = badge.subject.delegation
     delegation = conference.delegations.get(code)
     name = delegation.name if delegation else dict.fromkeys(("ar", "fr", "en"), code)
-    return _face(badge, person, conference, category, delegation=name)
+    shown = _Shown(badge.access, badge.number, badge.credential)
+    return _face(shown, person, conference, conference.category(badge.category), name, layout)
+
+
+def proof_face(category: str, conference: ConferenceRules, layout: Layout) -> BadgeFace:
+    """An invented person's, for looking at a layout: its symbol is of the usual size and opens nothing."""
+    shown = _Shown(conference.access_of(category), PROOF_NUMBER, PROOF_CREDENTIAL)
+    delegation = next(iter(conference.delegations.values()), None)
+    name = delegation.name if delegation else dict.fromkeys(("ar", "fr", "en"), "–")
+    return _face(shown, INVENTED, conference, conference.category(category), name, layout)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a face has of a badge or a blank."""
+
+    access: Sequence[AccessGrant]
+    number: str
+    credential: str
+    is_blank: bool = False
 
 
 def _face(
-    badge: Badge | Blank,
+    shown: _Shown,
     person: PersonalRecord,
     conference: ConferenceRules,
     category: CategoryRules,
-    *,
     delegation: Words,
-    is_blank: bool = False,
+    layout: Layout,
 ) -> BadgeFace:
-    opened = sorted({day for grant in badge.access for day in grant.days})
+    opened = sorted({day for grant in shown.access for day in grant.days})
     return BadgeFace(
+        layout=layout,
         conference=conference.name,
         motto=conference.motto,
         name_arabic=person.name_arabic,
@@ -55,11 +89,11 @@ def _face(
         category=category.name,
         category_index=category.index,
         colour=category.colour,
-        grants=tuple((conference.zones[item.zone], item) for item in badge.access if item.zone in conference.zones),
+        grants=tuple((conference.zones[item.zone], item) for item in shown.access if item.zone in conference.zones),
         days=conference.days,
-        number=badge.number,
+        number=shown.number,
         photo=person.photo if category.photo_printed else None,
-        credential=badge.credential,
-        is_blank=is_blank,
+        credential=shown.credential,
+        is_blank=shown.is_blank,
         only_days=tuple(opened) if len(opened) < conference.days else (),
     )

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from services.accreditation.application.badge_face import badge_face, blank_face, holder
+from services.accreditation.domain.badge_layout import layout_for
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.blank import Blank, BlankState
 from services.accreditation.domain.errors import (
@@ -22,6 +23,7 @@ from services.accreditation.domain.errors import (
     PrintJobNotReadyError,
     PrintKeyWrongError,
 )
+from services.accreditation.domain.layout_ports import Layouts
 from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PrintJobs, Views
 from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from shared.errors import BusyError, InfrastructureError, Refusal
@@ -65,6 +67,7 @@ class PrintBadges:
         self,
         views: Views,
         desk_views: DeskViews,
+        layouts: Layouts,
         jobs: PrintJobs,
         personal_data: PersonalData,
         printer: BadgePrinter,
@@ -72,6 +75,7 @@ class PrintBadges:
     ) -> None:
         self._views = views
         self._desk_views = desk_views
+        self._layouts = layouts
         self._jobs = jobs
         self._personal_data = personal_data
         self._printer = printer
@@ -221,12 +225,15 @@ class PrintBadges:
         if conference is None:
             raise NoConferenceError
         found = [await self._desk_views.by_badge_id(badge_id) for badge_id in badge_ids]
-        return [blank_face(blank, conference) for blank in found if isinstance(blank, Blank)], ()
+        layouts = await self._layouts.in_force()
+        blanks = [blank for blank in found if isinstance(blank, Blank)]
+        return [blank_face(blank, conference, layout_for(blank.category, layouts)) for blank in blanks], ()
 
     async def _faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], tuple[tuple[str, str], ...]]:
         conference = await self._views.conference()
         if conference is None:
             raise NoConferenceError
+        layouts = await self._layouts.in_force()
         badges = await self._views.badges_by_id(badge_ids)
         people = [badge.subject.participant_id for badge in badges]
         answers = await self._personal_data.read(people, purpose=Purpose.BADGE)
@@ -234,7 +241,8 @@ class PrintBadges:
         left_out: list[tuple[str, str]] = []
         for badge in badges:
             try:
-                faces.append(badge_face(badge, holder(answers.get(badge.subject.participant_id)), conference))
+                person = holder(answers.get(badge.subject.participant_id))
+                faces.append(badge_face(badge, person, conference, layout_for(badge.category, layouts)))
             except Refusal as refusal:
                 left_out.append((badge.number, refusal.code))
         return faces, tuple(left_out)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.accreditation.application.badge_face import badge_face, holder
+from services.accreditation.domain.badge_layout import layout_for
 from services.accreditation.domain.errors import BadgeNotFoundError, BadgeStateError, NoConferenceError
+from services.accreditation.domain.layout_ports import Layouts
 from services.accreditation.domain.ports import BadgePrinter, PageFormat, Views
 from shared.security.personal_data import PersonalData, Purpose
 from shared.security.principal import Principal, Role
@@ -18,8 +20,9 @@ class RenderBadge:
 
 
 class RenderBadgeHandler:
-    def __init__(self, views: Views, personal_data: PersonalData, printer: BadgePrinter) -> None:
+    def __init__(self, views: Views, layouts: Layouts, personal_data: PersonalData, printer: BadgePrinter) -> None:
         self._views = views
+        self._layouts = layouts
         self._personal_data = personal_data
         self._printer = printer
 
@@ -40,7 +43,8 @@ class RenderBadgeHandler:
             raise NoConferenceError
         participant_id = badge.subject.participant_id
         answers = await self._personal_data.read([participant_id], purpose=Purpose.BADGE)
-        face = badge_face(badge, holder(answers.get(participant_id)), conference)
+        layout = layout_for(badge.category, await self._layouts.in_force())
+        face = badge_face(badge, holder(answers.get(participant_id)), conference, layout)
         if query.page_format is PageFormat.PNG:
             return await self._printer.front(face)
         return await self._printer.file([face], sample=1)

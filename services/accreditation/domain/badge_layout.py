@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +16,7 @@ SYMBOL_WIDTH_MIN: Final = 47.0
 """With its quiet zone: what leaves a symbol of version 9 its 40 mm."""
 PAGES: Final = {"a6": (105.0, 148.0), "card": (85.6, 54.0)}
 SIDES: Final = ("front", "back")
+DEFAULT: Final = "default"
 CATEGORY_COLOUR: Final = "category"
 
 
@@ -131,6 +133,24 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class LayoutVersion:
+    """A layout's file as it was loaded, by whom and when; `digest` is of its bytes (SHA-256 in hex)."""
+
+    code: str
+    version: int
+    digest: str
+    content: str
+    loaded_at: datetime
+    loaded_by: str
+    is_removed: bool = False
+
+
+def layout_for(category: str, in_force: Mapping[str, Layout]) -> Layout:
+    """The category's own layout, or the one of all that have none."""
+    return in_force.get(category) or in_force[DEFAULT]
+
+
+@dataclass(frozen=True)
 class LayoutFault:
     """What is wrong, and where: the page, the side and the item, counted from 1; 0 for the side as a whole."""
 
@@ -174,6 +194,8 @@ def _page_faults(layout: Layout, page: str) -> Iterator[LayoutFault]:
         yield LayoutFault("one_photo", page, "front")
     if Kind.ACCESS not in kinds and Say.ZONES not in _said(both):
         yield LayoutFault("access_missing", page, "back")
+    if Say.LAYOUT not in _said(both):
+        yield LayoutFault("layout_missing", page, "back")
 
 
 def _symbol_faults(items: tuple[Item, ...], place: int, page: str, side: str) -> Iterator[LayoutFault]:

@@ -428,6 +428,11 @@ class PrintKeyWrongError(NotPermittedError):
 
 
 @dataclass(eq=False)
+class LayoutNotFoundError(NotFoundError):
+    code: ClassVar[str] = "accreditation.layout_not_found"
+
+
+@dataclass(eq=False)
 class LayoutInvalidError(InvalidError):
     """The file is no layout, or one whose badges could not be used; the layout in force stays.
 

@@ -122,6 +122,17 @@ class WatchlistChanged:
 
 
 @dataclass(frozen=True)
+class LayoutChanged:
+    """`action` is layout.loaded or layout.removed; a fact for the audit log, nothing about a participant."""
+
+    action: str
+    code: str
+    version: int
+    account_id: str
+    person_id: str
+
+
+@dataclass(frozen=True)
 class BadgePrepared:
     subject: Subject
     badge_id: str
@@ -310,6 +321,7 @@ DomainEvent = (
     | DossierEvent
     | BadgeEvent
     | WatchlistChanged
+    | LayoutChanged
     | SigningKeyPublished
     | SigningKeyRevoked
     | StatusListPublished

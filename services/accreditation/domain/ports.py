@@ -10,6 +10,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from services.accreditation.domain.access import AccessGrant, AccessMasks, PersonalAccess
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
+from services.accreditation.domain.badge_layout import Layout
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.print_job import PrintJob, Sheet
@@ -181,6 +182,7 @@ class BadgeFace:
     on all.
     """
 
+    layout: Layout
     conference: Words
     motto: Words
     name_arabic: str | None
@@ -209,6 +211,10 @@ class BadgePrinter(Protocol):
 
     async def file(self, faces: Sequence[BadgeFace], *, sample: int, sheet: Sheet = Sheet.A6) -> bytes:
         """One PDF with front and back of each; `sample` of them are read again from the finished pages."""
+        ...
+
+    async def proof(self, face: BadgeFace) -> bytes:
+        """Every side of the badge and of the card beside each other, as PNG."""
         ...
 
     async def rest(self, file: bytes, from_page: int) -> bytes | None:

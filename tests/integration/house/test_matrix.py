@@ -86,6 +86,8 @@ def content(method: str, path: str) -> dict[str, Any]:
     }
     if path.endswith("/screening/file/answers"):
         return {"files": {"file": ("answers.bwbx", b"no file of the authority's")}}
+    if "/layouts/{code}/" in path and method in ("PUT", "POST"):
+        return {"files": {"file": ("layout.toml", b"[a6]")}}
     if path.endswith("/watchlists/{code}/content"):
         return {"files": {"file": ("list.csv", b"reference,name\nX-1,Tarek Ben Salah\n")}}
     if path.endswith("/imports"):

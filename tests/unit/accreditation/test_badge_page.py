@@ -30,8 +30,8 @@ from services.accreditation.adapters.badge_symbol import (
 from services.accreditation.adapters.layout_files import default_layout
 from services.accreditation.domain.badge_layout import Say
 
-CREDENTIAL = json.loads((Path(__file__).parents[2] / "vectors" / "credential.json").read_text())["text"]
-GOLDEN = Path(__file__).parents[2] / "vectors" / "badge-front.png"
+VECTORS = Path(__file__).parents[2] / "vectors"
+CREDENTIAL = json.loads((VECTORS / "credential.json").read_text())["text"]
 GROUND = Ground(
     layout=default_layout(),
     says=(
@@ -110,6 +110,8 @@ def test_every_sheet_has_every_number_and_every_symbol(sheet: str, size: tuple[i
     for page in pages:
         assert text.count(page.number) >= 2, "on the front and on the back"
     assert "Sukarno" in text
+    assert "Name" in text
+    assert "Delegation" in text, "both lines of a blank are there to write on"
     assert "DAY" in text
 
 
@@ -159,19 +161,53 @@ def test_arabic_is_text_in_reading_order_and_mixed_with_digits() -> None:
         assert text in back, back
 
 
-def test_the_arabic_page_looks_as_it_was_seen_and_approved() -> None:
-    """Against tests/vectors/badge-front.png, which a person looked at: letters joined, lines in place."""
-    page = replace(PAGE, ground=CONFERENCE_2026, name_latin="", photo=None)
-    drawn = Image.open(io.BytesIO(draw_front(page))).convert("L").resize((620, 874))
-    if not GOLDEN.exists():
-        drawn.save(GOLDEN)
-    golden = Image.open(GOLDEN)
-    difference = ImageStat.Stat(ImageChops.difference(drawn, golden))
-    assert difference.mean[0] < 1.0, "mean difference of a pixel, of 255"
-    # And the measure sees what it is there for: letters that are not joined.
+BARE = replace(PAGE, ground=CONFERENCE_2026, photo=None)
+SEEN = {
+    "badge-front": ("a6", 0, [replace(BARE, name_latin="")]),
+    "badge-latin": ("a6", 0, [replace(BARE, name_arabic="", rank="Brigadier", title="")]),
+    "badge-long-arabic": ("a6", 0, [replace(LONG, ground=CONFERENCE_2026, photo=None)]),
+    "badge-two-bodies": (
+        "a6",
+        0,
+        [
+            replace(
+                BARE,
+                delegation_ar="الأمم المتحدة والاتحاد الأفريقي",
+                delegation_en="United Nations and African Union joint mission",
+            )
+        ],
+    ),
+    "badge-back": ("a6", 1, [BARE]),
+    "card-front": ("card", 0, [BARE]),
+    "card-back": ("card", 1, [replace(DAY, photo=None)]),
+    "sheet-a4": ("a4", 0, [BARE, LONG, BLANK, DAY]),
+    "sheet-a4-back": ("a4", 1, [BARE, LONG, BLANK, DAY]),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_a_page_looks_as_it_was_seen_and_approved(name: str) -> None:
+    """Against pictures in tests/vectors that a person looked at: letters joined, lines in place."""
+    sheet, side, pages = SEEN[name]
+    drawn, file = seen(pages, sheet, side), VECTORS / f"{name}.png"
+    if not file.exists():
+        drawn.save(file)
+    assert apart(drawn, Image.open(file)) < 1.0, "mean difference of a pixel, of 255"
+
+
+def test_the_measure_of_pictures_sees_letters_that_are_not_joined() -> None:
+    sheet, side, (page,) = SEEN["badge-front"]
     broken = replace(page, name_arabic="\u200c".join(page.name_arabic))
-    other = Image.open(io.BytesIO(draw_front(broken))).convert("L").resize((620, 874))
-    assert ImageStat.Stat(ImageChops.difference(other, golden)).mean[0] > 1.0
+    assert apart(seen([broken], sheet, side), Image.open(VECTORS / "badge-front.png")) > 1.0
+
+
+def seen(pages: list[BadgePage], sheet: str, side: int) -> Image.Image:
+    with pypdfium2.PdfDocument(draw_file(pages, sample=1, seed="x", sheet=sheet)) as document:
+        return document[side].render(scale=150 / 72, grayscale=True).to_pil().convert("L")
+
+
+def apart(one: Image.Image, other: Image.Image) -> float:
+    return ImageStat.Stat(ImageChops.difference(one, other)).mean[0]
 
 
 def test_a_photo_that_is_no_picture_is_never_passed_over() -> None:
