@@ -16,7 +16,8 @@ from shared import clock
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging import blocked_keys, dead_letters, inbox, lost_window, rebuilds, unit_of_work
 from shared.messaging.blocked_keys import BlockedKey, BlockedKeys
-from shared.messaging.consumer import GroupConsumer, build_broker
+from shared.messaging.clients import KAFKA, Clients
+from shared.messaging.consumer import GroupConsumer
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.failpoints import Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
@@ -76,11 +77,13 @@ class Kernel:
         translate: Translate = nothing_to_translate,
         outboxes: Iterable[str] = (),
         failpoint: Failpoint = no_failpoint,
+        store: Store | None = None,
+        clients: Clients = KAFKA,
     ) -> None:
         self.service = service
         self.world = world
         self.access = settings.kafka
-        self.store = Store(
+        self.store = store or Store(
             settings.mongo_url.get_secret_value(),
             pool_size_max=settings.mongo_pool_size_max,
             driver=settings.mongo_driver,
@@ -99,7 +102,9 @@ class Kernel:
             outboxes=self.outboxes,
             share=Share(settings.relay_index, settings.relay_count),
             failpoint=failpoint,
+            open_producer=clients.open_producer,
         )
+        self._clients = clients
         self._consumers: list[GroupConsumer] = []
         self._inboxes: list[tuple[Inbox, BlockedKeys]] = []
         self._groups: list[Inbox] = []
@@ -107,7 +112,7 @@ class Kernel:
         self.mend_dead_letter = MendDeadLetter(
             self.database, self.unit_of_work, self.dead_letters, world, service=service
         )
-        self._liveness = Liveness(self.access, self._consumers)
+        self._liveness = Liveness(self.access, self._consumers, open_watcher=clients.open_watcher)
         self._started = False
 
     def subscribe(self, subscriptions: Sequence[Subscription]) -> None:
@@ -150,7 +155,7 @@ class Kernel:
         await _patiently(lambda: self.database.ensure_indexes([*INDEXES, *indexes]))
         for step in before:
             await step()
-        broker = build_broker(self.access, self._consumers)
+        broker = self._clients.build_consumers(self.access, self._consumers)
         tasks = [asyncio.create_task(self.relay.run(), name=f"{self.service}.relay")]
         try:
             if self._consumers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -29,8 +29,15 @@ _log = structlog.get_logger(__name__)
 class Liveness:
     """Watches one service's consumer groups. `stalled` names the partitions that should move and do not."""
 
-    def __init__(self, access: KafkaAccess, consumers: Sequence[GroupConsumer]) -> None:
+    def __init__(
+        self,
+        access: KafkaAccess,
+        consumers: Sequence[GroupConsumer],
+        *,
+        open_watcher: Callable[[KafkaAccess], AIOKafkaConsumer] = loose_consumer,
+    ) -> None:
         self._access = access
+        self._open_watcher = open_watcher
         self._consumers = consumers
         self._behind_since: dict[tuple[str, TopicPartition], float] = {}
         self.stalled: tuple[str, ...] = ()
@@ -55,7 +62,7 @@ class Liveness:
                 await _stop(client)
 
     async def _connect(self) -> AIOKafkaConsumer:
-        client = loose_consumer(self._access)
+        client = self._open_watcher(self._access)
         try:
             await client.start()
         except BaseException:

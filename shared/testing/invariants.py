@@ -50,17 +50,18 @@ def one_effect_a_command(history: History) -> Iterator[Violation]:
     answers: dict[str, set[Answer]] = defaultdict(set)
     for at, fact in enumerate(history):
         if isinstance(fact, Answered):
+            promised[fact.command_id] = fact.events
             answers[fact.command_id].add(fact.answer)
-            if fact.answer is Answer.REFUSED:
-                promised.setdefault(fact.command_id, 0)
-            else:
-                promised[fact.command_id] = fact.events
             if {Answer.DONE, Answer.REFUSED} <= answers[fact.command_id]:
                 yield Violation("I1", at, f"command {fact.command_id} was both done and refused")
         elif isinstance(fact, Committed) and fact.command_id is not None:
             told[fact.command_id] += 1
     for command_id, events in promised.items():
-        allowed = {0, events} if answers[command_id] == {Answer.UNKNOWN} else {events}
+        # An answer that was lost says nothing; one that came, before or after it, says all.
+        if Answer.DONE in answers[command_id]:
+            allowed = {events}
+        else:
+            allowed = {0} if Answer.REFUSED in answers[command_id] else {0, events}
         if told[command_id] not in allowed:
             says = f"command {command_id} ({', '.join(sorted(answers[command_id]))}) has {told[command_id]} events"
             yield Violation("I1", len(history), says)

@@ -12,7 +12,7 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import orjson
@@ -25,7 +25,7 @@ from shared.messaging.kernel import INDEXES, Kernel
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.unit_of_work import Transaction
 from shared.settings import ServiceSettings
-from shared.storage import Index, Store
+from shared.storage import Database, Index, Store
 from shared.testing.history import Answer, Answered, Applied, Committed, DeadLettered, Fact, History, Places
 from tests.conftest import Namespace
 from tests.integration.messaging.lab import CAUSE, EFFECT_INDEXES, EFFECTS, Lab, submitted
@@ -51,14 +51,17 @@ def person_of(number: int) -> str:
     return f"p-{number % (DELEGATIONS * PEOPLE_A_DELEGATION)}"
 
 
-async def submit(kernel: Kernel, number: int) -> Answer:
-    """The command of that number, once; its answer. Raises InfrastructureError when nobody knows."""
+async def submit(kernel: Kernel, number: int, *, category: str = "delegate") -> Answer:
+    """The command of that number, once; its answer. Raises InfrastructureError when nobody knows.
+
+    The event's `category` may be one that the listener cannot apply.
+    """
     quotas, delegation = MongoQuotas(kernel.database), delegation_of(number)
 
     async def work(tx: Transaction) -> dict[str, Any]:
         if not await quotas.take(tx, delegation, "delegate"):
             raise QuotaFullError
-        tx.emit(submitted(person_of(number), number + 1).model_copy(update={"delegation": delegation}))
+        tx.emit(submitted(person_of(number), number + 1, category).model_copy(update={"delegation": delegation}))
         return {"number": number}
 
     try:
@@ -174,39 +177,7 @@ class Rig:
     async def history(self) -> History:
         """The answers, the streams, the effects, the dead letters and the quotas, as they are now."""
         async with self.databases() as (teller, listener):
-            rows = [
-                row
-                async for rows in teller.collection(OUTBOX).stream(
-                    {}, sort=[("topic", 1), ("key", 1), ("sequence", 1)], chunk=1_000
-                )
-                for row in rows
-            ]
-            effects = [
-                each
-                async for each_of in listener.collection(EFFECTS).stream(
-                    {}, sort=[("key", 1), ("number", 1)], chunk=1_000
-                )
-                for each in each_of
-            ]
-            letters = [
-                row
-                async for rows in listener.collection(OUTBOX).stream({}, sort=[("recorded_at", 1)], chunk=1_000)
-                for row in rows
-            ]
-            quotas = await teller.collection(QUOTAS).find({}, limit=1_000)
-        facts: list[Fact] = [*self.answers]
-        facts += [
-            Committed(row["topic"], row["key"], row["sequence"], row["_id"], header(row, "ce_causationid"))
-            for row in rows
-        ]
-        facts += [
-            Applied(GROUP, "registration.participants", each["key"], each["sequence"], each["event_id"])
-            for each in effects
-        ]
-        facts += [DeadLettered(GROUP, header(row, "ce_id") or row["_id"]) for row in letters]
-        told = Counter(orjson.loads(row["data"])["delegation"] for row in rows)
-        facts += [Places(item["_id"], item["places"], item["used"], 0, 0, told[item["delegation"]]) for item in quotas]
-        return tuple(facts)
+            return await recorded(teller, listener, self.answers)
 
     async def blocked(self) -> int:
         """How many keys and records of accreditation wait for an operator or for their predecessor."""
@@ -214,6 +185,39 @@ class Rig:
             return int(
                 await listener.collection(BLOCKED_KEYS).count({}) + await listener.collection(QUARANTINE).count({})
             )
+
+
+async def recorded(teller: Database, listener: Database, answers: Sequence[Answered]) -> History:
+    """What two services' databases hold now, after those answers."""
+    rows = [
+        row
+        async for rows in teller.collection(OUTBOX).stream(
+            {}, sort=[("topic", 1), ("key", 1), ("sequence", 1)], chunk=1_000
+        )
+        for row in rows
+    ]
+    effects = [
+        each
+        async for each_of in listener.collection(EFFECTS).stream({}, sort=[("key", 1), ("number", 1)], chunk=1_000)
+        for each in each_of
+    ]
+    letters = [
+        row
+        async for rows in listener.collection(OUTBOX).stream({}, sort=[("recorded_at", 1)], chunk=1_000)
+        for row in rows
+    ]
+    quotas = await teller.collection(QUOTAS).find({}, limit=1_000)
+    facts: list[Fact] = [*answers]
+    facts += [
+        Committed(row["topic"], row["key"], row["sequence"], row["_id"], header(row, "ce_causationid")) for row in rows
+    ]
+    facts += [
+        Applied(GROUP, "registration.participants", each["key"], each["sequence"], each["event_id"]) for each in effects
+    ]
+    facts += [DeadLettered(GROUP, header(row, "ce_id") or row["_id"]) for row in letters]
+    told = Counter(orjson.loads(row["data"])["delegation"] for row in rows)
+    facts += [Places(item["_id"], item["places"], item["used"], 0, 0, told[item["delegation"]]) for item in quotas]
+    return tuple(facts)
 
 
 def header(row: dict[str, Any], name: str) -> str | None:

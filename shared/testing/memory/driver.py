@@ -32,7 +32,7 @@ from shared.testing.memory.server import (
     UniqueIndex,
     WriteConflictError,
 )
-from shared.testing.memory.updates import of_filter, updated
+from shared.testing.memory.updates import Update, check, of_filter, updated
 from shared.testing.memory.values import UnsupportedError, rank
 from shared.testing.memory.wire import LostError, Wire
 
@@ -319,8 +319,8 @@ def _replaces(replacement: Filter) -> Callable[[Document, bool], Document]:
     return lambda before, _is_new: {"_id": before["_id"], **replacement} if "_id" in before else dict(replacement)
 
 
-def _modifies(update: Filter) -> Callable[[Document, bool], Document]:
-    updated({"_id": 0}, {name: {} for name in update}, is_new=True)  # an unknown modifier is refused before anything
+def _modifies(update: Update) -> Callable[[Document, bool], Document]:
+    check(update)
     return lambda before, is_new: updated(before, update, is_new=is_new)
 
 

@@ -15,7 +15,7 @@ def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
     """Whether the document is one that the filter means."""
     for name, wanted in query.items():
         if name == "$expr":
-            if _value(document, wanted) is not True:
+            if evaluated(document, wanted) is not True:
                 return False
         elif name == "$or":
             if not any(matches(document, each) for each in wanted):
@@ -76,7 +76,7 @@ def _operator(name: str) -> Callable[[Any, Any], bool]:
         raise UnsupportedError(f"the filter operator {name}") from None
 
 
-def _value(document: Mapping[str, Any], expression: Any) -> Any:
+def evaluated(document: Mapping[str, Any], expression: Any) -> Any:
     """An aggregation expression's value for this document."""
     if isinstance(expression, str):
         if not expression.startswith("$") or expression.startswith("$$"):
@@ -87,13 +87,17 @@ def _value(document: Mapping[str, Any], expression: Any) -> Any:
     if not isinstance(expression, Mapping) or len(expression) != 1:
         raise UnsupportedError(f"the expression {expression!r}")
     ((name, operands),) = expression.items()
-    values = [_value(document, each) for each in operands]
+    values = [evaluated(document, each) for each in operands]
+    if name == "$max":
+        there = [each for each in values if each is not MISSING and each is not None]
+        return max(there, key=rank) if there else None
     if name == "$add" and all(isinstance(each, int | float) for each in values):
         return sum(values)
     if name == "$ifNull" and len(values) == 2:
         return values[1] if values[0] is None or values[0] is MISSING else values[0]
-    if name == "$lt" and len(values) == 2:
-        return rank(values[0]) < rank(values[1])
+    if name in ("$lt", "$lte") and len(values) == 2:
+        first, second = rank(values[0]), rank(values[1])
+        return first < second or (name == "$lte" and first == second)
     raise UnsupportedError(f"the expression {name} of {len(values)}")
 
 
@@ -154,12 +158,12 @@ def _grouped(documents: list[Document], group: Mapping[str, Any]) -> list[Docume
     for document in documents:
         by = group["_id"]
         if isinstance(by, Mapping):
-            identity: Any = {name: _value(document, each) for name, each in by.items()}
+            identity: Any = {name: evaluated(document, each) for name, each in by.items()}
             identity = {name: value for name, value in identity.items() if value is not MISSING}
         else:
-            identity = None if by is None or (value := _value(document, by)) is MISSING else value
+            identity = None if by is None or (value := evaluated(document, by)) is MISSING else value
         of_group = groups.setdefault(rank(identity), {"_id": identity, **dict.fromkeys(sums, 0)})
         for name, expression in sums.items():
-            value = _value(document, expression)
+            value = evaluated(document, expression)
             of_group[name] += value if isinstance(value, int | float) else 0
     return list(groups.values())

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from shared.testing.memory.queries import evaluated
 from shared.testing.memory.values import MISSING, UnsupportedError, rank
 
 Document = dict[str, Any]
 
 
-def updated(document: Document, update: Mapping[str, Any], *, is_new: bool) -> Document:
+Update = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+def updated(document: Document, update: Update, *, is_new: bool) -> Document:
     """The document after the update; `is_new` when an upsert makes it."""
+    if not isinstance(update, Mapping):
+        return _piped(document, update)
     after = dict(document)
     for modifier, fields in update.items():
         if modifier == "$setOnInsert":
@@ -27,6 +33,21 @@ def updated(document: Document, update: Mapping[str, Any], *, is_new: bool) -> D
     if rank(after.get("_id", MISSING)) != rank(document.get("_id", MISSING)) and not is_new:
         raise UnsupportedError("a change of _id")
     return after
+
+
+def _piped(document: Document, stages: Sequence[Mapping[str, Any]]) -> Document:
+    """An update by a pipeline: each `$set` computes all its fields from the document as the stage before left it."""
+    for stage in stages:
+        if set(stage) != {"$set"}:
+            raise UnsupportedError(f"the stage {sorted(stage)}")
+        values = {name: evaluated(document, expression) for name, expression in _plain(stage["$set"]).items()}
+        document = document | {name: value for name, value in values.items() if value is not MISSING}
+    return document
+
+
+def check(update: Update) -> None:
+    """Raises UnsupportedError for what is no update that is known, whether or not there is anything to update."""
+    updated({"_id": 0}, update if not isinstance(update, Mapping) else {name: {} for name in update}, is_new=True)
 
 
 def of_filter(query: Mapping[str, Any]) -> Document:

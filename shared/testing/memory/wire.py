@@ -20,3 +20,7 @@ class Wire:
     async def answer(self, operation: str) -> None:
         """On the way back. Raises LostError: the server has done it, and nobody is told."""
         del operation
+
+    def silent_for_s(self) -> float:
+        """How long the servers have heard nothing of this client, though it should have said something."""
+        return 0.0
