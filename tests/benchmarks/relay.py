@@ -22,9 +22,9 @@ from shared.messaging.outbox import OUTBOX, outgoing
 from shared.messaging.relay import CHUNK
 from shared.settings import ServiceSettings
 from shared.storage import Collection
+from shared.testing.delivery import CAUSE, submitted
 from shared.world import SYSTEM
 from tests.conftest import Namespace
-from tests.integration.messaging.lab import CAUSE, submitted
 from tests.support.backend import Backend
 
 ROWS, TIMES, ROUNDS = 1_000, (1, 10, 100), 3

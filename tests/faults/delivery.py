@@ -20,11 +20,12 @@ from shared.messaging.kafka import KafkaAccess, loose_consumer, start_producer
 from shared.messaging.outbox import OUTBOX, outgoing
 from shared.messaging.record import RawRecord
 from shared.messaging.unit_of_work import Transaction
+from shared.testing.delivery import CAUSE, EFFECTS, GROUP, submitted
 from shared.testing.history import History, Poisoned
 from shared.world import SYSTEM
 from tests.faults.outcome import Outcome, Scale, judged
-from tests.faults.rig import GROUP, Rig
-from tests.integration.messaging.lab import CAUSE, EFFECTS, Lab, submitted
+from tests.faults.rig import Rig
+from tests.integration.messaging.lab import Lab
 
 WRITERS, STREAMS, EVENTS_A_COMMIT = 64, 1_000, 10
 HELD_MIN = 3

@@ -26,13 +26,13 @@ from shared.messaging.outbox import OUTBOX
 from shared.messaging.unit_of_work import Transaction
 from shared.settings import ServiceSettings
 from shared.storage import Database, Index, Store
-from shared.testing.history import Answer, Answered, Applied, Committed, DeadLettered, Fact, History, Places
+from shared.testing.delivery import CAUSE, EFFECT_INDEXES, EFFECTS, facts, submitted
+from shared.testing.history import Answer, Answered, History, Places
 from tests.conftest import Namespace
-from tests.integration.messaging.lab import CAUSE, EFFECT_INDEXES, EFFECTS, Lab, submitted
+from tests.integration.messaging.lab import Lab
 
 DELEGATIONS = 12
 PEOPLE_A_DELEGATION = 5
-GROUP = "accreditation.lab"
 
 
 class QuotaFullError(ConflictError):
@@ -93,7 +93,7 @@ class Rig:
     async def prepare(self) -> None:
         async with self.databases() as (teller, listener):
             await teller.ensure_indexes([*INDEXES, Index(QUOTAS, ())])
-            await listener.ensure_indexes([*INDEXES, *EFFECT_INDEXES, Index("counters", ())])
+            await listener.ensure_indexes([*INDEXES, *EFFECT_INDEXES])
             for delegation in {delegation_of(number) for number in range(DELEGATIONS)}:
                 fields = {"delegation": delegation, "category": "delegate", "places": self.places, "used": 0}
                 await teller.collection(QUOTAS).insert_one({"_id": f"{delegation}/delegate", **fields})
@@ -189,39 +189,12 @@ class Rig:
 
 async def recorded(teller: Database, listener: Database, answers: Sequence[Answered]) -> History:
     """What two services' databases hold now, after those answers."""
-    rows = [
-        row
-        async for rows in teller.collection(OUTBOX).stream(
-            {}, sort=[("topic", 1), ("key", 1), ("sequence", 1)], chunk=1_000
-        )
-        for row in rows
-    ]
-    effects = [
-        each
-        async for each_of in listener.collection(EFFECTS).stream({}, sort=[("key", 1), ("number", 1)], chunk=1_000)
-        for each in each_of
-    ]
-    letters = [
-        row
-        async for rows in listener.collection(OUTBOX).stream({}, sort=[("recorded_at", 1)], chunk=1_000)
-        for row in rows
-    ]
+    told: Counter[str] = Counter()
+    async for rows in teller.collection(OUTBOX).stream({}, sort=[("_id", 1)], chunk=1_000, projection={"data": 1}):
+        told.update(orjson.loads(row["data"])["delegation"] for row in rows)
     quotas = await teller.collection(QUOTAS).find({}, limit=1_000)
-    facts: list[Fact] = [*answers]
-    facts += [
-        Committed(row["topic"], row["key"], row["sequence"], row["_id"], header(row, "ce_causationid")) for row in rows
-    ]
-    facts += [
-        Applied(GROUP, "registration.participants", each["key"], each["sequence"], each["event_id"]) for each in effects
-    ]
-    facts += [DeadLettered(GROUP, header(row, "ce_id") or row["_id"]) for row in letters]
-    told = Counter(orjson.loads(row["data"])["delegation"] for row in rows)
-    facts += [Places(item["_id"], item["places"], item["used"], 0, 0, told[item["delegation"]]) for item in quotas]
-    return tuple(facts)
-
-
-def header(row: dict[str, Any], name: str) -> str | None:
-    return next((bytes(value).decode(errors="replace") for key, value in row["headers"] if key == name), None)
+    places = [Places(item["_id"], item["places"], item["used"], 0, 0, told[item["delegation"]]) for item in quotas]
+    return (*answers, *await facts(teller, listener), *places)
 
 
 def numbers(draw: random.Random, count: int, highest: int) -> Iterator[int]:

@@ -30,12 +30,12 @@ from shared.messaging.outbox import OUTBOX
 from shared.messaging.subscription import Subscription
 from shared.settings import ServiceSettings
 from shared.storage import Index, Store
+from shared.testing.delivery import EFFECT_INDEXES, EFFECTS, GROUP, WritesDown
 from shared.testing.history import Answer, Answered, Fact, History, Poisoned
 from shared.testing.invariants import Violation, violations
 from shared.testing.memory.driver import MemoryDriver
 from shared.testing.simulation import MachineRoom, Process
-from tests.faults.rig import GROUP, command_key, delegation_of, recorded, submit
-from tests.integration.messaging.lab import EFFECT_INDEXES, EFFECTS, WritesDown
+from tests.faults.rig import command_key, delegation_of, recorded, submit
 
 COMMANDS = 16
 STREAMS = (0, 1, 12, 13)  # of two delegations, by the rig's numbering
@@ -178,7 +178,7 @@ class Simulated:
 
     async def _prepare(self) -> None:
         await self._registration.ensure_indexes([*INDEXES, Index(QUOTAS, ())])
-        await self._accreditation.ensure_indexes([*INDEXES, *EFFECT_INDEXES, Index("counters", ())])
+        await self._accreditation.ensure_indexes([*INDEXES, *EFFECT_INDEXES])
         for delegation in sorted({delegation_of(number) for number in STREAMS}):
             fields = {"delegation": delegation, "category": "delegate", "places": PLACES, "used": 0}
             await self._registration.collection(QUOTAS).insert_one({"_id": f"{delegation}/delegate", **fields})

@@ -12,6 +12,7 @@ import pytest
 from shared.messaging.blocked_keys import BLOCKED_KEYS
 from shared.messaging.outbox import OUTBOX, append, outgoing
 from shared.messaging.unit_of_work import Transaction
+from shared.testing.delivery import CAUSE, GROUP, submitted
 from shared.testing.history import Fact, History, Poisoned
 from shared.testing.invariants import violations
 from shared.world import SYSTEM
@@ -24,8 +25,8 @@ from tests.faults.broken_builds import (
     quota_updated_unconditionally,
     relay_by_id_greater_than_the_last,
 )
-from tests.faults.rig import DELEGATIONS, GROUP, Rig
-from tests.integration.messaging.lab import CAUSE, Lab, submitted
+from tests.faults.rig import DELEGATIONS, Rig
+from tests.integration.messaging.lab import Lab
 
 SETTLED_S = 3.0
 

@@ -17,10 +17,10 @@ from shared.errors import BusyError, InfrastructureError
 from shared.messaging.failpoints import Failpoint
 from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Subscription
+from shared.testing.delivery import EFFECT_INDEXES, WritesDown
 from shared.testing.history import Answer
 from shared.world import SYSTEM
 from tests.faults.rig import submit
-from tests.integration.messaging.lab import EFFECT_INDEXES, WritesDown
 from tests.support.child_settings import ChildSettings
 
 SERVICES = {"teller": "registration", "listener": "accreditation"}

@@ -10,65 +10,13 @@ from typing import Any
 from shared.contracts.conference import ConferencePublished
 from shared.contracts.registration import ParticipantSubmitted, ParticipantWithdrawn
 from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
-from shared.errors import InfrastructureError
-from shared.messaging.cause import Cause
 from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 from shared.settings import ServiceSettings
-from shared.storage import Index
 from shared.testing.conference import small_conference
+from shared.testing.delivery import CAUSE, EFFECT_INDEXES, EFFECTS, WritesDown
 from shared.world import SYSTEM
-
-EFFECTS = "effects"
-CAUSE = Cause("correlation", None, None, "tester")
-EFFECT_INDEXES = (Index(EFFECTS, (("key", 1), ("number", 1))),)
-
-
-def submitted(participant_id: str, revision: int = 1, category: str = "delegate") -> ParticipantSubmitted:
-    return ParticipantSubmitted(
-        conference_id="lab",
-        participant_id=participant_id,
-        delegation="egy",
-        category=category,
-        revision=revision,
-        has_photo=True,
-    )
-
-
-class WritesDown(Reaction[ParticipantSubmitted, None]):
-    """Appends each event to `effects`; `poison` categories fail until they are cured, `outage` is the database's."""
-
-    def __init__(self) -> None:
-        self.poison: set[str] = set()
-        self.outage = False
-        self.applied = 0
-
-    async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: None) -> None:
-        if self.outage:
-            raise InfrastructureError("made by a test")
-        if received.data.category in self.poison:
-            raise ValueError(f"passport A1234567 of {received.data.category}")
-        self.applied += 1
-        counter = await tx.collection("counters").find_one_and_update(
-            {"_id": received.key}, {"$inc": {"number": 1}}, upsert=True
-        )
-        assert counter is not None
-        await tx.collection(EFFECTS).insert_one(
-            {
-                "_id": tx_id(received, counter["number"]),
-                "key": received.key,
-                "number": counter["number"],
-                "event_id": received.id,
-                "revision": received.data.revision,
-                "sequence": received.sequence,
-                "waited_s": (SYSTEM.now() - received.time).total_seconds(),
-            }
-        )
-
-
-def tx_id(received: Received[Any], number: int) -> str:
-    return f"{received.key}/{number}"
 
 
 class HearsConferences(Reaction[ConferencePublished, None]):

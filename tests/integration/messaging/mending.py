@@ -17,8 +17,8 @@ from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 from shared.security.principal import Principal, Role
+from shared.testing.delivery import WritesDown
 from shared.world import SYSTEM
-from tests.integration.messaging.lab import WritesDown
 from tests.support.child_settings import ChildSettings
 
 

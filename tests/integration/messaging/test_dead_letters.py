@@ -28,7 +28,8 @@ from shared.messaging.mend_dead_letter import (
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.record_edit import Edit
 from shared.security.principal import Principal, Role, RoleRequiredError
-from tests.integration.messaging.lab import Lab, submitted
+from shared.testing.delivery import submitted
+from tests.integration.messaging.lab import Lab
 from tests.integration.messaging.test_failures import GROUP, dead_letters
 from tests.support.backend import ROOT
 from tests.support.child_settings import environment

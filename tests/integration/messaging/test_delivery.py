@@ -11,7 +11,8 @@ from shared.messaging.cause import CommandKey
 from shared.messaging.inbox import POSITIONS
 from shared.messaging.outbox import OUTBOX, RecordTooLargeError
 from shared.messaging.unit_of_work import IdempotencyKeyReusedError, Transaction
-from tests.integration.messaging.lab import CAUSE, Lab, submitted
+from shared.testing.delivery import CAUSE, submitted
+from tests.integration.messaging.lab import Lab
 
 
 async def test_what_is_told_in_a_commit_has_its_effect_once(lab: Lab) -> None:

@@ -15,8 +15,9 @@ from shared.messaging.kafka import loose_consumer, start_producer
 from shared.messaging.outbox import outgoing
 from shared.messaging.record import RawRecord
 from shared.messaging.unit_of_work import Transaction
+from shared.testing.delivery import CAUSE, submitted
 from shared.world import SYSTEM
-from tests.integration.messaging.lab import CAUSE, Lab, submitted
+from tests.integration.messaging.lab import Lab
 
 GROUP = "accreditation.lab"
 

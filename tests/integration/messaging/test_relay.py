@@ -16,9 +16,10 @@ from shared.messaging.kernel import INDEXES, Kernel
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.relay import Relay, Share
 from shared.settings import ServiceSettings
+from shared.testing.delivery import submitted
 from shared.world import SYSTEM
 from tests.conftest import Namespace
-from tests.integration.messaging.lab import Lab, submitted
+from tests.integration.messaging.lab import Lab
 
 
 async def wait_for_each_once(lab: Lab, people: int) -> None:
