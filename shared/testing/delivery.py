@@ -47,17 +47,23 @@ def submitted(participant_id: str, revision: int = 1, category: str = "delegate"
 
 
 class WritesDown(Reaction[ParticipantSubmitted, None]):
-    """Appends each event to `effects`; `poison` categories fail until they are cured, `outage` is another service's."""
+    """Appends each event to `effects`.
+
+    `poison` categories fail until they are cured, `outage` is another service's, and nothing returns unless `goes_on`.
+    """
 
     def __init__(self) -> None:
         self.poison: set[str] = set()
         self.outage = False
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
         self.applied = 0
 
     async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: None) -> None:
         del prepared
         if self.outage:
             raise InfrastructureError("made by a test")
+        await self.goes_on.wait()
         if received.data.category in self.poison:
             raise ValueError(f"passport A1234567 of {received.data.category}")
         self.applied += 1

@@ -20,7 +20,7 @@ import structlog
 from pymongo import AsyncMongoClient
 
 from deploy.local.stack import AdminAccess
-from tests.faults import delivery, kills, outages, simulations
+from tests.faults import delivery, health, kills, outages, simulations
 from tests.faults.outcome import DEFAULT, SCALES, Outcome, Scale
 from tests.faults.rig import Rig
 from tests.support.backend import chosen_driver, kafka_version
@@ -43,6 +43,8 @@ ROWS: dict[str, Row] = {
     "membership": _without_cluster(delivery.consumers_come_and_go),
     "poison": _without_cluster(delivery.poison),
     "outage": outages.both_away,
+    "stalls": _without_cluster(health.consumers_stall),
+    "stops": _without_cluster(health.ends_in_good_order),
     "simulation": lambda _cluster, _rig, scale, draw: simulations.simulated(scale, draw),
 }
 

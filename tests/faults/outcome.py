@@ -25,11 +25,13 @@ class Scale:
     membership_s: int
     poisoned_among: int
     simulated: int
+    stalls: int
+    stops: int
 
 
-SHORT = Scale("short", 6, 120, 640, 1.0, 150, 1, 2, 12, 400, 80)
-DEFAULT = Scale("default", 18, 1_200, 6_400, 5.0, 1_000, 4, 4, 45, 2_000, 1_000)
-FULL = Scale("full", 200, 20_000, 100_000, 5.0, 20_000, 50, 30, 300, 20_000, 20_000)
+SHORT = Scale("short", 6, 120, 640, 1.0, 150, 1, 2, 12, 400, 80, 1, 2)
+DEFAULT = Scale("default", 18, 1_200, 6_400, 5.0, 1_000, 4, 4, 45, 2_000, 1_000, 2, 4)
+FULL = Scale("full", 200, 20_000, 100_000, 5.0, 20_000, 50, 30, 300, 20_000, 20_000, 10, 20)
 SCALES = {scale.name: scale for scale in (SHORT, DEFAULT, FULL)}
 
 

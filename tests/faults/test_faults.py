@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import Namespace
-from tests.faults import delivery, kills, outages
+from tests.faults import delivery, health, kills, outages
 from tests.faults.outcome import SHORT
 from tests.faults.rig import Rig
 from tests.support.cluster import Cluster, running_cluster
@@ -40,6 +40,8 @@ async def cluster() -> AsyncIterator[Cluster]:
         delivery.everything_again,
         delivery.consumers_come_and_go,
         delivery.poison,
+        health.consumers_stall,
+        health.ends_in_good_order,
     ],
 )
 async def test_on_one_of_each(row, rig: Rig, draw: random.Random) -> None:  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""Liveness is progress: behind and still for fifteen seconds is a stall, waiting out an outage is none."""
+"""Liveness is progress: behind and still for some seconds is a stall, waiting out an outage is none."""
 
 from __future__ import annotations
 
