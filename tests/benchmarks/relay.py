@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from deploy.local.provision import provision
+from shared.contracts.sequence import Place
 from shared.messaging.kafka import start_producer
 from shared.messaging.kernel import INDEXES, Kernel
 from shared.messaging.outbox import OUTBOX, outgoing
@@ -38,7 +39,10 @@ async def fill(outbox: Collection, rows: int) -> None:
         events = [submitted(f"p-{number // 2}", number % 2 + 1) for number in range(start, start + 1_000)]
         records = [outgoing(event, cause=CAUSE, world=SYSTEM, source="registration") for event in events]
         await outbox.insert_many(
-            [record.document(event.revision, SYSTEM.now()) for record, event in zip(records, events, strict=True)]
+            [
+                record.document(Place(event.revision), SYSTEM.now())
+                for record, event in zip(records, events, strict=True)
+            ]
         )
 
 

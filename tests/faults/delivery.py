@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.contracts.registration import ParticipantSubmitted
+from shared.contracts.sequence import Place
 from shared.contracts.topics import DEAD_LETTER_SUFFIX, PARTITIONS, REGISTRATION_PARTICIPANTS
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging.blocked_keys import QUARANTINE
@@ -245,7 +246,7 @@ async def tell_bad(lab: Lab, key: str, kind: int) -> tuple[str, str]:
         told = await lab.teller.database.collection(OUTBOX).find_one({"key": key})
         assert told is not None
         return "a reaction that fails", told["_id"]
-    row = outgoing(submitted(key), cause=CAUSE, world=SYSTEM, source="registration").document(1, SYSTEM.now())
+    row = outgoing(submitted(key), cause=CAUSE, world=SYSTEM, source="registration").document(Place(1), SYSTEM.now())
     headers: list[tuple[str, bytes | None]] = [(name, value) for name, value in row["headers"]]
     name, value, its_key = {
         1: ("a broken contract", b'{"participant_id": "%s"}' % CANARY.encode(), key.encode()),

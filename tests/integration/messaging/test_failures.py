@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
 
+from shared.contracts.sequence import Place
 from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
 from shared.errors import InfrastructureError
 from shared.messaging.blocked_keys import BLOCKED_KEYS, HELD, QUARANTINE, WAITING_FOR_PREDECESSOR
@@ -111,7 +112,9 @@ async def test_what_cannot_be_read_is_kept_once_and_others_go_on(lab: Lab) -> No
 
 
 async def test_a_broken_contract_blocks_the_key(lab: Lab) -> None:
-    record = outgoing(submitted("p-1"), cause=CAUSE, world=SYSTEM, source="registration").document(1, SYSTEM.now())
+    record = outgoing(submitted("p-1"), cause=CAUSE, world=SYSTEM, source="registration").document(
+        Place(1), SYSTEM.now()
+    )
     async with lab.running():
         headers = [(name, value) for name, value in record["headers"]]
         await send_raw(lab, b'{"participant_id": 3}', key=b"p-1", headers=headers)
@@ -125,7 +128,7 @@ async def test_a_broken_contract_blocks_the_key(lab: Lab) -> None:
 
 async def test_a_record_before_its_predecessor_waits_for_it(lab: Lab) -> None:
     rows = [
-        outgoing(submitted("p-1", n), cause=CAUSE, world=SYSTEM, source="registration").document(n, SYSTEM.now())
+        outgoing(submitted("p-1", n), cause=CAUSE, world=SYSTEM, source="registration").document(Place(n), SYSTEM.now())
         for n in (1, 2, 3)
     ]
     async with lab.listening():
