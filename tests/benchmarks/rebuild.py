@@ -1,0 +1,170 @@
+"""`make bench-rebuild`: a read model built again from the log, beside a raw loop that consumes the same records and
+writes the same documents in bulk, in one run.
+
+Promise: at least half the raw loop's rate, equal to the live model by hash, and memory that does not grow with the log.
+EVENTS says how many events, 50,000 if nothing does; the promise is for 1,000,000.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import tempfile
+import time
+from pathlib import Path
+
+import orjson
+from aiokafka import TopicPartition
+
+from deploy.local.provision import provision
+from shared.contracts.registration import ParticipantSubmitted
+from shared.contracts.sequence import Place
+from shared.contracts.topics import PARTITIONS, REGISTRATION_PARTICIPANTS
+from shared.messaging.inbox import POSITIONS
+from shared.messaging.kafka import loose_consumer, start_producer
+from shared.messaging.kernel import INDEXES, Kernel
+from shared.messaging.outbox import outgoing
+from shared.messaging.rebuild import BATCH, ReadModel, Rebuild
+from shared.messaging.subscription import Reaction, Received, Subscription
+from shared.messaging.unit_of_work import Transaction
+from shared.settings import ServiceSettings
+from shared.storage import Document, Index
+from shared.testing.delivery import CAUSE, GROUP, PURPOSE, submitted
+from shared.world import SYSTEM
+from tests.conftest import Namespace
+from tests.support.backend import Backend
+
+EVENTS = int(os.environ.get("EVENTS") or 50_000)
+EVENTS_A_STREAM = 20
+ROUNDS = 3
+PROMISE = 0.5
+MODEL, RAW = "standings", "raw_standings"
+
+
+def after(document: Document | None, key: str, revision: int) -> Document:
+    """The model: of each participant how many events there were, and the revision of the last."""
+    return {"_id": key, "events": (document["events"] if document else 0) + 1, "revision": revision}
+
+
+class KeepsStandings(Reaction[ParticipantSubmitted, None]):
+    async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: None) -> None:
+        standings = tx.collection(MODEL)
+        document = after(await standings.find_one({"_id": received.key}), received.key, received.data.revision)
+        await standings.replace_one({"_id": received.key}, document, upsert=True)
+
+
+async def fill(teller: Kernel, listener: Kernel) -> None:
+    """The log, and what the live group has made of it: its positions, and the model."""
+    producer = await start_producer(teller.access)
+    topic = teller.access.topic(REGISTRATION_PARTICIPANTS)
+    keys = [f"p-{number}" for number in range(EVENTS // EVENTS_A_STREAM)]
+    sent = []
+    for sequence in range(1, EVENTS_A_STREAM + 1):
+        for key in keys:
+            record = outgoing(submitted(key, sequence), cause=CAUSE, world=SYSTEM, source="registration")
+            row = record.document(Place(sequence), SYSTEM.now())
+            headers = [(name, value) for name, value in row["headers"]]
+            sent.append(await producer.send(topic, row["data"], key=key.encode(), headers=headers))
+            if len(sent) == 5_000:
+                await asyncio.gather(*sent)
+                sent.clear()
+    await asyncio.gather(*sent)
+    await producer.stop()
+    for start in range(0, len(keys), 1_000):
+        some = keys[start : start + 1_000]
+        identities = [{"group": GROUP, "topic": REGISTRATION_PARTICIPANTS, "key": key} for key in some]
+        await listener.database.collection(POSITIONS).put_many(
+            [{"_id": identity, "sequence": EVENTS_A_STREAM} for identity in identities]
+        )
+        await listener.database.collection(MODEL).put_many(
+            [{"_id": key, "events": EVENTS_A_STREAM, "revision": EVENTS_A_STREAM} for key in some]
+        )
+
+
+async def raw(listener: Kernel) -> float:
+    """Consume everything, fold it in memory, write each batch's documents in bulk. Events a second."""
+    await listener.database.drop(RAW)
+    stored = listener.database.collection(RAW)
+    client = loose_consumer(listener.access, max_partition_fetch_bytes=4 * 1024 * 1024)
+    await client.start()
+    try:
+        topic = listener.access.topic(REGISTRATION_PARTICIPANTS)
+        partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        client.assign(partitions)
+        await client.seek_to_beginning(*partitions)
+        documents: dict[str, Document] = {}
+        done = 0
+        began = time.perf_counter()
+        while done < EVENTS:
+            dirty: dict[str, Document] = {}
+            for records in (await client.getmany(timeout_ms=500, max_records=BATCH)).values():
+                for record in records:
+                    key = record.key.decode()
+                    dirty[key] = documents[key] = after(documents.get(key), key, orjson.loads(record.value)["revision"])
+                    done += 1
+            if dirty:
+                await stored.put_many(list(dirty.values()))
+        return done / (time.perf_counter() - began)
+    finally:
+        await client.stop()
+
+
+async def rebuilt(listener: Kernel) -> float:
+    """The same by a rebuild, compared with the live model. Events a second."""
+    inbox = listener.dead_letters.inbox(GROUP)
+    model = ReadModel(MODEL, PURPOSE, (MODEL,))
+    rebuild = Rebuild(listener.database, listener.access, inbox, model, [Index(MODEL, ())])
+    began = time.perf_counter()
+    comparison = await rebuild.run()
+    took = time.perf_counter() - began
+    await rebuild.drop()
+    assert comparison.equal, comparison
+    assert comparison.records == EVENTS, comparison
+    return comparison.records / took
+
+
+def resident_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def measure(teller: Kernel, listener: Kernel) -> bool:
+    await listener.database.ensure_indexes([*INDEXES, Index(MODEL, ()), Index(RAW, ())])
+    listener.subscribe([Subscription(REGISTRATION_PARTICIPANTS, PURPOSE, {ParticipantSubmitted: KeepsStandings()})])
+    await fill(teller, listener)
+    print(f"{EVENTS:,} events of {EVENTS // EVENTS_A_STREAM:,} streams, hash equal to the live model's each time")
+    print(f"{'raw/s':>8} {'rebuild/s':>10} {'ratio':>6}  resident MB before and after")
+    ratios = []
+    for _ in range(ROUNDS):
+        theirs, before = await raw(listener), resident_mb()
+        ours = await rebuilt(listener)
+        ratios.append(ours / theirs)
+        print(f"{theirs:>8,.0f} {ours:>10,.0f} {ours / theirs:>6.2f}  {before:.0f} {resident_mb():.0f}", flush=True)
+    return sorted(ratios)[len(ratios) // 2] >= PROMISE
+
+
+async def main() -> int:
+    backend = Backend()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            access = await backend.start()
+            name = f"b{secrets.token_hex(4)}"
+            namespace = Namespace(name, await provision(access, name), Path(folder))
+            print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; the median of {ROUNDS} counts")
+            kernels = [
+                Kernel(namespace.settings(ServiceSettings, service), SYSTEM, service=service)
+                for service in ("registration", "accreditation")
+            ]
+            kept = await measure(*kernels)
+            for kernel in kernels:
+                await kernel.store.close()
+        finally:
+            backend.stop()
+    print(f"at least {PROMISE} of the raw loop: {'kept' if kept else 'NOT KEPT'}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    logging.disable(logging.ERROR)
+    raise SystemExit(asyncio.run(main()))
