@@ -281,6 +281,18 @@ def _lasting(indexes: Sequence[Index]) -> list[Index]:
     return [index for index in indexes if index.expire_after_s is None]
 
 
+async def publish_again(settings: Mapping[str, ServiceSettings], world: World) -> None:
+    """For a log that is lost while the databases are whole: each service tells again what its outbox has.
+
+    What a consumer has had it passes over. Raises KeysInUseError while registration runs, InfrastructureError.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        parts = Parts(client=lambda _name: httpx.AsyncClient(), pool=pool, world=world)
+        for name, own in settings.items():
+            async with _built(name, own, parts) as service:
+                await _publish_again(service)
+
+
 async def _publish_again(service: Service) -> None:
     """Have the relay send what it had sent to the log that is lost, as far back as the outbox goes."""
     for name in service.kernel.outboxes:

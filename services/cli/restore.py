@@ -29,6 +29,12 @@ def add_to(commands: Commands) -> None:
     add_installation(restore)
     restore.set_defaults(run=_restore)
 
+    again = commands.add_parser(
+        "publish-again", help="tell the last seven days again, onto an empty Kafka, where the databases are whole"
+    )
+    add_installation(again)
+    again.set_defaults(run=_publish_again)
+
     window = commands.add_parser(
         "lost-window", help="the streams that were told of between a backup and its restore, a line of JSON each"
     )
@@ -71,6 +77,26 @@ def _restore(asked: argparse.Namespace) -> int:
         print(f"  and {len(marked) - SHOWN} more: bawaba lost-window")
     if asked.log_lost:
         print("what was told after the backup is lost; of erasures since then only the ledger beside the keys tells")
+    return 0
+
+
+def _publish_again(asked: argparse.Namespace) -> int:
+    from pydantic import ValidationError
+
+    from deploy.local.processes import PortInUseError, StartError
+    from services.backup.restore import publish_again
+    from shared.errors import BawabaError
+    from shared.world import SYSTEM
+
+    async def run() -> None:
+        async with asked_installation(asked) as settings:
+            await publish_again(settings, SYSTEM)
+
+    try:
+        asyncio.run(run())
+    except (BawabaError, ValidationError, StartError, PortInUseError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -9,6 +9,7 @@ from services.identity.adapters.passwords import Argon2Passwords
 from services.identity.application.check_sign_in import CheckSignIn
 from services.identity.application.choose_password import ChoosePasswordHandler
 from services.identity.application.disable_account import DisableAccountHandler
+from services.identity.application.disable_again import DisableAgain
 from services.identity.application.draw_password import DrawPasswordHandler
 from services.identity.application.end_sessions import EndSessions
 from services.identity.application.list_ended_sessions import ListEndedSessions
@@ -19,7 +20,10 @@ from services.identity.application.refresh_session import RefreshSessionHandler
 from services.identity.application.show_delegation_accounts import ShowDelegationAccounts
 from services.identity.application.sign_in import SignInHandler
 from services.identity.settings import IdentitySettings
+from shared.contracts.audit import AuditFactRecorded
+from shared.contracts.topics import AUDIT
 from shared.messaging.kernel import Kernel
+from shared.messaging.subscription import Subscription
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.sealed_texts import HttpSealedTexts
 from shared.security.service_identity import ServiceIdentity
@@ -67,4 +71,5 @@ async def build(settings: IdentitySettings, parts: Parts) -> Service:
         indexes=INDEXES,
         application=application,
         after_restore=EndSessions(accounts, parts.world),
+        told_again=[Subscription(AUDIT, "told_again", {AuditFactRecorded: DisableAgain(accounts)})],
     )

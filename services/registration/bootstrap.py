@@ -71,6 +71,8 @@ from services.registration.application.show_notices import ShowNotices
 from services.registration.application.show_person import ShowPerson
 from services.registration.application.start_import import StartImportHandler
 from services.registration.application.substitute_participant import SubstituteParticipantHandler
+from services.registration.application.tell_vault_reads import INDEXES as VAULT_READ_INDEXES
+from services.registration.application.tell_vault_reads import READS_EVERY_S, TellVaultReads
 from services.registration.application.withdraw_participant import WithdrawParticipantHandler
 from services.registration.application.write_list import WriteList
 from services.registration.settings import RegistrationSettings
@@ -177,7 +179,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))
 
     async def vault_indexes() -> None:
-        await vault_database.ensure_indexes(store.INDEXES)
+        await vault_database.ensure_indexes([*store.INDEXES, *VAULT_READ_INDEXES])
 
     @contextlib.asynccontextmanager
     async def imports_end() -> AsyncIterator[None]:
@@ -186,9 +188,11 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         finally:
             await run_imports.stop()
 
+    tell_reads = TellVaultReads(vault_database, kernel.unit_of_work, parts.world)
     repeats = [
         Repeat("registration.imports", run_imports, every_s=LOOK_EVERY_S),
         Repeat("registration.retention", ApplyRetention(retention), every_s=RETENTION_EVERY_S),
+        Repeat("registration.vault_reads", tell_reads, every_s=READS_EVERY_S),
     ]
     if settings.mail_host is not None:
         deliver = SmtpMail(settings, texts)

@@ -97,6 +97,21 @@ def test_the_first_start_does_the_main_job_and_stops_without_a_trace(running: Ru
     assert running.left_behind() == []
 
 
+def test_a_stopped_installation_is_backed_up_and_put_back(data: Path, base: int, tmp_path: Path) -> None:
+    def bawaba(*arguments: str) -> str:
+        where = ["--data", str(data), "--local", str(LOCAL), "--port-base", str(base)]
+        command = [sys.executable, "-m", "services", *arguments, *where]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "documents of" in bawaba("backup", "--to", str(tmp_path / "documents"), "--keys-to", str(tmp_path / "keys"))
+    said = bawaba("restore", "--from", str(tmp_path / "documents"), "--replace")
+    assert "restored to" in said
+    assert "does not know of" not in said, "nothing happened since"
+    assert bawaba("lost-window") == ""
+
+
 def test_a_second_start_finds_everything_and_changes_nothing(running: Run) -> None:
     assert "0 registered" in running.until("egypt:")
     running.until("ready")

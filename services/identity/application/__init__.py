@@ -2,5 +2,5 @@
 
 Everybody: `sign_in`, `choose_password`, `refresh_session`. An administrator: `open_account`, `disable_account`. A
 delegation's head focal point too: `open_named_account`, `draw_password`, `show_delegation_accounts`. Every service:
-`list_ended_sessions`. After a restore: `end_sessions`.
+`list_ended_sessions`. After a restore: `end_sessions`, `disable_again`.
 """

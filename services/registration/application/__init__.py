@@ -7,7 +7,7 @@ Commands: `start_import`, `commit_import`, carried on in the background by `run_
 Queries: `queries` (imports, roster, quota), `show_list` (overview, roster, waivers, notes, history), `show_person`
 (one person, forms, portrait), `show_notices`, `export_roster`.
 For the accreditation side: `find_same_people`. For the auditor: `erase_people`, `hold_erasure`; and
-`apply_retention`, from time to time. After a restore: `erase_again`.
+`apply_retention`, `tell_vault_reads`, from time to time. After a restore: `erase_again`.
 
 Reactions: `follow_accreditation`; the conference's quotas and forms are kept by
 `adapters.mongo.set_quotas` and `adapters.list_mongo.keep_forms`.

@@ -44,6 +44,7 @@ async def drill(stack: AdminAccess, tmp_path_factory: pytest.TempPathFactory) ->
         notes["ended"] = await badge_of(house)
         notes["gone"] = await withdrawn(house, **{"Full name": "Erased Later"})
         notes["stays"] = await registered(house, "egypt", **{"Full name": "Amina Stays"})
+        notes["account"] = await opened_account(house)
         await all_told(house)
         notes["backup"] = await drill.documented("backup")
         notes["late"] = await badge_of(house)
@@ -56,6 +57,8 @@ async def drill(stack: AdminAccess, tmp_path_factory: pytest.TempPathFactory) ->
         books = house.app.services["accreditation"].kernel.database
         notes["serials"] = {each["serial"] for each in await books.collection(BADGES).find({}, limit=1_000)}
         notes["list"] = (await books.collection(STATUS_LISTS).find_one({}) or {})["version"]
+        await disabled(house, notes["account"])
+        await all_told(house)
         notes["told"] = await drill.told()
         notes["head"] = (await house.call(Role.AUDITOR, "GET", "/api/operations/v1/audit/head")).json()["note"]
         notes["refused"] = await asyncio.to_thread(drill.bawaba, "restore", "--from", str(drill.backup))
@@ -67,6 +70,18 @@ async def drill(stack: AdminAccess, tmp_path_factory: pytest.TempPathFactory) ->
         notes["decided"] = await approved_again(house, notes["late"][0])
         yield drill
     await drop_namespace(stack, name)
+
+
+async def opened_account(house: House) -> str:
+    wanted = {"email": "g@example.org", "password": "a long enough one", "person_id": "g", "roles": ["guard"]}
+    answer = await house.call(Role.ADMINISTRATOR, "POST", "/api/identity/v1/accounts", json=wanted)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["account_id"])
+
+
+async def disabled(house: House, account_id: str) -> None:
+    answer = await house.call(Role.ADMINISTRATOR, "POST", f"/api/identity/v1/accounts/{account_id}/disable")
+    assert answer.is_success, answer.text
 
 
 async def approved_again(house: House, participant_id: str) -> int:
@@ -145,6 +160,12 @@ async def test_a_badge_that_was_revoked_in_the_lost_window_stays_revoked(drill: 
     assert badge is not None
     assert badge["state"] == "revoked"
     assert (await scan(drill.house, "hall-a", credential, number=9_002))["decision"] == "refuse"
+
+
+async def test_an_account_that_was_disabled_in_the_lost_window_stays_disabled(drill: Drill) -> None:
+    wanted = {"email": "g@example.org", "password": "a long enough one"}
+    answer = await drill.house.call(None, "POST", "/api/identity/v1/sign-in", json=wanted)
+    assert (answer.status_code, answer.json()["code"]) == (401, "identity.sign_in_refused")
 
 
 async def test_consumers_move_on_and_no_key_is_blocked(drill: Drill) -> None:

@@ -79,6 +79,17 @@ async def test_an_installation_that_lost_both_tells_its_history_again_and_goes_o
         told = await drill.told()
         assert list(streams_without_gap_or_double(tuple(told))) == []
         await all_told(house)
+        before = await drill.told()
+    await lose_log(stack, name)
+    await drill.command("publish-again")
+    house = House(namespace)
+    async with house.running():
+        await all_told(house)
+        told = await drill.told()
+        assert list(streams_without_gap_or_double(tuple(told))) == []
+        assert {fact.event_id for fact in before} <= {fact.event_id for fact in told}
+        _, _, newest = await badge_of(house)
+        assert (await scan(house, "hall-a", newest))["decision"] == "admit"
     other = await asyncio.to_thread(drill.bawaba, "restore", "--from", str(drill.backup), "--replace")
     assert "the log is not the one of this backup" in other.stderr
     await drop_namespace(stack, name)
