@@ -8,7 +8,6 @@ did not exist.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import time
@@ -85,9 +84,8 @@ class ProcessApp:
     async def running(self) -> Any:
         """Build every service and enter its life; leave them in the reverse order."""
         async with contextlib.AsyncExitStack() as stack:
-            pool = stack.enter_context(RestingPool())
-            resting = asyncio.create_task(pool.rest_when_idle(), name="pool.rest")
-            stack.callback(resting.cancel)
+            pool = RestingPool()
+            await stack.enter_async_context(pool.running())
             for part in self._parts:
                 parts = Parts(client=self._clients(part, stack), pool=pool, world=self._world)
                 self.services[part.name] = await part.build(part.settings, parts)

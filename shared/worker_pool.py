@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -45,6 +46,16 @@ class RestingPool(Executor):
     def _done(self, _future: Future[Any]) -> None:
         self._running -= 1
         self._idle_since = time.monotonic()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The pool's life: the workers rest when there is no work, and end with it."""
+        resting = asyncio.create_task(self.rest_when_idle(), name="pool.rest")
+        try:
+            yield
+        finally:
+            resting.cancel()
+            self.shutdown(wait=True, cancel_futures=True)
 
     async def rest_when_idle(self) -> None:
         """End the workers whenever they had nothing to do for a while, until cancelled."""

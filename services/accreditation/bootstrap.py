@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+
 from services.accreditation.adapters import (
     badge_books,
     dossier_books,
@@ -50,6 +52,7 @@ from services.accreditation.adapters.watchlists import (
     MongoAlertViews,
     MongoListBooks,
     MongoWatchlists,
+    read_packed,
 )
 from services.accreditation.application import Application
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
@@ -81,6 +84,7 @@ from services.accreditation.application.load_layout import LoadLayoutHandler, Sh
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
+from services.accreditation.application.matching import Matcher
 from services.accreditation.application.mint import Mint
 from services.accreditation.application.one_badge import OneBadge
 from services.accreditation.application.one_token import OneToken
@@ -135,6 +139,7 @@ from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
 from shared.web.service_caller import install_services
+from shared.worker_pool import RestingPool
 
 SERVICE = "accreditation"
 SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
@@ -150,8 +155,9 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
     texts = service_texts(__file__)
     printer = RenderedPages(parts.pool, texts)
+    matching = RestingPool(workers=1)
     same_people = HttpSamePeople(parts.client("registration"), identity)
-    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, printer)
+    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, printer, matching)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages, larger_bodies=UPLOADS)
     app.include_router(routes(application, texts))
@@ -199,7 +205,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             Repeat("accreditation.reissue", application.reissue_badges.look, every_s=2.0),
             Repeat("accreditation.screening", application.screening.once, every_s=2.0),
         ),
-        beside=(application.print_badges.running,),
+        beside=(application.print_badges.running, matching.running),
         after_restore=application.go_on_after_restore,
         told_again=told_again(application),
     )
@@ -221,6 +227,7 @@ def compose(
     same_people: SamePeople,
     sealed_texts: SealedTexts,
     printer: BadgePrinter,
+    matching: Executor,
 ) -> Application:
     """Every use case on the kernel's database. Raises KeyFileError."""
     rules = CurrentRules(ConferenceCopy(kernel.database))
@@ -233,7 +240,7 @@ def compose(
     prepare_badge = PrepareBadge(mint)
     keyed = KeyedMark(bytes.fromhex(read_secret(settings.secrets_folder / WATCHLIST_KEY_FILE).decode()), parts.world)
     lists, alert_views = MongoWatchlists(kernel.database, keyed), MongoAlertViews(kernel.database)
-    screening_lists = ScreeningLists(lists, keyed)
+    screening_lists = ScreeningLists(lists, keyed, Matcher(matching, read_packed), read_packed)
     screen = ScreenParticipant(screening_lists, MongoAlertBooks)
     check = CheckDossier(personal_data, same_people, prepare_badge, screen)
     bulk = Bulk(work)

@@ -121,13 +121,15 @@ def _joined(
 ) -> list[tuple[tuple[int, int], tuple[int], float]]:
     """Two neighbours of one name against a word of the other that met none: Dell Acqua, Dellacqua."""
     found: list[tuple[tuple[int, int], tuple[int], float]] = []
+    left_over = [(index, word) for index, word in enumerate(one) if index not in met_one]
     for start in range(len(two) - 1):
         if start in met_two and start + 1 in met_two:
             continue
         first, second = two[start].readings[0], two[start + 1].readings[0]
-        forms = near_forms(two[start].keys[0] + two[start + 1].keys[0])
-        for index, word in enumerate(one):
-            if index not in met_one and not word.near.isdisjoint(forms):
+        key = two[start].keys[0] + two[start + 1].keys[0]
+        for index, word in left_over:
+            # Whoever shares a form differs by one consonant at most: most need not be compared letter by letter.
+            if word.may_be_near(len(key)) and not word.near.isdisjoint(near_forms(key)):
                 whole = _join(first, second)
                 alike = max(likeness(whole, reading) for reading in word.readings)
                 if alike >= JOINED_MIN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from shared.names.letters import is_arabic, plain_words
@@ -55,13 +55,21 @@ class Word:
     particle: bool = False
     keys: tuple[str, ...] = field(init=False, default=())
     near: frozenset[str] = field(init=False, default=frozenset())
+    _lengths: int = field(init=False, default=0, repr=False)
 
     def __post_init__(self) -> None:
         found = dict.fromkeys(key for reading in self.readings for key in keys(reading))
         object.__setattr__(self, "keys", tuple(found))
         object.__setattr__(self, "near", frozenset(form for key in found for form in near_forms(key)))
+        lengths = {len(key) + more for key in found for more in (-1, 0, 1)}
+        object.__setattr__(self, "_lengths", sum(1 << length for length in lengths if length >= 0))
+
+    def may_be_near(self, length: int) -> bool:
+        """Whether a skeleton of this length may share a form with this word at all."""
+        return bool(self._lengths >> length & 1)
 
 
+@lru_cache(maxsize=65_536)
 def near_forms(key: str) -> tuple[str, ...]:
     """A skeleton and what it is without each one of its consonants; two that share a form differ in one at most."""
     if len(key) < NEAR_KEY_MIN:
@@ -76,7 +84,7 @@ class Name:
     words: tuple[Word, ...]
     arabic: str
 
-    @property
+    @cached_property
     def stems(self) -> tuple[Word, ...]:
         """The words that count; a name of particles alone counts them all."""
         return tuple(word for word in self.words if not word.particle) or self.words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from datetime import UTC, datetime
 
@@ -51,11 +52,25 @@ async def test_everybody_is_screened_anew(desk: Desk, listed: int) -> None:  # n
     await step.lists.refresh()
     built_s = time.perf_counter() - began
     # The service's own loop does the work; a second one here would do it twice.
+    late_ms = [0.0]
+    ticking = asyncio.create_task(_tick(late_ms))
     while await application.screening._views.count_to_screen(step.lists.stamp):  # noqa: ASYNC110  what a database holds
         await asyncio.sleep(0.2)
+    ticking.cancel()
     whole_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
     alerts = await desk.service.kernel.database.collection(ALERTS).count({})
+    late_ms.sort()
     print(
-        f"\n{PEOPLE:,} people against {listed:,} entries: {whole_s:.1f} s by the clock, {built_s:.1f} s of it to read"
-        f" and build the list; {cpu_s:.1f} s of processor; {alerts} alerts"
+        f"\n{PEOPLE:,} people against {listed:,} entries, load {os.getloadavg()[0]:.1f}: {whole_s:.1f} s by the clock,"
+        f" {built_s:.1f} s of it to read and build the list; {cpu_s:.1f} s of this process; {alerts} alerts; while"
+        f" people were screened the event loop was late by p99 {late_ms[len(late_ms) * 99 // 100]:.0f} ms, at most"
+        f" {late_ms[-1]:.0f} ms"
     )
+
+
+async def _tick(late_ms: list[float]) -> None:
+    """Wake every 5 ms, noting how late."""
+    while True:
+        due = time.perf_counter() + 0.005
+        await asyncio.sleep(0.005)
+        late_ms.append((time.perf_counter() - due) * 1000)

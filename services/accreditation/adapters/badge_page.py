@@ -15,18 +15,22 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pypdfium2
 import typst
+from numpy.typing import NDArray
 from PIL import Image
 
-from services.accreditation.adapters.badge_sheets import SHEETS, SIDES, Pictures, put_together
+from services.accreditation.adapters.badge_sheets import SHEETS, SIDES, Pictures, put_together, symbol_place
 from services.accreditation.adapters.badge_symbol import SymbolUnreadableError, read_symbols, symbol_modules
-from services.accreditation.domain.badge_layout import PAGES, Item, Kind, Layout, Say
+from services.accreditation.domain.badge_layout import PAGES, Box, Item, Kind, Layout, Say
 
 TEMPLATE: Final = Path(__file__).with_suffix(".typ")
 DOTS_PER_INCH: Final = 300.0
 SAMPLE_DOTS_PER_INCH: Final = 150.0
 PROOF_DOTS_PER_INCH: Final = 130.0
+_POINTS: Final = 72 / 25.4
+_AROUND: Final = 2.0
 _PROOF_GROUND: Final = "#d5d9d8"
 _HANDWRITTEN: Final = ("الاسم · Name", "الوفد · Delegation")
 _DAY: Final = "اليوم · DAY"
@@ -213,18 +217,20 @@ def _require_readable(content: bytes, pages: Sequence[BadgePage], sampled: Seque
     with pypdfium2.PdfDocument(content) as document:
         if len(document) != SIDES * -(-len(pages) // a_sheet):
             raise SymbolUnreadableError(f"{len(document)} pages for {len(pages)} badges")
-        found: dict[int, set[str]] = {}
         for number in sampled:
-            page = SIDES * (number // a_sheet) + _symbol_side(pages[number].ground.layout, name)
-            if page not in found:
-                raster = document[page].render(scale=SAMPLE_DOTS_PER_INCH / 72, grayscale=True)
-                found[page] = read_symbols(raster.to_numpy())
-            if pages[number].credential not in found[page]:
+            page, at = symbol_place(pages[number].ground.layout.sides[name], sheet, number)
+            if pages[number].credential not in read_symbols(_rastered(document[page], at)):
                 raise SymbolUnreadableError(f"badge {number + 1} of the file does not read back")
 
 
-def _symbol_side(layout: Layout, page: str) -> int:
-    return next(side for side, items in enumerate(layout.sides[page]) if any(i.kind is Kind.SYMBOL for i in items))
+def _rastered(page: pypdfium2.PdfPage, at: Box) -> NDArray[np.uint8]:
+    """That part of a page with everything that is drawn there, and a little around it."""
+    width, height = page.get_size()
+    left, top = (max(0.0, length - _AROUND) * _POINTS for length in (at.x, at.y))
+    right, low = ((length + _AROUND) * _POINTS for length in (at.x + at.width, at.y + at.height))
+    crop = (left, max(0.0, height - low), max(0.0, width - right), top)
+    picture: NDArray[np.uint8] = page.render(scale=SAMPLE_DOTS_PER_INCH / 72, grayscale=True, crop=crop).to_numpy()
+    return picture
 
 
 @cache

@@ -62,6 +62,14 @@ def put_together(texts: bytes, grounds: int, badges: Sequence[Pictures], sheet: 
         return _saved(pdf)
 
 
+def symbol_place(sides: tuple[tuple[Item, ...], tuple[Item, ...]], sheet: str, number: int) -> tuple[int, Box]:
+    """On which page of a file a badge's symbol stands, the badge counted from 0, and where on that page."""
+    side, at = next((side, item.at) for side in range(SIDES) for item in sides[side] if item.kind is Kind.SYMBOL)
+    _, a_sheet = SHEETS[sheet]
+    x, y = _corner(number % a_sheet, side) if a_sheet > 1 else (0.0, 0.0)
+    return SIDES * (number // a_sheet) + side, Box(at.x + x, at.y + y, at.width, at.height)
+
+
 def joined(files: Sequence[bytes]) -> bytes:
     """Several PDFs as one, in order."""
     whole = pikepdf.Pdf.new()
@@ -179,6 +187,12 @@ def _rounded(at: Box, height: float) -> bytes:
     return " ".join((*path, "h")).encode()
 
 
+def _corner(place: int, side: int) -> tuple[float, float]:
+    """The upper left corner of a place on A4, in millimetres; backs stand mirrored."""
+    column, row = place % 2, place // 2
+    return (1 - column if side else column) * 105.0, row * 148.5
+
+
 def _impose(pdf: pikepdf.Pdf) -> None:
     """Four A6 on each A4, to be cut along the lines; the backs stand mirrored, for printing along the long edge."""
     drawn = list(pdf.pages)
@@ -189,8 +203,7 @@ def _impose(pdf: pikepdf.Pdf) -> None:
             of_side = drawn[first + side : first + SIDES * a_sheet : SIDES]
             pictures, parts = {}, []
             for place, page in enumerate(of_side):
-                column, row = place % 2, place // 2
-                x, y = (1 - column if side else column) * 105.0, row * 148.5
+                x, y = _corner(place, side)
                 pictures[f"/B{place}"] = pdf.make_indirect(page.as_form_xobject())
                 low = height - (y + PAGES["a6"][1]) * _POINTS
                 parts.append(b"q 1 0 0 1 %.3f %.3f cm /B%d Do Q" % (x * _POINTS, low, place))

@@ -52,7 +52,8 @@ class KeyedMark:
         return seal(self._key, owner, "entries", zlib.compress(content), self._world)
 
     def unseal(self, owner: str, sealed: bytes) -> bytes:
-        return zlib.decompress(unseal(self._key, owner, "entries", sealed))
+        """The content as it was packed."""
+        return unseal(self._key, owner, "entries", sealed)
 
 
 class MongoListBooks:
@@ -96,14 +97,12 @@ class MongoWatchlists:
             await self._parts.replace_one(place, {**place, "sealed": sealed}, upsert=True)
         await self._parts.delete_many({"code": code, "version": version, "number": {"$gt": number}})
 
-    async def entries(self, version: ListVersion) -> Sequence[Entry]:
+    async def packed(self, version: ListVersion) -> Sequence[bytes]:
         query = {"code": version.code, "version": version.version}
-        found: list[Entry] = []
-        for item in await self._parts.find(query, sort=[("number", 1)], limit=PARTS_MAX):
-            owner = _owner(version.code, version.version, item["number"])
-            part = json.loads(self._keyed.unseal(owner, bytes(item["sealed"])))
-            found += [_entry_from(each) for each in part]
-        return found
+        return [
+            self._keyed.unseal(_owner(version.code, version.version, item["number"]), bytes(item["sealed"]))
+            for item in await self._parts.find(query, sort=[("number", 1)], limit=PARTS_MAX)
+        ]
 
     async def drop_entries(self, version: ListVersion) -> None:
         kept = "$lte" if version.is_removed else "$lt"
@@ -150,9 +149,15 @@ class MongoAlertViews:
     async def count_to_screen(self, stamp: str) -> int:
         return await self._dossiers.count(_unscreened(stamp))
 
-    async def note_screened(self, dossier: Dossier, stamp: str) -> None:
-        same = {"_id": dossier.participant_id, "version": dossier.version}
-        await self._dossiers.update_one(same, {"$set": {"screened": stamp}})
+    async def note_screened(self, dossiers: Sequence[Dossier], stamp: str) -> None:
+        same = [{"_id": dossier.participant_id, "version": dossier.version} for dossier in dossiers]
+        if same:
+            await self._dossiers.update_many({"$or": same}, {"$set": {"screened": stamp}})
+
+
+def read_packed(parts: Sequence[bytes]) -> list[Entry]:
+    """A list's entries; takes a second for 100,000 of them."""
+    return [_entry_from(item) for part in parts for item in json.loads(zlib.decompress(part))]
 
 
 def _unscreened(stamp: str) -> dict[str, Any]:

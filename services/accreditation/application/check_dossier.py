@@ -67,7 +67,8 @@ class CheckDossier:
         )
         checks = run_checks(person, has_photo=dossier.submission.has_photo, rules=rules)
         stamp = self._screen.lists.stamp
-        hits = await self._screen(tx, dossier, person, at)
+        found = self._screen.lists.findings(person) if person is not None else []
+        hits = await self._screen(tx, dossier, found, at)
         checked, events = dossier.checked(checks, hits, category.workflow, at)
         await records.save_dossier(replace(checked, screened_against=stamp))
         if checked.state is not DossierState.APPROVED:

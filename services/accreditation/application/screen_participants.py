@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from services.accreditation.application.records import Bind, participant_lock
 from services.accreditation.application.screening_lists import ScreeningLists
-from services.accreditation.domain.alert import hits_of, merged
+from services.accreditation.domain.alert import Finding, hits_of, merged
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.hits import Hits
-from services.accreditation.domain.screening import Screened
 from services.accreditation.domain.watchlist_ports import AlertBooks, AlertViews
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
@@ -31,11 +29,10 @@ class ScreenParticipant:
         self.lists = lists
         self._alerts = alerts
 
-    async def __call__(self, tx: Transaction, dossier: Dossier, person: Screened | None, at: datetime) -> Hits:
-        """Write the alerts as they are now; answers them counted. Nobody's data matches nothing."""
+    async def __call__(self, tx: Transaction, dossier: Dossier, found: Sequence[Finding], at: datetime) -> Hits:
+        """Write the alerts as they are now; answers them counted."""
         books = self._alerts(tx)
         known = await books.alerts(dossier.participant_id)
-        found = self.lists.findings(person) if person is not None else []
         whom = (dossier.participant_id, dossier.subject.delegation)
         before = {alert.alert_id: alert for alert in known}
         alerts = merged(whom, known, found, self.lists.are_listed(known), at)
@@ -75,18 +72,20 @@ class ScreenParticipants:
             return False
         ids = [dossier.participant_id for dossier in dossiers]
         answers = await self._personal_data.read(ids, purpose=Purpose.AUTOMATIC_CHECKS)
+        # Whose data are gone matches nobody.
+        people = {each: answer for each, answer in answers.items() if isinstance(answer, PersonalRecord)}
+        findings = await self._step.lists.findings_of_many(list(people.values()))
+        found = dict(zip(people, findings, strict=True))
+        quiet: list[Dossier] = []
         for dossier in dossiers:
-            answer = answers.get(dossier.participant_id)
-            person = answer if isinstance(answer, PersonalRecord) else None
-            await self._screen(dossier, person, stamp)
-            await asyncio.sleep(0)  # a screening takes milliseconds of the loop, and others wait
+            if not found.get(dossier.participant_id) and dossier.hits == Hits():
+                quiet.append(dossier)
+            else:
+                await self._screen(dossier, found.get(dossier.participant_id, []), stamp)
+        await self._views.note_screened(quiet, stamp)
         return True
 
-    async def _screen(self, dossier: Dossier, person: PersonalRecord | None, stamp: str) -> None:
-        nothing = person is None or not self._step.lists.screen(person)
-        if nothing and dossier.hits == Hits():
-            await self._views.note_screened(dossier, stamp)
-            return
+    async def _screen(self, dossier: Dossier, found: Sequence[Finding], stamp: str) -> None:
         trace = self._world.random_bytes(16).hex()
         cause = Cause(trace, None, f"00-{trace}-{self._world.random_bytes(8).hex()}-00", "service:accreditation")
 
@@ -97,7 +96,7 @@ class ScreenParticipants:
             # What was corrected meanwhile was screened by its own check.
             if current is None or conference is None or current.submission != dossier.submission:
                 return
-            hits = await self._step(tx, current, person, tx.now)
+            hits = await self._step(tx, current, found, tx.now)
             workflow = conference.category(current.submission.category).workflow
             after, events = current.with_hits(hits, workflow, tx.now)
             await records.save_dossier(replace(after, screened_against=stamp))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from services.accreditation.domain.conference_rules import CategoryRules
+from services.accreditation.domain.person import CheckedPerson
 
 YEARS_MIN: Final = 16
 YEARS_MAX: Final = 100
@@ -34,30 +35,6 @@ class Check:
         return self.outcome is Outcome.PASSED
 
 
-class Person(Protocol):
-    """The personal data that the checks look at; it is held for the checks and not kept."""
-
-    @property
-    def name_arabic(self) -> str | None: ...
-
-    @property
-    def name_latin(self) -> str | None: ...
-
-    @property
-    def nationality(self) -> str | None: ...
-
-    @property
-    def birth_date(self) -> date | None: ...
-
-    @property
-    def document_expires(self) -> date | None: ...
-
-    @property
-    def registered_elsewhere(self) -> int:
-        """How many others, of any delegation, may be this person by document or by name and birth date."""
-        ...
-
-
 @dataclass(frozen=True)
 class CheckRules:
     """What this conference expects of this participant."""
@@ -68,7 +45,7 @@ class CheckRules:
     last_day: date
 
 
-def run_checks(person: Person | None, *, has_photo: bool, rules: CheckRules) -> tuple[Check, ...]:
+def run_checks(person: CheckedPerson | None, *, has_photo: bool, rules: CheckRules) -> tuple[Check, ...]:
     """Every check with its outcome, always in the same order.
 
     Without personal data (the person was erased, or the vault knows nobody of this id) that alone is the finding.

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from typing import Final
 
+from services.accreditation.domain.person import Person
 from services.accreditation.domain.watchlist import Entry, plain_number
 from shared.names import POSSIBLY_SAME, Circumstances, NameIndex, NameMatch, compare_names, read_name
 
@@ -20,25 +21,6 @@ MATCHES_MAX: Final = 20
 _VARIANTS_MAX: Final = 12
 _NO_MATCH: Final = NameMatch(0.0, (), (), ())
 DOCUMENT_EQUAL: Final = "document_equal"
-
-
-class Screened(Protocol):
-    """What is screened of a person; it is held for that and not kept."""
-
-    @property
-    def name_arabic(self) -> str | None: ...
-
-    @property
-    def name_latin(self) -> str | None: ...
-
-    @property
-    def nationality(self) -> str | None: ...
-
-    @property
-    def birth_date(self) -> date | None: ...
-
-    @property
-    def document_number(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +53,7 @@ class ListIndex:
     def entry(self, reference: str) -> Entry | None:
         return self._entries.get(reference)
 
-    def screen(self, person: Screened) -> list[Match]:
+    def screen(self, person: Person) -> list[Match]:
         """Whom the list might mean by this person, the likeliest first, 20 at most."""
         best: dict[str, Match] = {}
         names, circumstances = names_of(person), _circumstances(person)
@@ -88,11 +70,11 @@ class ListIndex:
         return sorted(best.values(), key=lambda match: (-match.score, match.entry.reference))[:MATCHES_MAX]
 
 
-def names_of(person: Screened) -> list[str]:
+def names_of(person: Person) -> list[str]:
     return [name for name in (person.name_arabic, person.name_latin) if name]
 
 
-def person_mark(person: Screened, keyed: Callable[[str], str]) -> str:
+def person_mark(person: Person, keyed: Callable[[str], str]) -> str:
     """A keyed fingerprint of all that is screened of a person: a disposition holds while it stays the same."""
     born = person.birth_date.isoformat() if person.birth_date else ""
     return keyed(
@@ -119,7 +101,7 @@ def _variants(entry: Entry) -> list[Circumstances]:
     return [Circumstances(born, nationality) for born, nationality in pairs]
 
 
-def _circumstances(person: Screened) -> Circumstances:
+def _circumstances(person: Person) -> Circumstances:
     return Circumstances(person.birth_date, person.nationality)
 
 

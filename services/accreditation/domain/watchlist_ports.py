@@ -48,7 +48,9 @@ class Watchlists(Protocol):
         """Keep a version's content, before it comes into force."""
         ...
 
-    async def entries(self, version: ListVersion) -> Sequence[Entry]: ...
+    async def packed(self, version: ListVersion) -> Sequence[bytes]:
+        """Its content, unsealed and still packed, to be read where it is needed."""
+        ...
 
     async def drop_entries(self, version: ListVersion) -> None:
         """Forget the content of every version before this one, and of this one when it removes the list."""
@@ -70,6 +72,6 @@ class AlertViews(Protocol):
 
     async def count_to_screen(self, stamp: str) -> int: ...
 
-    async def note_screened(self, dossier: Dossier, stamp: str) -> None:
-        """Nothing was found and nothing had been: only that is written, unless the dossier changed meanwhile."""
+    async def note_screened(self, dossiers: Sequence[Dossier], stamp: str) -> None:
+        """Nothing was found and nothing had been: only that is written, but not of those that changed meanwhile."""
         ...

@@ -31,7 +31,7 @@
       return null;
     }
     const problem = await answer.json().catch(() => ({}));
-    say(get("proof-message"), problem.detail || "", "bad");
+    say(get("proof-message"), options ? "" : problem.detail || "", "bad");
     return problem;
   }
 
