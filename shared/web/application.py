@@ -17,7 +17,7 @@ from shared.settings import ServiceSettings
 from shared.web.authentication import install_authentication
 from shared.web.middleware import BodyLimit, SecurityHeaders
 from shared.web.pages import Pages
-from shared.web.problems import install_problems
+from shared.web.problems import RESPONSES, install_problems
 from shared.web.texts import Texts
 
 AUDIENCE = "bawaba"
@@ -42,6 +42,7 @@ def create_app(
         openapi_url=f"/api/{path}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=RESPONSES,
     )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(BodyLimit, larger=larger_bodies or {})

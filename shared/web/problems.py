@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -25,6 +26,27 @@ RETRY_AFTER_S: Final = 2
 _log = structlog.get_logger(__name__)
 ErrorPage = Callable[[Request, int, str], Response]
 _HTTP_CODES: Final = {401: "not_signed_in", 403: "not_permitted", 404: "not_found", 405: "method_not_allowed"}
+
+
+class Problem(BaseModel):
+    """A refusal: a sentence in the caller's language, a stable code, and the data a person needs to act."""
+
+    type: str
+    title: str
+    detail: str
+    status: int
+    code: str
+    data: dict[str, Any] = {}
+
+
+# What every operation may answer beside its own: an OpenAPI document says it once for all of them.
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": description, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+    for status, description in (
+        ("4XX", "Refused; `code` says why and stays the same, `detail` says it in the caller's language."),
+        ("503", "Another part is away for the moment: the same request again is right."),
+    )
+}
 
 
 def install_problems(app: FastAPI, texts: Texts, error_page: ErrorPage | None = None) -> None:
