@@ -21,6 +21,7 @@ from services.accreditation.adapters.desk_pages import desk_pages
 from services.accreditation.adapters.dossier_books import MongoDossierBooks, MongoDossierViews
 from services.accreditation.adapters.dossier_http import dossier_routes
 from services.accreditation.adapters.dossier_pages import dossier_pages
+from services.accreditation.adapters.forgetting import forget_printed
 from services.accreditation.adapters.given_numbers import MongoGivenNumbers
 from services.accreditation.adapters.http import routes
 from services.accreditation.adapters.kafka import subscriptions, to_contract
@@ -71,6 +72,7 @@ from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.follow_decision import FollowDecision
+from services.accreditation.application.forget_participant import ForgetParticipantHandler
 from services.accreditation.application.get_dossier import GetDossier
 from services.accreditation.application.go_on_after_restore import GoOnAfterRestore
 from services.accreditation.application.hand_token import HandTokenHandler
@@ -258,10 +260,22 @@ def compose(
     one_token = OneToken(work, MongoTokens)
     issue_token = IssueTokenHandler(work, bind, MongoTokens, parts.world)
     permit_views, token_views = MongoPermitViews(kernel.database), MongoTokenViews(kernel.database)
+    print_badges = PrintBadges(
+        views,
+        desk_views,
+        badge_layouts,
+        MongoPrintJobs(kernel.database, parts.world),
+        personal_data,
+        printer,
+        parts.world,
+    )
     return Application(
         open_dossier=OpenDossierHandler(bind, check),
         recheck_dossier=RecheckDossierHandler(bind, check),
         withdraw_dossier=WithdrawDossierHandler(bind),
+        forget_participant=ForgetParticipantHandler(
+            MongoAlertBooks, forget_printed, print_badges.break_off, personal_data
+        ),
         publish_signing_keys=PublishSigningKeys(work, bind, signer, parts.world),
         decide_dossiers=DecideDossiersHandler(bulk, bind, MongoDossierBooks, follow, dossier_views, sealed_texts),
         preview_decisions=PreviewDecisions(views, dossier_views, parts.world),
@@ -291,15 +305,7 @@ def compose(
         get_dossier=GetDossier(views),
         list_badges=ListBadges(views),
         show_badges=ShowBadges(views, personal_data),
-        print_badges=PrintBadges(
-            views,
-            desk_views,
-            badge_layouts,
-            MongoPrintJobs(kernel.database, parts.world),
-            personal_data,
-            printer,
-            parts.world,
-        ),
+        print_badges=print_badges,
         publish_status_list=PublishStatusList(
             work, MongoStatusBooks, MongoStatusLists(kernel.database), views, signer, parts.world
         ),

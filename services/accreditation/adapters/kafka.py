@@ -10,6 +10,7 @@ from services.accreditation.adapters.conference import rules_of
 from services.accreditation.application import Application
 from services.accreditation.application.activate_after_face_check import ActivateAfterFaceCheckHandler
 from services.accreditation.application.check_dossier import CheckedPerson
+from services.accreditation.application.forget_participant import ForgetParticipantHandler
 from services.accreditation.application.open_dossier import OpenDossier, OpenDossierHandler
 from services.accreditation.application.recheck_dossier import RecheckDossier, RecheckDossierHandler
 from services.accreditation.application.take_permit_request import TakePermitRequestHandler
@@ -27,6 +28,7 @@ from shared.contracts.entrance import Decision, ScanRecorded
 from shared.contracts.event import FieldText, IntegrationEvent
 from shared.contracts.registration import (
     ParticipantCorrected,
+    ParticipantErased,
     ParticipantSubmitted,
     ParticipantWithdrawn,
     PermitRequested,
@@ -76,6 +78,18 @@ class OnWithdrawn(Reaction[ParticipantWithdrawn, None]):
     async def apply(self, tx: Transaction, received: Received[ParticipantWithdrawn], prepared: None) -> None:
         del prepared
         await self._handler.apply(tx, WithdrawDossier(received.data.participant_id))
+
+
+class OnErased(Reaction[ParticipantErased, None]):
+    def __init__(self, handler: ForgetParticipantHandler) -> None:
+        self._handler = handler
+
+    async def prepare(self, received: Received[ParticipantErased]) -> None:
+        await self._handler.prepare(received.data.participant_id)
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantErased], prepared: None) -> None:
+        del prepared
+        await self._handler.apply(tx, received.data.participant_id)
 
 
 class OnPermitRequested(Reaction[PermitRequested, None]):
@@ -133,6 +147,7 @@ def subscriptions(application: Application) -> list[Subscription]:
                 ParticipantSubmitted: OnSubmitted(application.open_dossier),
                 ParticipantCorrected: OnCorrected(application.recheck_dossier),
                 ParticipantWithdrawn: OnWithdrawn(application.withdraw_dossier),
+                ParticipantErased: OnErased(application.forget_participant),
             },
         ),
         Subscription(

@@ -126,6 +126,9 @@ class MongoAlertBooks:
     async def save(self, alert: Alert) -> None:
         await save_version(self._alerts, _alert_document(alert))
 
+    async def forget(self, participant_id: str) -> None:
+        await self._alerts.delete_many({"participant_id": participant_id})
+
 
 class MongoAlertViews:
     def __init__(self, database: Database) -> None:

@@ -7,9 +7,10 @@ Commands: `decide_dossiers`, `activate_badges`, `revoke_badge`, `replace_badge`,
 without a printer; `revoke_signing_key` ends a compromised key; `issue_token`, `end_token`, `hand_token`,
 `change_manifest` are about the tokens beside the badge; `decide_permit` answers a delegation's request for one;
 `set_personal_access` changes what one badge opens.
-Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` to what registration tells (`check_dossier` is the step
-that the first two share), and `take_permit_request`; `publish_signing_key` when a key is found; `reissue_badges` after
-one was revoked; `activate_after_face_check` to what a gate tells; `publish_status_list` follows the books.
+Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` and, when somebody was erased, `forget_participant` to
+what registration tells (`check_dossier` is the step that the first two share), and `take_permit_request`;
+`publish_signing_key` when a key is found; `reissue_badges` after one was revoked; `activate_after_face_check` to what a
+gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
 `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
 `show_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
@@ -35,6 +36,7 @@ from services.accreditation.application.dispose_alert import DisposeAlertHandler
 from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
+from services.accreditation.application.forget_participant import ForgetParticipantHandler
 from services.accreditation.application.get_dossier import GetDossier
 from services.accreditation.application.go_on_after_restore import GoOnAfterRestore
 from services.accreditation.application.hand_token import HandTokenHandler
@@ -87,6 +89,7 @@ class Application:
     open_dossier: OpenDossierHandler
     recheck_dossier: RecheckDossierHandler
     withdraw_dossier: WithdrawDossierHandler
+    forget_participant: ForgetParticipantHandler
     publish_signing_keys: PublishSigningKeys
     publish_status_list: PublishStatusList
     list_signing_keys: ListSigningKeys

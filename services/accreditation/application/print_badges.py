@@ -168,6 +168,11 @@ class PrintBadges:
             raise PageNotThereError(from_page)
         return rest
 
+    def break_off(self, job_ids: Sequence[str]) -> None:
+        """End the drawing of these in this process; what is in memory of them is gone."""
+        for task in [self._tasks[job_id] for job_id in job_ids if job_id in self._tasks]:
+            task.cancel()
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The life of the jobs: those that are being drawn when the service stops are broken off."""

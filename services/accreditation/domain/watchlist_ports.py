@@ -32,6 +32,10 @@ class AlertBooks(Protocol):
         """Write the next version. Raises BusyError when another writer was faster."""
         ...
 
+    async def forget(self, participant_id: str) -> None:
+        """Remove every alert about somebody: their marks are made from personal data."""
+        ...
+
 
 class Watchlists(Protocol):
     """Lists as they are kept, their content sealed."""
