@@ -376,28 +376,32 @@ async def everything_forgotten(living: Living, people: list[str], job: str) -> N
 async def every_answer(house: House, people: list[str]) -> list[bytes]:
     """What each reading operation and page answers about these people, to everybody who may ask."""
     found = []
+
+    async def note(answer: Any) -> None:
+        assert answer.status_code < 500, (str(answer.request.url), answer.text[:300])
+        found.append(answer.content)
+
     for method, path, operation in operations(house):
         if method != "GET" or path in STREAMS or path.startswith("/internal/"):
             continue
         for participant_id in people if "participant" in path else people[:1]:
+            of_theirs = path.replace("{participant_id}", participant_id).replace("{participant}", participant_id)
             for role in operation.get("x-roles", []):
-                asked = filled(
-                    path.replace("{participant_id}", participant_id).replace("{participant}", participant_id)
-                )
-                found.append((await house.call(Role(role), "GET", asked)).content)
-    for participant_id in people:
-        for who, page in (
-            ("egypt", f"/registration/person?id={participant_id}"),
-            ("egypt", "/registration/roster"),
-            ("egypt", "/registration/overview"),
-            ("egypt", "/session-allocation/delegation"),
-            (OFFICER, f"/accreditation/dossiers/{participant_id}"),
-            (OFFICER, "/accreditation/queue"),
-            (OFFICER, "/accreditation/badges"),
-            (Role.OPERATOR, f"/operations/story?participant={participant_id}"),
-        ):
-            headers = {"Accept": "text/html", "Cookie": f"bawaba_session={house.token(who)}"}
-            found.append((await house.http.get(page, headers=headers)).content)
+                await note(await house.call(Role(role), "GET", filled(of_theirs)))
+    everybodys = (
+        ("egypt", ("/registration/roster", "/registration/overview", "/session-allocation/delegation")),
+        (OFFICER, ("/accreditation/queue", "/accreditation/badges")),
+    )
+    each_ones = (
+        ("egypt", "/registration/person?id={}"),
+        (OFFICER, "/accreditation/dossiers/{}"),
+        (Role.OPERATOR, "/operations/story?participant={}"),
+    )
+    pages = [(who, page) for who, some in everybodys for page in some]
+    pages += [(who, page.format(participant_id)) for who, page in each_ones for participant_id in people]
+    for who, page in pages:
+        headers = {"Accept": "text/html", "Cookie": f"bawaba_session={house.token(who)}"}
+        await note(await house.http.get(page, headers=headers))
     return found
 
 
