@@ -25,6 +25,15 @@ def blank(venue: Venue, *, without: str = "") -> Page:
     return page
 
 
+def until(page: Page, holds: str) -> None:
+    """Wait for what a script says. The page's policy lets no waiting of Playwright's own evaluate a text."""
+    for _ in range(200):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(holds)
+
+
 def test_a_photo_is_taken_cropped_and_registered_by_keyboard(venue: Venue) -> None:
     page = blank(venue)
     errors: list[str] = []
@@ -33,7 +42,7 @@ def test_a_photo_is_taken_cropped_and_registered_by_keyboard(venue: Venue) -> No
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-camera=take]:not([hidden])")
     assert violations(page) == []
-    page.wait_for_function("document.querySelector('[data-camera=video]').videoWidth > 0")
+    until(page, "document.querySelector('[data-camera=video]').videoWidth > 0")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-camera=use]:not([hidden])")
     whole = page.evaluate("document.querySelector('[data-camera=canvas]').toDataURL()")
@@ -44,7 +53,7 @@ def test_a_photo_is_taken_cropped_and_registered_by_keyboard(venue: Venue) -> No
     assert violations(page) == []
     page.focus("[data-camera=use]")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"{FILES}.length === 1")
+    until(page, f"{FILES}.length === 1")
     assert page.evaluate(FILES) == [["portrait.jpg", "image/jpeg"]]
     number = f"C{uuid.uuid4().int % 10**7:07d}"
     for name, value in (
@@ -70,7 +79,7 @@ def test_a_chosen_file_is_cropped_before_it_is_sent(venue: Venue, tmp_path: Path
     page.wait_for_selector("[data-camera=canvas]:not([hidden])")
     page.fill("#camera-zoom", "200")
     page.click("[data-camera=use]")
-    page.wait_for_function(f"{FILES}[0]?.[0] === 'portrait.jpg'")
+    until(page, f"{FILES}[0]?.[0] === 'portrait.jpg'")
 
 
 def test_a_file_that_is_no_picture_is_not_cropped(venue: Venue, tmp_path: Path) -> None:
@@ -78,7 +87,7 @@ def test_a_file_that_is_no_picture_is_not_cropped(venue: Venue, tmp_path: Path) 
     page = blank(venue)
     page.set_input_files("#field-photo", tmp_path / "face.jpg")
     page.click("[data-camera=crop]")
-    page.wait_for_function("document.querySelector('[data-camera=said]').textContent !== ''")
+    until(page, "document.querySelector('[data-camera=said]').textContent !== ''")
     assert page.locator("[data-camera=stage]").is_hidden()
 
 
@@ -99,5 +108,5 @@ def test_where_there_is_no_camera_the_file_field_is_all(venue: Venue, without: s
     assert page.locator("#field-photo").is_visible()
     if offered:
         page.click("[data-camera=open]")
-        page.wait_for_function("document.activeElement.id === 'field-photo'")
+        until(page, "document.activeElement.id === 'field-photo'")
         assert "fichier" in page.inner_text("[data-camera=said]")
