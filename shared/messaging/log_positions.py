@@ -110,7 +110,21 @@ async def records_since(access: KafkaAccess, ends: Offsets) -> AsyncIterator[lis
 
 
 async def groups_of(access: KafkaAccess, service: str) -> dict[str, Offsets]:
-    """The service's groups, without the prefix, and what each has acknowledged. Raises InfrastructureError."""
+    """The service's groups, without the prefix, and what each has acknowledged. Raises InfrastructureError.
+
+    A broker that has just started reads its groups first: that is waited for.
+    """
+    deadline = time.monotonic() + GROUP_PATIENCE_S
+    while True:
+        try:
+            return await _groups_now(access, service)
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > deadline:
+                raise InfrastructureError(type(error).__name__) from error
+            await asyncio.sleep(0.5)
+
+
+async def _groups_now(access: KafkaAccess, service: str) -> dict[str, Offsets]:
     admin = AIOKafkaAdminClient(**access.client_options())
     try:
         await admin.start()
@@ -120,8 +134,6 @@ async def groups_of(access: KafkaAccess, service: str) -> dict[str, Offsets]:
             name.removeprefix(access.topic_prefix): _offsets(access, await admin.list_consumer_group_offsets(name))
             for name in names
         }
-    except KafkaError as error:
-        raise InfrastructureError(type(error).__name__) from error
     finally:
         await admin.close()
 
