@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-log bench-rebuild faults check format lock contracts reference clean
+.PHONY: bench-registration bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-log bench-rebuild faults check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ bench-accreditation: install ## what badges cost: signed, verified, decoded, dra
 bench-screening: install ## screening against watchlists: precision, recall, speed at 100,000, everybody anew
 	@$(BIN)/python -m tests.benchmarks.screening
 	@$(BIN)/python -m pytest tests/benchmarks/rescreening.py -q -s -p no:warnings
+
+bench-registration: install ## a delegation's list: imports beside the bare limit, one by one, the last seat, rosters
+	@$(BIN)/python -m tests.benchmarks.registration
 
 bench-names: install ## precision and recall of name matching beside rapidfuzz, and the speed of the index
 	@$(BIN)/python -m tests.benchmarks.names

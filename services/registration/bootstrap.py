@@ -39,6 +39,7 @@ from services.registration.adapters.permits_mongo import MongoPermitRequests
 from services.registration.adapters.photo import prepare_photo
 from services.registration.adapters.retention_mongo import INDEXES as RETENTION_INDEXES
 from services.registration.adapters.retention_mongo import MongoSweeps
+from services.registration.adapters.roster_mongo import MongoRosters
 from services.registration.adapters.roster_reader import PooledRosterReader
 from services.registration.application.add_note_verbale import AddNoteVerbaleHandler
 from services.registration.application.apply_retention import ApplyRetention, RetentionParts, ShowRetention
@@ -52,6 +53,7 @@ from services.registration.application.erase_again import EraseAgain
 from services.registration.application.erase_people import ErasePeopleHandler, ErasureParts, ShowErasure
 from services.registration.application.export_roster import ExportRoster
 from services.registration.application.fill_form import FillForm
+from services.registration.application.find_alike import FindAlike
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
 from services.registration.application.follow_permits import FollowPermits
@@ -69,6 +71,7 @@ from services.registration.application.send_notices import SendNotices
 from services.registration.application.show_list import ShowList
 from services.registration.application.show_notices import ShowNotices
 from services.registration.application.show_person import ShowPerson
+from services.registration.application.show_roster import ShowRoster
 from services.registration.application.start_import import StartImportHandler
 from services.registration.application.substitute_participant import SubstituteParticipantHandler
 from services.registration.application.tell_vault_reads import INDEXES as VAULT_READ_INDEXES
@@ -115,7 +118,9 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, forms, vault, parts.world)
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
-    lists = _lists(list_parts)
+    roster = ShowRoster(list_parts, MongoRosters(kernel.database))
+    index = PeopleIndex(vault)
+    lists = _lists(list_parts, roster, FindAlike(participants, index, parts.world))
     run_imports = RunImports(
         imports,
         CheckImport(list_parts, imports, lambda fault, language: fault_sentence(texts, fault, language)),
@@ -150,7 +155,6 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(notices_http.routes(NoticesApplication(notices, addresses, lists.show_list), pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
-    index = PeopleIndex(vault)
     same = FindSamePeople(participants, vault, index, parts.world)
     signer = certificate_signer(settings.secrets_folder)
     erasure_parts = ErasureParts(
@@ -268,7 +272,7 @@ def certificate_signer(secrets_folder: Path) -> NoteSigner:
     return NoteSigner(f"bawaba.erasure.{fingerprint}", key)
 
 
-def _lists(shared: ListParts) -> ListApplication:
+def _lists(shared: ListParts, roster: ShowRoster, alike: FindAlike) -> ListApplication:
     """The use cases around a delegation's list."""
     fill, write = FillForm(shared), WriteList(shared)
     return ListApplication(
@@ -280,8 +284,9 @@ def _lists(shared: ListParts) -> ListApplication:
         ask_waiver=AskWaiverHandler(shared),
         decide_waiver=DecideWaiverHandler(shared),
         add_note_verbale=AddNoteVerbaleHandler(shared),
-        show_list=ShowList(shared),
-        show_person=ShowPerson(shared),
+        show_list=ShowList(shared, roster),
+        show_roster=roster,
+        show_person=ShowPerson(shared, alike),
     )
 
 
@@ -290,6 +295,6 @@ def _desk(shared: ListParts, lists: ListApplication) -> DeskApplication:
     return DeskApplication(
         request_permit=RequestPermitHandler(shared, shared.permits),
         register_walk_up=RegisterWalkUpHandler(shared, FillForm(shared), WriteList(shared)),
-        export_roster=ExportRoster(shared, lists.show_list),
+        export_roster=ExportRoster(shared, lists.show_roster),
         lists=lists,
     )

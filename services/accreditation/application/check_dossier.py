@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.screen_participants import ScreenParticipant
 from services.accreditation.domain.checks import CheckRules, run_checks
 from services.accreditation.domain.dossier import Dossier, DossierState
-from services.accreditation.domain.events import DomainEvent
+from services.accreditation.domain.events import DomainEvent, DossierEvent
 from services.accreditation.domain.ports import Records
 from shared.errors import InfrastructureError
 from shared.messaging.unit_of_work import Transaction
@@ -18,9 +19,13 @@ from shared.security.same_people import SamePeople
 
 @dataclass(frozen=True)
 class CheckedPerson(PersonalRecord):
-    """A person as the checks look at one: the record, and how many others may be the same person."""
+    """A person as the checks look at one: the record, and the participants who may be the same person."""
 
-    registered_elsewhere: int = 0
+    doubles: tuple[str, ...] = ()
+
+    @property
+    def registered_elsewhere(self) -> int:
+        return len(self.doubles)
 
 
 class CheckDossier:
@@ -44,7 +49,18 @@ class CheckDossier:
         if not isinstance(answer, PersonalRecord):
             return None
         same = await self._same_people.of(participant_id)
-        return CheckedPerson(**vars(answer), registered_elsewhere=len(same))
+        return CheckedPerson(**vars(answer), doubles=tuple(each.participant_id for each in same))
+
+    async def _look_again(self, records: Records, doubles: Sequence[str]) -> tuple[DossierEvent, ...]:
+        """Earlier dossiers were checked when this double was not there yet."""
+        told: tuple[DossierEvent, ...] = ()
+        for participant_id in doubles:
+            earlier = await records.dossier(participant_id)
+            found = earlier.double_found() if earlier is not None else None
+            if found is not None:
+                await records.save_dossier(found[0])
+                told += found[1]
+        return told
 
     async def __call__(
         self, tx: Transaction, records: Records, dossier: Dossier, person: CheckedPerson | None
@@ -71,6 +87,8 @@ class CheckDossier:
         hits = await self._screen(tx, dossier, found, at)
         checked, events = dossier.checked(checks, hits, category.workflow, at)
         await records.save_dossier(replace(checked, screened_against=stamp))
+        if person is not None:
+            events = (*events, *await self._look_again(records, person.doubles))
         if checked.state is not DossierState.APPROVED:
             return events
         return (*events, *await self._prepare_badge.if_needed(records, checked, conference, at))

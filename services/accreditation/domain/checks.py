@@ -15,6 +15,7 @@ from services.accreditation.domain.person import CheckedPerson
 
 YEARS_MIN: Final = 16
 YEARS_MAX: Final = 100
+REGISTERED_ONCE: Final = "registered_once"
 
 
 class Outcome(StrEnum):
@@ -59,7 +60,7 @@ def run_checks(person: CheckedPerson | None, *, has_photo: bool, rules: CheckRul
         _check("birth_date_plausible", _plausible(person.birth_date, rules.first_day), "birth_date"),
         _check("document_valid", _document_valid(person.document_expires, rules), "document_expires"),
         _check("photo_present", has_photo or not rules.category.photo_required, "photo"),
-        _check("registered_once", person.registered_elsewhere == 0, *_NAMES, "birth_date", "document_number"),
+        _check(REGISTERED_ONCE, person.registered_elsewhere == 0, *_NAMES, "birth_date", "document_number"),
     )
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from services.accreditation.domain.checks import Check
+from services.accreditation.domain.checks import REGISTERED_ONCE, Check, Outcome
 from services.accreditation.domain.errors import (
     AlertsOpenError,
     AlreadyDecidedError,
@@ -208,6 +208,19 @@ class Dossier:
         # That a dossier waits in its first stage is what its checks' event says already.
         return entered, (told, *(event for event in events if not _is_first_review(event, workflow)))
 
+    def double_found(self) -> Decided | None:
+        """Somebody who may be the same person came later: what passed as registered once does so no more.
+
+        None when that is known already, or the dossier is over. What was decided stays decided; an officer sees it.
+        """
+        if self.state in (DossierState.REJECTED, DossierState.WITHDRAWN):
+            return None
+        checks = tuple(_with_a_double(check) for check in self.checks)
+        if checks == self.checks:
+            return None
+        told = DossierChecked(self.subject, self.submission.category, self.submission.revision, checks)
+        return replace(self, checks=checks), (told,)
+
     def approve(self, officer: Officer, workflow: Workflow, at: datetime) -> Decided:
         """Pass the dossier to the next stage; in the last one approve it, or record the first of two yeses.
 
@@ -397,3 +410,7 @@ def _is_first_review(event: DossierEvent, workflow: Workflow) -> bool:
         and event.stage == workflow.stages[0].kind.value
         and event.stage == StageKind.REVIEW.value
     )
+
+
+def _with_a_double(check: Check) -> Check:
+    return replace(check, outcome=Outcome.ATTENTION) if check.code == REGISTERED_ONCE else check

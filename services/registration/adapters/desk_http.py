@@ -101,12 +101,15 @@ def _export(router: APIRouter, application: DeskApplication, texts: Texts, pool:
     @router.get(BASE + "/delegations/{delegation}/roster.xlsx", openapi_extra=_FOCAL)
     async def roster(delegation: str, request: Request, principal: Caller) -> Response:
         """The delegation's roster as a workbook, under headings that an import reads again."""
-        people = await application.export_roster(principal, delegation)
         conference = await application.lists.show_list.conference()
         language = language_of(request)
         names = ("category", *answers.FORM_FIELDS)
         columns = [*(heading_of(name, language) for name in names), texts.say("registration.status", language)]
-        rows = [_row(each, conference, texts, language) for each in people]
+        rows = [
+            _row(each, conference, texts, language)
+            async for some in application.export_roster(principal, delegation)
+            for each in some
+        ]
         loop = asyncio.get_running_loop()
         content = await loop.run_in_executor(pool, _workbook, columns, rows, language == "ar")
         headers = {"Content-Disposition": 'attachment; filename="roster.xlsx"', "Cache-Control": "private, no-store"}

@@ -14,13 +14,14 @@ from services.registration.application.fill_form import Answers
 from services.registration.application.reconcile_list import Reconciliation
 from services.registration.application.show_list import Overview
 from services.registration.application.show_person import PersonShown
+from services.registration.application.show_roster import PAGE_MAX, RosterFilter, RosterPage
 from services.registration.domain.errors import FormInvalidError
 from services.registration.domain.list_change import ListChange, NoteVerbale
-from services.registration.domain.participant import Participant
+from services.registration.domain.participant import Participant, State
 from services.registration.domain.quota import Quota
 from services.registration.domain.reconciliation import Plan
 from services.registration.domain.registration_form import PHOTO, Form
-from services.registration.domain.standing import Standing
+from services.registration.domain.standing import Standing, Turn
 from services.registration.domain.waiver import PLACES_MAX, Waiver
 from shared.field_remarks import FIELDS_MAX, FieldRemark
 from shared.security.personal_data import FIELDS
@@ -90,6 +91,20 @@ class PlanAsked(NoteGiven):
         return Plan(self.add, self.drop, tuple((each.goes, each.comes) for each in self.swap))
 
 
+class RosterAsked(_Asked):
+    """What of a roster is looked at; empty means everything."""
+
+    category: str = Field(default="", max_length=40)
+    state: State | None = None
+    turn: Turn | None = None
+    text: str = Field(default="", max_length=100)
+    page: int = Field(default=1, ge=1, le=PAGE_MAX)
+
+    def wanted(self) -> RosterFilter:
+        states = (self.state.value,) if self.state else ()
+        return RosterFilter(self.category, states, self.turn.value if self.turn else "", self.text)
+
+
 class WaiverAsked(NoteGiven):
     category: Code
     places: int = Field(ge=1, le=PLACES_MAX)
@@ -136,6 +151,11 @@ def standing_view(standing: Standing) -> dict[str, Any]:
     return {**participant_view(standing.participant), "turn": standing.turn.value, "missing": list(standing.missing)}
 
 
+def roster_view(page: RosterPage) -> dict[str, Any]:
+    rows = [{**standing_view(each), "name": page.names.get(each.participant.participant_id)} for each in page.standings]
+    return {"rows": rows, "matching": page.matching, "all": page.all, "page": page.page, "pages": page.pages}
+
+
 def participant_view(participant: Participant) -> dict[str, Any]:
     return {
         "participant_id": participant.participant_id,
@@ -161,6 +181,7 @@ def person_view(shown: PersonShown) -> dict[str, Any]:
         "asked_anew": list(shown.asked_anew),
         "returned_fields": list(shown.participant.returned_fields),
         "remark": shown.remark,
+        "alike": list(shown.alike),
         "remarks": [remark_view(each, shown.texts) for each in shown.participant.remarks],
         "history": [change_view(each, shown.notes) for each in shown.changes],
     }
@@ -200,8 +221,8 @@ def overview_view(overview: Overview) -> dict[str, Any]:
         "substitutions_close": deadlines.last_substitution.isoformat(),
         "is_substitution_open": deadlines.is_substitution_open,
         "categories": quota_view(overview.quotas),
-        "states": dict(overview.states),
-        "turns": dict(overview.turns),
+        "states": dict(overview.counts.states),
+        "turns": dict(overview.counts.turns),
         "waits_for_delegation": [standing_view(each) for each in overview.waits_for_delegation],
     }
 

@@ -17,6 +17,7 @@ from services.registration.application.save_registration import SaveRegistration
 from services.registration.application.scope import READERS
 from services.registration.application.show_list import ShowList
 from services.registration.application.show_person import ShowPerson
+from services.registration.application.show_roster import ShowRoster
 from services.registration.application.substitute_participant import SubstituteParticipantHandler
 from services.registration.application.withdraw_participant import WithdrawParticipantHandler
 from shared.security.principal import Role
@@ -49,6 +50,7 @@ class ListApplication:
     decide_waiver: DecideWaiverHandler
     add_note_verbale: AddNoteVerbaleHandler
     show_list: ShowList
+    show_roster: ShowRoster
     show_person: ShowPerson
 
 
@@ -181,6 +183,13 @@ def _reads(router: APIRouter, application: ListApplication) -> None:
     async def overview(delegation: str, principal: Caller) -> dict[str, Any]:
         """Quota, deadlines, what is missing and whose turn it is."""
         return answers.overview_view(await application.show_list.overview(principal, delegation))
+
+    @router.post("/delegations/{delegation}/roster/search", openapi_extra=_FOCAL)
+    async def roster(delegation: str, asked: answers.RosterAsked, principal: Caller) -> dict[str, Any]:
+        """A page of the roster by precedence, with names. A name that is looked for is in no address, hence a POST."""
+        return answers.roster_view(
+            await application.show_roster.page(principal, delegation, asked.wanted(), asked.page)
+        )
 
     @router.get("/delegations/{delegation}/forms", openapi_extra=roles(*READERS))
     async def forms(delegation: str, principal: Caller) -> dict[str, Any]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import HTMLResponse
 
 from services.registration.adapters.desk_http import DeskApplication
 from services.registration.adapters.list_answers import FORM_FIELDS
 from services.registration.adapters.list_http import BASE, ListApplication
 from services.registration.application.decide_waiver import DECIDERS
-from services.registration.application.show_list import Filter, filtered
-from services.registration.domain.participant import BadgeStatus, State
-from services.registration.domain.registration_form import PHOTO, Form
+from services.registration.application.show_roster import PAGE_MAX, RosterFilter
+from services.registration.domain.participant import State
+from services.registration.domain.registration_form import PHOTO
+from services.registration.domain.registration_form import Form as CategoryForm
 from shared.contracts.conference import Conference
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
@@ -23,6 +24,11 @@ from shared.web.pages import Pages
 
 Visitor = Annotated[Principal, Depends(page_principal)]
 Word = Annotated[str, Query(max_length=100)]
+Field = Annotated[str, Form(max_length=100)]
+PageNumber = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+FormPage = Annotated[int, Form(ge=1, le=PAGE_MAX)]
+CHOICES_MAX: Final = 200
+HOLDING: Final = (State.SUBMITTED.value, State.RETURNED.value, State.ACCEPTED.value)
 
 
 def routes(application: ListApplication, desk: DeskApplication, pages: Pages) -> APIRouter:
@@ -40,9 +46,9 @@ def _lists(router: APIRouter, application: ListApplication, pages: Pages) -> Non
     async def overview(request: Request, principal: Visitor) -> HTMLResponse:
         delegation = _delegation(principal)
         view = await show.overview(principal, delegation)
-        everybody = await show.standings(principal, delegation)
-        active = sum(each.participant.badge is BadgeStatus.ACTIVE for each in everybody)
-        names = await show.names(principal, [each.participant for each in everybody])
+        related = {each.participant.participant_id for each in view.waits_for_delegation}
+        related |= {each.participant_id for each in view.changes if each.participant_id}
+        names = await show.names(principal, related)
         categories = _categories(view.conference, request)
         return pages.render(
             request,
@@ -51,7 +57,6 @@ def _lists(router: APIRouter, application: ListApplication, pages: Pages) -> Non
             zone=ZoneInfo(view.conference.timezone),
             view=view,
             names=names,
-            active=active,
             categories=categories,
         )
 
@@ -62,20 +67,31 @@ def _lists(router: APIRouter, application: ListApplication, pages: Pages) -> Non
         category: Word = "",
         state: Word = "",
         turn: Word = "",
-        text: Word = "",
+        page: PageNumber = 1,
     ) -> HTMLResponse:
+        return await show_page(request, principal, RosterFilter(category, (state,) if state else (), turn), page)
+
+    @router.post("/registration/roster")
+    async def search(
+        request: Request,
+        principal: Visitor,
+        category: Field = "",
+        state: Field = "",
+        turn: Field = "",
+        text: Field = "",
+        page: FormPage = 1,
+    ) -> HTMLResponse:
+        """A name that is looked for is in no address."""
+        return await show_page(request, principal, RosterFilter(category, (state,) if state else (), turn, text), page)
+
+    async def show_page(request: Request, principal: Principal, wanted: RosterFilter, page: int) -> HTMLResponse:
         delegation = _delegation(principal)
-        everybody = await show.standings(principal, delegation)
-        names = await show.names(principal, [each.participant for each in everybody])
-        wanted = Filter(category, state, turn, text)
         empty = await application.show_person.forms(principal, delegation)
         return pages.render(
             request,
             "roster.html",
             principal=principal,
-            shown=filtered(everybody, names, wanted),
-            all=len(everybody),
-            names=names,
+            shown=await application.show_roster.page(principal, delegation, wanted, page),
             wanted=wanted,
             quota={each.category for each in empty.delegation.quotas},
             categories=_categories(empty.conference, request),
@@ -90,18 +106,18 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
         delegation = _delegation(principal)
         shown = await application.show_person(principal, id) if id else None
         empty = await application.show_person.forms(principal, delegation)
-        everybody = [each.participant for each in await show.standings(principal, delegation)]
         quota = await show.quotas(principal, delegation)
         free = next((each.code for each in empty.categories if quota[each.code].left), "")
         chosen = shown.participant.category if shown else category or free
-        drafts = [each for each in everybody if each.state is State.DRAFT and each.category == chosen]
-        related: set[str | None] = {each.participant_id for each in drafts}
-        related |= {shown.participant.substitutes, shown.participant.substituted_by} if shown else set()
-        known = await show.names(
-            principal, [each for each in everybody if each.participant_id in related or each.holds_place]
-        )
+        choose = application.show_roster.page
+        drafts = await choose(principal, delegation, RosterFilter(chosen, (State.DRAFT.value,)), rows=CHOICES_MAX)
+        # Who may sit in a vehicle with this person.
+        others = await choose(principal, delegation, RosterFilter(states=HOLDING), rows=CHOICES_MAX) if shown else None
         permits, marks = await desk.request_permit.of_bearer(principal, id) if shown else ([], {})
-        people = [each for each in everybody if each.holds_place]
+        related = {shown.participant.substitutes, shown.participant.substituted_by} if shown else set()
+        related |= {who for each in permits for who in each.manifest}
+        related |= set(shown.alike) if shown else set()
+        known = await show.names(principal, [each for each in related if each])
         new = f"{BASE}/delegations/{delegation}/participants"
         return pages.render(
             request,
@@ -111,7 +127,7 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             person=shown,
             permits=permits,
             marks=marks,
-            people=[each.participant_id for each in people],
+            people=list(others.names) if others else [],
             values=shown.values if shown else {},
             returned=shown.participant.returned_fields if shown else (),
             remarks={each.field: each for each in shown.participant.remarks} if shown else {},
@@ -120,8 +136,8 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             category=chosen,
             rules={code: _rules(form) for code, form in empty.forms.items()},
             quota=quota,
-            drafts=[each.participant_id for each in drafts],
-            names=known,
+            drafts=list(drafts.names),
+            names={**drafts.names, **(others.names if others else {}), **known},
             notes=await show.notes(principal, delegation),
             action=f"{BASE}/participants/{id}/registration" if shown else new,
         )
@@ -148,18 +164,25 @@ def _meetings(router: APIRouter, application: ListApplication, pages: Pages) -> 
         )
 
     @router.get("/registration/reconciliation")
-    async def reconciliation(request: Request, principal: Visitor) -> HTMLResponse:
+    async def reconciliation(
+        request: Request, principal: Visitor, category: Word = "", page: PageNumber = 1
+    ) -> HTMLResponse:
         delegation = _delegation(principal)
-        everybody = [each.participant for each in await show.standings(principal, delegation)]
+        choose = application.show_roster.page
+        drafts = await choose(principal, delegation, RosterFilter(states=(State.DRAFT.value,)), rows=CHOICES_MAX)
+        replaceable = (*HOLDING, State.REJECTED.value)
+        people = await choose(principal, delegation, RosterFilter(category, replaceable), page, rows=CHOICES_MAX)
         empty = await application.show_person.forms(principal, delegation)
         return pages.render(
             request,
             "reconciliation.html",
             principal=principal,
             delegation=delegation,
-            drafts=[each for each in everybody if each.state is State.DRAFT],
-            people=[each for each in everybody if each.can_be_substituted],
-            names=await show.names(principal, everybody),
+            drafts=[each.participant for each in drafts.standings],
+            people=[each.participant for each in people.standings],
+            shown=people,
+            category=category,
+            names={**drafts.names, **people.names},
             quota=await show.quotas(principal, delegation),
             notes=await show.notes(principal, delegation),
             categories=_categories(empty.conference, request),
@@ -194,5 +217,5 @@ def _categories(conference: Conference, request: Request) -> dict[str, str]:
     return {each.code: each.name.in_language(language) for each in conference.categories}
 
 
-def _rules(form: Form) -> dict[str, Any]:
+def _rules(form: CategoryForm) -> dict[str, Any]:
     return {name: form.rule(name).value for name in (*FORM_FIELDS, PHOTO)}

@@ -68,7 +68,7 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
         principal.require(Role.FOCAL_POINT)
         delegation = principal.delegation_id or ""
         shown = await application.show_notices(principal, delegation)
-        everybody = [each.participant for each in await application.show_list.standings(principal, delegation)]
+        related = {each.participant_id for each in shown.notices if each.participant_id}
         return pages.render(
             request,
             "notices.html",
@@ -76,7 +76,7 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
             zone=ZoneInfo((await application.show_list.conference()).timezone),
             delegation=delegation,
             shown=shown,
-            names=await application.show_list.names(principal, everybody),
+            names=await application.show_list.names(principal, related),
             addresses=await application.addresses.shown(principal, delegation),
         )
 

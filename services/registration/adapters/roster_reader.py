@@ -11,7 +11,7 @@ from services.registration.adapters.photo import PhotoUnreadableError, prepare_p
 from services.registration.adapters.workbook import open_photos, read_sheet
 from services.registration.adapters.workbook_annotation import annotate
 from services.registration.domain.ports import ReadRoster
-from services.registration.domain.roster_row import RosterRules, check_row
+from services.registration.domain.roster_row import RosterRules, check_row, named_by_script
 from shared.web.texts import Texts
 
 
@@ -66,7 +66,7 @@ class PooledRosterReader:
 def read_roster(workbook: bytes, rules: RosterRules) -> ReadRoster:
     """Read and check a roster's rows one by one."""
     sheet = read_sheet(workbook)
-    rows = [check_row(each.number, each.cells, rules, each.faults) for each in sheet.rows]
+    rows = [check_row(each.number, named_by_script(each.cells), rules, each.faults) for each in sheet.rows]
     return ReadRoster(tuple(rows), sheet.columns.unknown, dict(sheet.columns.places), sheet)
 
 

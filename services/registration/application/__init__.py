@@ -4,8 +4,9 @@ Commands: `start_import`, `commit_import`, carried on in the background by `run_
 `register_rows`); `save_registration` (one person: draft, submit, submit again),
 `discard_draft`, `withdraw_participant`, `substitute_participant`, `reconcile_list`, `register_walk_up`, `ask_waiver`,
 `decide_waiver`, `add_note_verbale`, `request_permit`, `notice_addresses`; and `send_notices`, from time to time.
-Queries: `queries` (imports, roster, quota), `show_list` (overview, roster, waivers, notes, history), `show_person`
-(one person, forms, portrait), `show_notices`, `export_roster`.
+Queries: `queries` (imports, roster, quota), `show_list` (overview, waivers, notes, history), `show_person`
+(one person, forms, portrait; who is alike by `find_alike`), `show_roster` (a page, filters, counts), `show_notices`,
+`export_roster`.
 For the accreditation side: `find_same_people`. For the auditor: `erase_people`, `hold_erasure`; and
 `apply_retention`, `tell_vault_reads`, from time to time. After a restore: `erase_again`.
 

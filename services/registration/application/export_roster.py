@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from services.registration.application.list_parts import ListParts
-from services.registration.application.show_list import ShowList
+from services.registration.application.show_roster import ShowRoster
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.standing import Standing
 from shared.security.personal_data import FIELDS, PersonalRecord
@@ -20,16 +20,19 @@ class ExportedPerson:
 
 
 class ExportRoster:
-    def __init__(self, parts: ListParts, show: ShowList) -> None:
+    def __init__(self, parts: ListParts, roster: ShowRoster) -> None:
         self._parts = parts
-        self._show = show
+        self._roster = roster
 
-    async def __call__(self, principal: Principal, delegation: str) -> Sequence[ExportedPerson]:
-        """Everybody, drafts and who is gone too, by precedence. Raises UnknownDelegationError."""
+    async def __call__(self, principal: Principal, delegation: str) -> AsyncIterator[Sequence[ExportedPerson]]:
+        """Everybody by precedence, drafts and who is gone too, some hundred at a time.
+
+        Raises UnknownDelegationError.
+        """
         principal.require(Role.FOCAL_POINT)
-        standings = await self._show.standings(principal, delegation)
-        ids = [each.participant.participant_id for each in standings]
-        known = await self._parts.vault.read(ids, [each for each in FIELDS if each != PHOTO])
-        return [
-            ExportedPerson(each, known.get(each.participant.participant_id, PersonalRecord())) for each in standings
-        ]
+        async for standings in self._roster.everybody(principal, delegation):
+            ids = [each.participant.participant_id for each in standings]
+            known = await self._parts.vault.read(ids, [each for each in FIELDS if each != PHOTO])
+            yield [
+                ExportedPerson(each, known.get(each.participant.participant_id, PersonalRecord())) for each in standings
+            ]

@@ -1,40 +1,28 @@
-"""A delegation's list as its focal points see it: overview, roster with filters, quotas and waivers, history."""
+"""A delegation's list as its focal points see it: overview, quotas and waivers, history."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.registration.application.list_parts import ListParts
 from services.registration.application.scope import READERS, delegation_of, require_scope
+from services.registration.application.show_roster import ShowRoster
 from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.errors import UnknownDelegationError
 from services.registration.domain.list_change import ListChange, NoteVerbale
-from services.registration.domain.participant import Participant, State
-from services.registration.domain.person import comparable
 from services.registration.domain.quota import Quota
-from services.registration.domain.registration_form import Form
+from services.registration.domain.roster_query import RosterCounts
 from services.registration.domain.standing import Standing, Turn
 from services.registration.domain.waiver import Waiver
 from shared.contracts.conference import Conference, Delegation
 from shared.security.principal import Principal, Role
 
-PEOPLE_MAX: Final = 2_000
+WAITING_SHOWN: Final = 50
 CHANGES_MAX: Final = 100
 NOTES_MAX: Final = 200
 WAIVERS_MAX: Final = 200
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What of a roster is looked at; empty means everything. `text` is compared with names and rank."""
-
-    category: str = ""
-    state: str = ""
-    turn: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,47 +31,29 @@ class Overview:
     delegation: Delegation
     deadlines: Deadlines
     quotas: Mapping[str, Quota]
-    states: Mapping[str, int]
-    turns: Mapping[str, int]
+    counts: RosterCounts
     waits_for_delegation: Sequence[Standing]
     changes: Sequence[ListChange]
 
 
 class ShowList:
-    def __init__(self, parts: ListParts) -> None:
+    def __init__(self, parts: ListParts, roster: ShowRoster) -> None:
         self._parts = parts
+        self._roster = roster
 
     async def overview(self, principal: Principal, delegation_code: str) -> Overview:
         """Raises UnknownDelegationError."""
-        standings = await self.standings(principal, delegation_code)
+        counts = await self._roster.counts(principal, delegation_code)
         conference, delegation = await delegation_of(self._parts.conference, delegation_code)
-        waiting = [each for each in standings if each.turn is Turn.DELEGATION]
+        waiting = await self._roster.first_of_turn(principal, delegation_code, Turn.DELEGATION, limit=WAITING_SHOWN)
         return Overview(
             conference=conference,
             delegation=delegation,
             deadlines=self._parts.deadlines(conference),
             quotas=await self.quotas(principal, delegation_code),
-            states=Counter(each.participant.state.value for each in standings),
-            turns=Counter(each.turn.value for each in standings),
+            counts=counts,
             waits_for_delegation=waiting,
             changes=await self._parts.changes.of_delegation(delegation_code, limit=10),
-        )
-
-    async def standings(self, principal: Principal, delegation_code: str) -> list[Standing]:
-        """Everybody of a delegation, by the delegation's own order of precedence. Raises UnknownDelegationError."""
-        principal.require(*READERS)
-        require_scope(principal, delegation_code)
-        conference, _ = await delegation_of(self._parts.conference, delegation_code)
-        drafts = Role.FOCAL_POINT in principal.roles
-        people = await self._parts.participants.of_delegation(
-            delegation_code, after="", limit=PEOPLE_MAX, drafts=drafts
-        )
-        forms = {each.code: await self._parts.forms.current(each.code) for each in conference.categories}
-        standings = [standing_of(each, forms.get(each.category)) for each in people]
-        places = {each.code: number for number, each in enumerate(conference.categories)}
-        return sorted(
-            standings,
-            key=lambda each: (each.participant.precedence or 1_000, places.get(each.participant.category, 99)),
         )
 
     async def quotas(self, principal: Principal, delegation_code: str) -> Mapping[str, Quota]:
@@ -101,11 +71,11 @@ class ShowList:
             raise UnknownDelegationError
         return found
 
-    async def names(self, principal: Principal, people: Sequence[Participant]) -> dict[str, tuple[str, str, str]]:
-        """Arabic name, Latin name and rank of a delegation's own people, for its own pages."""
+    async def names(self, principal: Principal, participant_ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+        """Arabic name, Latin name and rank of a delegation's own people, for its own pages; of others nothing."""
         principal.require(Role.FOCAL_POINT)
-        for each in people:
-            require_scope(principal, each.delegation)
+        found = await self._parts.participants.by_ids(sorted(set(participant_ids)))
+        people = [each for each in found.values() if each.delegation == principal.delegation_id]
         wanted = ("name_arabic", "name_latin", "rank")
         known = await self._parts.vault.read([each.participant_id for each in people], wanted)
         return {
@@ -142,30 +112,3 @@ class ShowList:
     async def _with_texts(self, waivers: list[Waiver]) -> tuple[list[Waiver], Mapping[str, str]]:
         ids = [text for each in waivers for text in (each.reason, each.answer) if text]
         return waivers, await self._parts.texts.read(ids)
-
-
-def standing_of(participant: Participant, form: Form | None) -> Standing:
-    """What is missing of whoever may still be asked; a returned person owes what the officer named."""
-    if participant.state is State.RETURNED:
-        return Standing(participant, participant.returned_fields)
-    if form is None or not (participant.holds_place or participant.state is State.DRAFT):
-        return Standing(participant, ())
-    return Standing(participant, form.missing(participant.fingerprints))
-
-
-def filtered(
-    standings: Sequence[Standing], names: Mapping[str, tuple[str, str, str]], wanted: Filter
-) -> list[Standing]:
-    """Those that the filter lets through, in the same order."""
-    text = comparable(wanted.text)
-
-    def matches(each: Standing) -> bool:
-        who = each.participant
-        return (
-            wanted.category in ("", who.category)
-            and wanted.state in ("", who.state.value)
-            and wanted.turn in ("", each.turn.value)
-            and any(text in comparable(name) for name in names.get(who.participant_id, ("",)))
-        )
-
-    return [each for each in standings if matches(each)]

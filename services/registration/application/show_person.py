@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.registration.application.find_alike import FindAlike
 from services.registration.application.list_parts import ListParts
 from services.registration.application.own_people import own_participant
 from services.registration.application.scope import READERS, delegation_of, require_scope
-from services.registration.application.show_list import standing_of
 from services.registration.domain.errors import UnknownParticipantError
 from services.registration.domain.list_change import ListChange, NoteVerbale
-from services.registration.domain.participant import Participant
+from services.registration.domain.participant import GONE, Participant
 from services.registration.domain.registration_form import PHOTO, Form
-from services.registration.domain.standing import Standing
+from services.registration.domain.standing import Standing, standing_of
 from shared.contracts.conference import Category, Conference, Delegation
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
@@ -26,7 +26,8 @@ CHANGES_MAX: Final = 100
 class PersonShown:
     """`values` are what the delegation wrote; `asked_anew` is what a later version of the form asks on top of it.
 
-    `texts` are what was remarked on single fields and answered, by id.
+    `texts` are what was remarked on single fields and answered, by id; `alike` are others of the same list whose names
+    sound the same.
     """
 
     participant: Participant
@@ -36,6 +37,7 @@ class PersonShown:
     asked_anew: tuple[str, ...]
     remark: str | None
     texts: Mapping[str, str]
+    alike: tuple[str, ...]
     changes: Sequence[ListChange]
     notes: Mapping[str, NoteVerbale]
 
@@ -51,8 +53,9 @@ class EmptyForms:
 
 
 class ShowPerson:
-    def __init__(self, parts: ListParts) -> None:
+    def __init__(self, parts: ListParts, alike: FindAlike) -> None:
         self._parts = parts
+        self._alike = alike
 
     async def __call__(self, principal: Principal, participant_id: str) -> PersonShown:
         """Raises UnknownParticipantError, also for another delegation's."""
@@ -79,6 +82,7 @@ class ShowPerson:
             asked_anew=() if is_draft else form.asked_anew(participant.fingerprints, filled_in),
             remark=texts.get(remark) if remark else None,
             texts=texts,
+            alike=await self._alike(participant) if participant.state not in GONE else (),
             changes=await parts.changes.of_participant(participant_id, limit=CHANGES_MAX),
             notes={each.note_id: each for each in notes},
         )

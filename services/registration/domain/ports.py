@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from services.registration.domain.erasure import Erasure, LegalHold
 from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.notice import Mail, Notice
-from services.registration.domain.participant import Participant
+from services.registration.domain.participant import BadgeStatus, Participant, State
 from services.registration.domain.permit_request import PermitRequest
 from services.registration.domain.quota import Quota
 from services.registration.domain.registration_form import Form
 from services.registration.domain.retention import Sweep
 from services.registration.domain.roster_import import RosterImport
+from services.registration.domain.roster_query import RosterQuery
 from services.registration.domain.roster_row import RosterRow, RosterRules
 from services.registration.domain.waiver import Waiver
 
@@ -81,6 +82,20 @@ class Participants(Protocol):
     async def save(self, tx: Any, participant: Participant) -> None: ...
 
     async def remove(self, tx: Any, participant: Participant) -> None: ...
+
+
+class Rosters(Protocol):
+    """A delegation's people as they are looked at: filtered, counted and put in order where they are kept."""
+
+    async def count(self, query: RosterQuery) -> int: ...
+
+    async def ordered(self, query: RosterQuery, *, skip: int, limit: int) -> list[str]:
+        """Ids by precedence, category and id."""
+        ...
+
+    async def states(self, query: RosterQuery) -> list[tuple[State, BadgeStatus, int]]:
+        """How many are in each state with each badge."""
+        ...
 
 
 class Quotas(Protocol):

@@ -15,12 +15,14 @@ from services.registration.domain.dates import DateAmbiguousError, DateHijriErro
 from services.registration.domain.mrz_names import names_agree
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.registration_form import NAMES, PHOTO, Form
+from services.registration.domain.written_text import Fault as TextFault
 from services.registration.domain.written_text import text_fault
 
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATES: Final = ("birth_date", "document_expires")
 AGE_YEARS_MIN, AGE_YEARS_MAX = 16, 100
 TEXT_CHARS_MAX: Final = 200
+_OTHER_SCRIPT: Final = (TextFault.NOT_ARABIC, TextFault.NOT_LATIN)
 _NOT_KEPT: Final = ("category", "photo_name")
 _RULED_ELSEWHERE: Final = (*NAMES, PHOTO, "document_number")
 
@@ -105,6 +107,16 @@ def check_row(number: int, cells: Mapping[str, object], rules: RosterRules, give
     person = Person(category=category.code, **values)
     faults += _person_faults(person, category, rules)
     return RosterRow(number, person, tuple(faults))
+
+
+def named_by_script(cells: Mapping[str, object]) -> Mapping[str, object]:
+    """A column headed "name" says nothing of a script: a name that stands alone goes where its script is kept."""
+    for here, there in (NAMES, NAMES[::-1]):
+        text = str(cells.get(here) or "").strip()
+        is_alone = text and not str(cells.get(there) or "").strip()
+        if is_alone and text_fault(text, here) in _OTHER_SCRIPT and text_fault(text, there) is None:
+            return {**cells, here: None, there: text}
+    return cells
 
 
 def check_roster(rows: Sequence[RosterRow], rules: RosterRules, known: frozenset[str] = frozenset()) -> list[RosterRow]:

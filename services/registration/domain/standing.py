@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.registration.domain.participant import BadgeStatus, Participant, State
+from services.registration.domain.registration_form import Form
 
 
 class Turn(StrEnum):
@@ -35,3 +36,12 @@ class Standing:
                 is_out = self.participant.badge in (BadgeStatus.ISSUED, BadgeStatus.ACTIVE)
                 return Turn.NOBODY if is_out else Turn.DESK
         return Turn.NOBODY
+
+
+def standing_of(participant: Participant, form: Form | None) -> Standing:
+    """What is missing of whoever may still be asked; a returned person owes what the officer named."""
+    if participant.state is State.RETURNED:
+        return Standing(participant, participant.returned_fields)
+    if form is None or not (participant.holds_place or participant.state is State.DRAFT):
+        return Standing(participant, ())
+    return Standing(participant, form.missing(participant.fingerprints))

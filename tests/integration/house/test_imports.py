@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from deploy.local.provision import drop_namespace, provision
 from deploy.local.stack import AdminAccess
@@ -149,3 +151,19 @@ async def everybody_once(apart: Apart) -> None:
             assert row["sequence"] % NUMBERS == 1, row["sequence"]
     assert (len(told), set(told.values())) == (ROWS, {1})
     await store.close()
+
+
+async def test_a_roster_of_thousands_comes_a_page_at_a_time_and_goes_out_whole(apart: Apart) -> None:
+    path = f"{BASE}/delegations/egypt/roster/search"
+    found = (await apart.call("egypt", "POST", path, json={"page": 60})).json()
+    assert (found["matching"], found["pages"], len(found["rows"])) == (ROWS, ROWS // 50, 50)
+    named = (await apart.call("egypt", "POST", path, json={"text": f"number {ROWS - 1}"})).json()
+    assert [each["name"][1] for each in named["rows"]] == [f"Person Number {ROWS - 1}"]
+    html = {"headers": {"Accept": "text/html"}}
+    for page in ("overview", "roster", "notices", "reconciliation", "person", "import"):
+        answer = await apart.call("egypt", "GET", f"/registration/{page}", **html)
+        assert answer.status_code == 200, (page, answer.text[:300])
+        assert len(answer.content) < 150_000, (page, len(answer.content))
+    answer = await apart.call("egypt", "GET", f"{BASE}/delegations/egypt/roster.xlsx")
+    sheet: Any = load_workbook(io.BytesIO(answer.content), read_only=True).active
+    assert sum(1 for _ in sheet.iter_rows()) == ROWS + 1

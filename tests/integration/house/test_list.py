@@ -522,3 +522,41 @@ async def test_each_page_of_a_focal_point_is_there_and_small(house: House) -> No
     for path in ("waivers", "walk-up"):
         answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"/registration/{path}")
         assert answer.status_code == 200, (path, answer.text)
+
+
+async def searched(house: House, delegation: str = "egypt", **asked: Any) -> dict[str, Any]:
+    answer = await house.call(delegation, "POST", f"{BASE}/delegations/{delegation}/roster/search", json=asked)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_the_roster_is_filtered_where_it_is_kept_and_every_turn_is_as_each_person_says(house: House) -> None:
+    late = await made(house, fields=fields(name_latin="Zeinab Precedes", rank="Brigadier"), precedence=2)
+    first = await made(house, submit=False, photo=False, fields={"name_latin": "Draft Précède"}, precedence=1)
+    everybody = await searched(house)
+    assert [each["participant_id"] for each in everybody["rows"][:2]] == [first, late]
+    assert everybody["matching"] == everybody["all"] >= len(everybody["rows"])
+    pages = [await searched(house, page=number) for number in range(1, everybody["pages"] + 1)]
+    rows = [each for page in pages for each in page["rows"]]
+    assert len({each["participant_id"] for each in rows}) == everybody["all"]
+    for turn in ("delegation", "officer", "desk", "nobody"):
+        found = await searched(house, turn=turn)
+        assert found["matching"] == sum(each["turn"] == turn for each in rows), turn
+        assert {each["turn"] for each in found["rows"]} <= {turn}
+    overview = (await house.call("egypt", "GET", f"{BASE}/delegations/egypt/overview")).json()
+    assert overview["turns"]["officer"] == sum(each["turn"] == "officer" for each in rows)
+    drafts = await searched(house, state="draft", category="delegate")
+    assert first in {each["participant_id"] for each in drafts["rows"]}
+    for text, who in (("precede", {late, first}), ("ZEINAB", {late}), ("brigadier", {late}), ("nobody at all", set())):
+        found = await searched(house, text=text)
+        assert {each["participant_id"] for each in found["rows"]} == who, text
+    theirs = await searched(house, "chad", text="precede")
+    assert theirs["rows"] == []
+
+
+async def test_a_page_behind_the_last_is_the_last(house: House) -> None:
+    await made(house)
+    last = await searched(house, page=400)
+    assert last["page"] == last["pages"]
+    assert last["rows"]

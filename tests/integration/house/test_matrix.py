@@ -77,6 +77,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/registration/v1/delegations/{delegation}/notice-addresses": {"addresses": ["a@example.org"]},
         "/api/registration/v1/participants/{participant_id}/permit-requests": {"kind": "radio_permit", "mark": "R1"},
         "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
+        "/api/registration/v1/delegations/{delegation}/roster/search": {"text": "nobody"},
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
         "/api/registration/v1/erasures": {"participant_ids": [NOBODY]},

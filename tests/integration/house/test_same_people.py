@@ -71,11 +71,32 @@ async def test_accreditations_checks_ask_by_their_own_token_and_get_no_name(hous
     assert first in {each.participant_id for each in found}
 
     async def noticed() -> bool:
-        answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"/api/accreditation/v1/dossiers/{second}")
-        checks = answer.json()["dossier"]["checks"] if answer.status_code == 200 else []
-        return any(check["code"] == "registered_once" and check["outcome"] == "attention" for check in checks)
+        """At the later one, and at the earlier one, which was checked before its double came."""
+        return all([await is_noticed(house, each) for each in (first, second)])
 
     await house.until(noticed)
+
+
+async def is_noticed(house: House, participant_id: str) -> bool:
+    answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"/api/accreditation/v1/dossiers/{participant_id}")
+    checks = answer.json()["dossier"]["checks"] if answer.status_code == 200 else []
+    return any(check["code"] == "registered_once" and check["outcome"] == "attention" for check in checks)
+
+
+async def test_a_delegation_is_warned_of_somebody_alike_in_its_own_list_and_never_of_anothers(house: House) -> None:
+    born = "1959-04-30"
+    elsewhere = await registered(
+        house, "chad", **{"Full name": "Mustafa Kamel Sherif", "Date of birth": born, "Nationality": "TCD"}
+    )
+    first = await registered(house, "egypt", **{"Full name": "Moustapha Kamil Cherif", "Date of birth": born})
+    path = "/api/registration/v1/participants/{}/registration"
+    assert (await house.call("egypt", "GET", path.format(first))).json()["alike"] == []
+    second = await registered(house, "egypt", **{"Full name": "مصطفى كامل شريف", "Date of birth": born})
+    for one, other in ((first, second), (second, first)):
+        assert (await house.call("egypt", "GET", path.format(one))).json()["alike"] == [other]
+    page = await house.call("egypt", "GET", f"/registration/person?id={second}", headers={"Accept": "text/html"})
+    assert "Moustapha Kamil Cherif" in page.text
+    assert elsewhere not in page.text
 
 
 async def test_a_delegation_gets_one_answer_whether_somebody_is_registered_elsewhere_or_not(house: House) -> None:

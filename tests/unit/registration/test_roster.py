@@ -12,7 +12,14 @@ from services.registration.domain.dates import DateAmbiguousError, DateHijriErro
 from services.registration.domain.person import comparable
 from services.registration.domain.registration_form import Form, Rule
 from services.registration.domain.roster_columns import ColumnMissingError, recognise
-from services.registration.domain.roster_row import CategoryRules, RosterRules, Severity, check_roster, check_row
+from services.registration.domain.roster_row import (
+    CategoryRules,
+    RosterRules,
+    Severity,
+    check_roster,
+    check_row,
+    named_by_script,
+)
 
 RULES = RosterRules(
     categories=[
@@ -98,6 +105,19 @@ def test_a_name_in_one_script_of_any_number_of_words_is_a_whole_name(name: str) 
 )
 def test_a_text_that_would_mislead_is_refused_at_its_cell_as_in_a_form(column: str, text: str, code: str) -> None:
     assert codes(**{column: text}) == [code]
+
+
+def test_a_name_under_a_heading_of_either_script_goes_where_its_own_is_kept() -> None:
+    moved = named_by_script({"name_latin": "عبد الرحمن محفوظ", "rank": "عقيد"})
+    assert (moved["name_latin"], moved["name_arabic"], moved["rank"]) == (None, "عبد الرحمن محفوظ", "عقيد")
+    assert named_by_script({"name_arabic": " Cher "})["name_latin"] == "Cher"
+    for kept in (
+        {"name_latin": "Cher"},
+        {"name_latin": "سعاد", "name_arabic": "سعاد حسني"},
+        {"name_latin": "Cherسعاد"},
+        {"name_latin": None},
+    ):
+        assert named_by_script(kept) == kept
 
 
 def test_the_lines_of_a_machine_readable_zone_are_no_fault_of_its_text() -> None:

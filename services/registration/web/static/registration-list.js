@@ -177,6 +177,12 @@
     const refusal = document.getElementById("refusal");
     const state = document.getElementById("plan-state");
     const commit = form.querySelector("button[value=commit]");
+    // Each draft is in the page once, and offered to everybody of its category.
+    for (const select of form.querySelectorAll("[data-person]")) {
+      for (const option of document.getElementById("swaps").content.querySelectorAll("option")) {
+        if (option.dataset.of === select.dataset.of) select.append(option.cloneNode(true));
+      }
+    }
     const once = onceFor();
     const plan = () => {
       const people = [...form.querySelectorAll("[data-person]")].filter((select) => select.value);
