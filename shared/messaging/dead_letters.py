@@ -23,7 +23,12 @@ from shared.messaging.record_edit import shape
 from shared.storage import Database, Document, Index
 
 MENDINGS: Final = "mendings"
-INDEXES: Final = (Index(MENDINGS, (("group", 1), ("key", 1), ("proposed_at", -1))), Index(MENDINGS, (("state", 1),)))
+DISCARDS: Final = "discards"
+INDEXES: Final = (
+    Index(MENDINGS, (("group", 1), ("key", 1), ("proposed_at", -1))),
+    Index(MENDINGS, (("state", 1),)),
+    Index(DISCARDS, (("state", 1), ("proposed_at", -1))),
+)
 LETTERS_MAX: Final = 500
 HELD_SHOWN_MAX: Final = 50
 MENDINGS_SHOWN_MAX: Final = 20
@@ -130,6 +135,7 @@ class DeadLetters:
         self._quarantine = database.collection(QUARANTINE)
         self._positions = database.collection(POSITIONS)
         self._mendings = database.collection(MENDINGS)
+        self._discards = database.collection(DISCARDS)
 
     def inbox(self, group: str) -> Inbox:
         """Raises NoDeadLetterError."""
@@ -147,6 +153,11 @@ class DeadLetters:
         grouped = {"_id": {name: f"${name}" for name in ("group", "code", "detail")}, "records": {"$sum": 1}}
         found = await self._quarantine.aggregate([{"$group": grouped}, {"$sort": {"records": -1}}], limit=LETTERS_MAX)
         return [Quarantined(**item["_id"], records=item["records"]) for item in found]
+
+    async def discards(self) -> list[dict[str, Any]]:
+        """What somebody proposed to drop and nobody has yet put into force, the latest first."""
+        found = await self._discards.find({"state": "proposed"}, sort=[("proposed_at", -1)], limit=MENDINGS_SHOWN_MAX)
+        return [shown_mending(item) for item in found]
 
     async def detail(self, identity: str) -> LetterDetail:
         """Raises NoDeadLetterError."""
@@ -208,7 +219,7 @@ class DeadLetters:
 
 def shown_mending(document: Document) -> dict[str, Any]:
     """A mending without the record that it makes."""
-    left_out = ("_id", "value", "proposed_person", "applied_person")
+    left_out = ("_id", "value", "records", "proposed_person", "applied_person")
     return {"id": document["_id"], **{name: value for name, value in document.items() if name not in left_out}}
 
 

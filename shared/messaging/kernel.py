@@ -21,7 +21,8 @@ from shared.messaging.consumer import GroupConsumer
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.failpoints import Failpoint, no_failpoint
 from shared.messaging.inbox import Inbox
-from shared.messaging.liveness import STALLED_AFTER_S, Liveness
+from shared.messaging.liveness import Liveness
+from shared.messaging.mend_alike import MendAlike
 from shared.messaging.mend_dead_letter import MendDeadLetter
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.rebuild import ReadModel
@@ -39,6 +40,7 @@ RETRY_LOOK_S: Final = 0.5
 COUNT_EVERY_S: Final = 5.0
 BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
+RELAY_FAILS_S: Final = 5.0
 INDEXES: Final = (
     *unit_of_work.INDEXES,
     *inbox.INDEXES,
@@ -111,6 +113,9 @@ class Kernel:
         self.dead_letters = DeadLetters(self.database, service, self._groups)
         self.mend_dead_letter = MendDeadLetter(
             self.database, self.unit_of_work, self.dead_letters, world, service=service
+        )
+        self.mend_alike = MendAlike(
+            self.database, self.unit_of_work, self.dead_letters, self.mend_dead_letter, world, service=service
         )
         self._liveness = Liveness(self.access, self._consumers, open_watcher=clients.open_watcher)
         self._started = False
@@ -226,7 +231,7 @@ class Kernel:
         except (InfrastructureError, TimeoutError):
             found["database"] = "no primary answers"
         failing_since = self.relay.health.failing_since
-        if failing_since is not None and clock.monotonic_s() - failing_since > STALLED_AFTER_S / 3:
+        if failing_since is not None and clock.monotonic_s() - failing_since > RELAY_FAILS_S:
             found["relay"] = "cannot publish"
         if waiting := [item.group for item in self._consumers if item.progress.waiting_since is not None]:
             found["consumers"] = ", ".join(waiting)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.messaging.kernel import Kernel
+from shared.messaging.mend_alike import Alike
 from shared.messaging.mend_dead_letter import MENDERS, Kind, Reason
 from shared.messaging.record_edit import EDITS_MAX, Edit
 from shared.web.health import WATCHERS
@@ -17,6 +18,7 @@ from shared.web.requests import Caller, TheCommand, idempotency, roles
 Scalar = str | int | float | bool | None
 LetterId = Annotated[str, Path(max_length=600)]
 _MENDERS: Final = roles(*MENDERS)
+_ONCE: Final = [Depends(idempotency)]
 
 
 class EditBody(BaseModel):
@@ -37,6 +39,23 @@ class MendingBody(BaseModel):
     edits: list[EditBody] = Field(default_factory=list, max_length=EDITS_MAX)
 
 
+class AlikeBody(BaseModel):
+    """What failed for the same reason."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    group: str = Field(min_length=1, max_length=120)
+    code: str = Field(min_length=1, max_length=120)
+    detail: str = Field(default="", max_length=500)
+
+    def alike(self) -> Alike:
+        return Alike(self.group, self.code, self.detail)
+
+
+class DiscardBody(AlikeBody):
+    reason: Reason
+
+
 def api_path(service: str) -> str:
     return f"/api/{service.replace('_', '-')}/v1"
 
@@ -52,6 +71,7 @@ def dead_letter_routes(kernel: Kernel) -> APIRouter:
         return {
             "letters": [asdict(letter) for letter in await kernel.dead_letters.listed()],
             "quarantined": [asdict(item) for item in await kernel.dead_letters.quarantined()],
+            "discards": await kernel.dead_letters.discards(),
         }
 
     @router.get(f"{base}/dead-letters/{{letter_id}}", openapi_extra=roles(*WATCHERS))
@@ -66,12 +86,25 @@ def dead_letter_routes(kernel: Kernel) -> APIRouter:
         edits = [Edit(item.path, item.value, item.remove) for item in body.edits]
         return await kernel.mend_dead_letter.propose(principal, letter_id, body.kind, edits, body.reason, command)
 
-    @router.post(
-        f"{base}/mendings/{{mending_id}}/application", openapi_extra=_MENDERS, dependencies=[Depends(idempotency)]
-    )
+    @router.post(f"{base}/mendings/{{mending_id}}/application", openapi_extra=_MENDERS, dependencies=_ONCE)
     async def apply(mending_id: Annotated[str, Path(max_length=64)], principal: Caller) -> dict[str, Any]:
         """Put a proposal into force, once; an edit or a skip by another person than who proposed it."""
         return await kernel.mend_dead_letter.apply(principal, mending_id)
+
+    @router.post(f"{base}/dead-letters/retries", openapi_extra=_MENDERS)
+    async def retry_alike(body: AlikeBody, principal: Caller, command: TheCommand) -> dict[str, Any]:
+        """Retry every letter of one cause, a hundred at most; each is told in the audit log."""
+        return await kernel.mend_alike.retry(principal, body.alike(), command)
+
+    @router.post(f"{base}/quarantine/discards", openapi_extra=_MENDERS)
+    async def propose_discard(body: DiscardBody, principal: Caller, command: TheCommand) -> dict[str, Any]:
+        """Propose to drop what is quarantined for one cause; nothing is dropped yet."""
+        return await kernel.mend_alike.propose_discard(principal, body.alike(), body.reason, command)
+
+    @router.post(f"{base}/discards/{{discard_id}}/application", openapi_extra=_MENDERS, dependencies=_ONCE)
+    async def apply_discard(discard_id: Annotated[str, Path(max_length=64)], principal: Caller) -> dict[str, Any]:
+        """Drop the records of a proposal for ever, once; by another person than who proposed it."""
+        return await kernel.mend_alike.apply_discard(principal, discard_id)
 
     @router.get(f"{base}/positions/{{topic}}/{{key:path}}", openapi_extra=roles(*WATCHERS))
     async def positions(

@@ -18,7 +18,7 @@ from services.operations.application.watch_stream import WATCHERS
 from shared.messaging.mend_dead_letter import MENDERS, Kind, Reason
 from shared.security.principal import Principal
 from shared.web.authentication import page_principal, token_of
-from shared.web.dead_letters import LetterId, MendingBody
+from shared.web.dead_letters import AlikeBody, DiscardBody, LetterId, MendingBody
 from shared.web.languages import language_of
 from shared.web.pages import Pages
 from shared.web.problems import MEDIA_TYPE
@@ -68,6 +68,33 @@ def routes(desk: DeadLetterDesk, pages: Pages) -> APIRouter:
         """Put a proposal into force, once."""
         return passed_on(await desk.mend.apply(principal, service, mending_id, behalf(request)))
 
+    @router.post(f"{_BASE}/{{service}}/retries", openapi_extra=roles(*MENDERS), dependencies=_ONCE)
+    async def retry_alike(request: Request, service: Service, body: AlikeBody, principal: Caller) -> Response:
+        """Retry every letter of one cause at one service."""
+        alike = body.model_dump(mode="json")
+        return passed_on(await desk.mend.retry_alike(principal, service, alike, behalf(request)))
+
+    @router.post(
+        "/api/operations/v1/console/quarantine/{service}/discards",
+        openapi_extra=roles(*MENDERS),
+        dependencies=_ONCE,
+    )
+    async def propose_discard(request: Request, service: Service, body: DiscardBody, principal: Caller) -> Response:
+        """Propose to drop what one service has quarantined for one cause."""
+        discard = body.model_dump(mode="json")
+        return passed_on(await desk.mend.propose_discard(principal, service, discard, behalf(request)))
+
+    @router.post(
+        "/api/operations/v1/console/discards/{service}/{discard_id}/application",
+        openapi_extra=roles(*MENDERS),
+        dependencies=_ONCE,
+    )
+    async def apply_discard(
+        request: Request, service: Service, discard_id: Annotated[str, Path(max_length=64)], principal: Caller
+    ) -> Response:
+        """Drop what a proposal names, once, as the second person."""
+        return passed_on(await desk.mend.apply_discard(principal, service, discard_id, behalf(request)))
+
     @router.get("/operations/dead-letters", include_in_schema=False)
     async def page(
         request: Request,
@@ -89,7 +116,14 @@ def routes(desk: DeadLetterDesk, pages: Pages) -> APIRouter:
                 reasons=list(Reason),
             )
         found_all = await desk.show.listed(principal, behalf(request))
-        return pages.render(request, "dead_letters.html", principal=principal, view=found_all)
+        return pages.render(
+            request,
+            "dead_letters.html",
+            principal=principal,
+            view=found_all,
+            may_mend=not principal.roles.isdisjoint(MENDERS),
+            reasons=list(Reason),
+        )
 
     return router
 

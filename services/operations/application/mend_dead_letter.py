@@ -21,6 +21,25 @@ class MendDeadLetterThere:
         principal.require(*MENDERS)
         return await self._ask.one(service, "POST", f"/dead-letters/{part(letter)}/mendings", behalf, mending)
 
+    async def retry_alike(
+        self, principal: Principal, service: str, alike: Mapping[str, Any], behalf: OnBehalf
+    ) -> Answer:
+        """Every letter of one cause, a hundred at most. Raises NoSuchServiceError, InfrastructureError."""
+        principal.require(*MENDERS)
+        return await self._ask.one(service, "POST", "/dead-letters/retries", behalf, alike)
+
+    async def propose_discard(
+        self, principal: Principal, service: str, discard: Mapping[str, Any], behalf: OnBehalf
+    ) -> Answer:
+        """What is quarantined for one cause, to be dropped. Raises NoSuchServiceError, InfrastructureError."""
+        principal.require(*MENDERS)
+        return await self._ask.one(service, "POST", "/quarantine/discards", behalf, discard)
+
+    async def apply_discard(self, principal: Principal, service: str, discard_id: str, behalf: OnBehalf) -> Answer:
+        """Drop what a proposal names, once. Raises NoSuchServiceError, InfrastructureError."""
+        principal.require(*MENDERS)
+        return await self._ask.one(service, "POST", f"/discards/{part(discard_id)}/application", behalf)
+
     async def apply(self, principal: Principal, service: str, mending_id: str, behalf: OnBehalf) -> Answer:
         """Put a proposal into force, once. Raises NoSuchServiceError, InfrastructureError."""
         principal.require(*MENDERS)

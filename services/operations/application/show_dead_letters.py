@@ -32,6 +32,7 @@ class DeadLettersView:
 
     causes: list[CauseOfLetters]
     quarantined: list[dict[str, Any]]
+    discards: list[dict[str, Any]]
     away: list[str]
 
 
@@ -49,6 +50,7 @@ class ShowDeadLetters:
             quarantined=[
                 {"service": service, **item} for service, each in known.items() for item in each["quarantined"]
             ],
+            discards=[{"service": service, **item} for service, each in known.items() for item in each["discards"]],
             away=[service for service, answer in answers.items() if answer is None],
         )
 

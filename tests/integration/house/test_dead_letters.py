@@ -23,6 +23,7 @@ PEOPLE = iter(
             ("Canary Letter", "1971-02-03"),
             ("Moussa Canary", "1964-11-23"),
             ("Zeynep Canary Kaya", "1988-07-30"),
+            ("Idriss Canary Tall", "1959-12-17"),
         )
     ]
 )
@@ -145,3 +146,17 @@ async def test_an_auditor_sees_letters_and_mends_none(house: House) -> None:
         assert shown.status_code == 200
         assert letter["key"] in shown.text
         assert "Canary" not in shown.text
+
+
+async def test_all_that_failed_alike_is_retried_in_one_call_which_says_what_still_fails(house: House) -> None:
+    letter = await blocked(house)
+    alike = {name: letter[name] for name in ("group", "code", "detail")}
+    retries = f"{BASE}/{letter['service']}/retries"
+    answer = await house.call(Role.OPERATOR, "POST", retries, json=alike)
+    assert answer.status_code == 200
+    assert answer.json()["applied"] == 0
+    assert answer.json()["failed"] == {letter["code"]: answer.json()["failed"][letter["code"]]}
+    nothing = await house.call(Role.OPERATOR, "POST", retries, json={**alike, "code": "nothing_like_it"})
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "dead_letter.nothing_alike")
+    page = await house.call(Role.OPERATOR, "GET", "/operations/dead-letters", headers={"Accept": "text/html"})
+    assert f'data-retry="{letter["service"]}"' in page.text

@@ -99,6 +99,10 @@ def content(method: str, path: str) -> dict[str, Any]:
         return {"data": {"number": "MFA/2027/114", "dated": str(CONFERENCE.first_day)}}
     if path.endswith("/{model}/rebuild"):
         return {"json": {"swap": False}}
+    if path.endswith("/retries"):
+        return {"json": {"group": "no.group", "code": "no_code"}}
+    if path.endswith("/discards"):
+        return {"json": {"group": "no.group", "code": "no_code", "reason": "test_record"}}
     if path.endswith("/mendings"):
         return {"json": {"kind": "retry", "reason": "cause_mended"}}
     return {"json": bodies[path]} if method != "GET" and path in bodies else {}
@@ -130,6 +134,7 @@ def filled(path: str, *, delegation: str = "egypt") -> str:
         "erasure_id": NOBODY,
         "letter_id": letter_id("no.group", NOBODY),
         "mending_id": NOBODY,
+        "discard_id": NOBODY,
         "model": "nothing",
         "service": "entrance",
         "topic": "audit",

@@ -1,0 +1,52 @@
+// All dead letters: retry those of one cause, propose to drop what is quarantined, and drop as the second person.
+"use strict";
+
+(() => {
+  // What was sent without an answer keeps its key, so that pressing the button again cannot do it twice.
+  const unanswered = new Map();
+
+  async function send(path, body) {
+    const content = JSON.stringify(body);
+    const what = path + content;
+    if (!unanswered.has(what)) unanswered.set(what, window.bawaba.newKey());
+    const answer = await window.bawaba.call(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.get(what) },
+      body: content,
+    });
+    if (answer.status !== 0 && answer.status < 500) unanswered.delete(what);
+    return answer;
+  }
+
+  async function busily(button, path, body) {
+    const message = button.parentElement.querySelector("[role=status]");
+    button.disabled = true;
+    const answer = await send(path, body);
+    button.disabled = false;
+    const failed = Object.entries((answer.ok && answer.body.failed) || {});
+    if (answer.ok && !failed.length) return location.reload();
+    message.textContent = answer.ok ? failed.map(([code, count]) => `${code}: ${count}`).join(", ") : answer.body.detail;
+    message.className = "mb-0 mt-2 mark mark-bad";
+    return message.scrollIntoView({ block: "nearest" });
+  }
+
+  const alike = ({ group, code, detail }) => ({ group, code, detail });
+  const base = "/api/operations/v1/console";
+
+  for (const button of document.querySelectorAll("[data-retry]")) {
+    const path = `${base}/dead-letters/${button.dataset.retry}/retries`;
+    button.addEventListener("click", () => busily(button, path, alike(button.dataset)));
+  }
+  for (const form of document.querySelectorAll("[data-discard]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const body = { ...alike(form.dataset), reason: form.elements.reason.value };
+      busily(event.submitter, `${base}/quarantine/${form.dataset.discard}/discards`, body);
+    });
+  }
+  for (const button of document.querySelectorAll("[data-drop]")) {
+    const { drop, discardId } = button.dataset;
+    const path = `${base}/discards/${drop}/${encodeURIComponent(discardId)}/application`;
+    button.addEventListener("click", () => busily(button, path, {}));
+  }
+})();
