@@ -5,13 +5,15 @@ last": a transaction that commits late would be skipped for ever. Sends are pipe
 marked; after a failed send the later rows of that stream wait. Several relays share the streams by hash, and may
 overlap while their number changes: consumers drop what they have had.
 
-Memory is bounded by two chunks, one being read and sent while the one before it settles: a slow broker slows the
-reading down.
+Memory is bounded by two chunks, one being read and sent while the broker's word on the one before it is awaited, and
+by the ids of a few that are being marked: a slow broker or database slows the reading down. Marks need no order among
+themselves, for all that they mark is out.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +32,7 @@ from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WATCH_LOST, OUTBOX_WATCH
 from shared.world import World
 
 CHUNK: Final = 500
+MARKS_AT_ONCE: Final = 4
 BACKLOG_COUNTED: Final = 1_000
 IDLE_SWEEP_S: Final = 1.0
 FAILURE_PAUSE_S: Final = 0.5
@@ -146,10 +149,13 @@ class Relay:
                 sweep.last_stream = _stream(rows[-1])
             if settling is not None:
                 await settling
+            while sweep.marks:
+                await sweep.marks.popleft()
         finally:
-            if settling is not None and not settling.done():
-                settling.cancel()
-                await asyncio.gather(settling, return_exceptions=True)
+            left = [task for task in (settling, *sweep.marks) if task is not None]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         if sweep.failed:
             raise next(iter(sweep.failed.values()))
         return sweep.published
@@ -179,7 +185,7 @@ class Relay:
         ]
 
     async def _settle(self, outbox: Collection, sent: list[_Sent], sweep: _Sweep) -> None:
-        """Await the broker's word on each row, and mark those that are out with all of their stream before them."""
+        """Await the broker's word on each row; those that are out, with all of their stream before them, are marked."""
         results = await asyncio.gather(*(future for _, future in sent), return_exceptions=True)
         out: list[Document] = []
         for (row, _), result in zip(sent, results, strict=True):
@@ -188,11 +194,18 @@ class Relay:
             elif _stream(row) not in sweep.failed:
                 out.append(row)
         self._failpoint(AFTER_PUBLISH)
+        while len(sweep.marks) >= MARKS_AT_ONCE:
+            await sweep.marks.popleft()
         if out:
-            mark = {"$set": {"published": True, "published_at": self._world.now()}}
-            await outbox.update_many({"_id": {"$in": [row["_id"] for row in out]}}, mark)
-            self._measure(out)
+            oldest = min(row["recorded_at"] for row in out)
+            sweep.marks.append(asyncio.create_task(self._mark(outbox, [row["_id"] for row in out], oldest)))
         sweep.published += len(out)
+
+    async def _mark(self, outbox: Collection, ids: list[str], oldest: datetime) -> None:
+        mark = {"$set": {"published": True, "published_at": self._world.now()}}
+        await outbox.update_many({"_id": {"$in": ids}}, mark)
+        RELAYED.labels(self._service).inc(len(ids))
+        OUTBOX_AGE.labels(self._service).set(max(0.0, (self._world.now() - oldest).total_seconds()))
 
     async def _watch(self, outbox: Collection) -> None:
         """Wake the sweep on insertions.
@@ -219,11 +232,6 @@ class Relay:
         except TimeoutError:
             OUTBOX_AGE.labels(self._service).set(0)
 
-    def _measure(self, sent: list[Document]) -> None:
-        RELAYED.labels(self._service).inc(len(sent))
-        oldest = min(row["recorded_at"] for row in sent)
-        OUTBOX_AGE.labels(self._service).set(max(0.0, (self._world.now() - oldest).total_seconds()))
-
     def _note_success(self) -> None:
         self.health.failing_since = None
         self.health.last_sweep_at = clock.monotonic_s()
@@ -238,10 +246,11 @@ _Sent = tuple[Document, "asyncio.Future[object]"]
 
 @dataclass
 class _Sweep:
-    """One way through an outbox: what was published, and the streams that a failed send has stopped."""
+    """One way through an outbox: what was published, the streams that a failed send has stopped, marks under way."""
 
     published: int = 0
     failed: dict[tuple[str, str], BaseException] = field(default_factory=dict)
+    marks: deque[asyncio.Task[None]] = field(default_factory=deque)
     last_stream: tuple[str, str] | None = None
 
 
