@@ -9,14 +9,10 @@ import httpx
 from services.identity.application.open_account import OpenAccount
 from services.identity.bootstrap import build
 from services.identity.settings import IdentitySettings
-from services.operations.application.verify_audit import AuditReport, VerifyAudit
-from services.operations.bootstrap import tree_head_signer
-from services.operations.settings import OperationsSettings
 from shared.messaging.kernel import INDEXES as KERNEL_INDEXES
 from shared.messaging.unit_of_work import Cause, CommandKey
 from shared.security.principal import Principal, Role
 from shared.service import Parts
-from shared.storage import Store
 from shared.world import SYSTEM
 
 
@@ -32,15 +28,3 @@ async def open_administrator(email: str, password: str) -> None:
             machine, wanted, Cause(key, None, None, machine.account_id), CommandKey(machine.account_id, key, key)
         )
         await service.kernel.store.close()
-
-
-async def verify_audit(kept: str) -> AuditReport:
-    """Check the audit log in operations' database, with its settings from the environment. Raises NoteBrokenError."""
-    settings = OperationsSettings()
-    store = Store(settings.mongo_url.get_secret_value(), driver=settings.mongo_driver)
-    machine = Principal("machine", "machine", frozenset({Role.AUDITOR}))
-    try:
-        verifier = tree_head_signer(settings.secrets_folder).verifier
-        return await VerifyAudit(store.database(settings.database), verifier)(machine, kept)
-    finally:
-        await store.close()

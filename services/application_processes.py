@@ -46,6 +46,7 @@ class ApplicationProcesses:
         self._logs = logs
         self._say = say
         self._settings: Mapping[str, str] = {}
+        self._after: Path | None = None
         self._children: dict[str, _Child] = {}
 
     def require_free_ports(self) -> None:
@@ -53,9 +54,9 @@ class ApplicationProcesses:
         for name in {"main": "", **self._topology.processes}:
             processes.require_free(self._ports[name], f"the {name} process")
 
-    def start(self, settings: Mapping[str, str]) -> None:
-        """Start all; each gets the settings of its own services and nobody else's."""
-        self._settings = settings
+    def start(self, settings: Mapping[str, str], *, after: Path) -> None:
+        """Start all; each gets the settings of its own services and nobody else's, and begins when `after` is there."""
+        self._settings, self._after = settings, after
         for name in self._topology.processes:
             self._start(name)
 
@@ -99,6 +100,7 @@ class ApplicationProcesses:
         services = self._topology.processes[name]
         command = [sys.executable, "-m", "services", "serve", "--port", str(self._ports[name])]
         command += ["--alone", name] if self._topology is Topology.DISTRIBUTED else ["--services", ",".join(services)]
+        command += ["--after", str(self._after)]
         env = {**processes.environment_without_secrets(), **settings_of(services, self._settings)}
         process = processes.start(command, log=self._log(name), env=env, cwd=ROOT)
         self._children[name] = _Child(name, self._ports[name], process, restarts=restarts or [])

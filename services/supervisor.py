@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,7 +27,7 @@ from deploy.local import processes
 from deploy.local.ingress import start_ingress
 from deploy.local.installation import Addresses, environment, make_secrets, service_values
 from deploy.local.processes import PortInUseError, StartError
-from deploy.local.provision import DEFAULT_NAMESPACE, ServiceAccess, provision
+from deploy.local.provision import DEFAULT_NAMESPACE, accesses, provision
 from deploy.local.stack import LocalStack
 from services.application_processes import ApplicationProcesses, settings_of
 from services.topology import PORTS, Topology, ports_from
@@ -107,9 +107,8 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._interrupt)
         try:
-            with self.started(conference_file):
-                job = self._demonstrate("main", conference_file)
-                if job.wait() != 0:
+            with self.started(conference_file, meanwhile=lambda: self._demonstrate("main", conference_file)) as job:
+                if job is None or job.wait() != 0:
                     return 1
                 self.say("ready")
                 self._print_table()
@@ -129,21 +128,35 @@ class Supervisor:
         raise KeyboardInterrupt
 
     @contextmanager
-    def started(self, conference_file: Path) -> Iterator[None]:
-        """Everything running; stops all that was started on leaving."""
+    def started(
+        self, conference_file: Path, *, meanwhile: Callable[[], subprocess.Popen[bytes]] | None = None
+    ) -> Iterator[subprocess.Popen[bytes] | None]:
+        """Everything running; stops all that was started on leaving.
+
+        `meanwhile` starts a process that gets ready beside the services and begins once they answer.
+        """
         if not self._libs.exists():
             raise StartError("Kafka is not installed here: run `make install`")
         try:
             conference = Conference.model_validate(tomllib.loads(conference_file.read_text(encoding="utf-8")))
-            self._start_engines(conference)
-            self._processes.start(self._environment)
+            self._processes.require_free_ports()
+            self._prepare(conference)
+            # Python reads its modules while the engines start; nobody serves before everything is provisioned.
+            provisioned, answering = self._data / "provisioned", self._data / "answering"
+            for mark in (provisioned, answering):
+                mark.unlink(missing_ok=True)
+            self._processes.start(self._environment, after=provisioned)
+            shown = meanwhile() if meanwhile else None
+            asyncio.run(self._start_engines())
+            provisioned.touch()
             if self._topology is Topology.DISTRIBUTED:
                 own = {service: self._ports[service] for service in SERVICES}
                 self._helpers.append(start_ingress(self._data / "ingress", self._ports["ingress"], own))
             self._open_administrator(passwords(self._data / "secrets")["administrator"])
             self._processes.wait()
             self.say("services answer")
-            yield
+            answering.touch()
+            yield shown
         finally:
             self._stop()
 
@@ -157,14 +170,15 @@ class Supervisor:
         command = [sys.executable, "-m", "services", "demonstrate", part, "--data", str(self._data)]
         command += ["--main", self.places.main, "--entrance", self.places.entrance]
         command += ["--conference", str(conference_file), "--began", str(self._began)]
+        command += ["--after", str(self._data / "answering")]
         return processes.start(command, log=None, env=processes.environment_without_secrets(), cwd=ROOT)
 
     def elapsed(self) -> str:
         return f"{time.monotonic() - self._began:.1f} s"
 
-    def _start_engines(self, conference: Conference) -> None:
-        self._processes.require_free_ports()
-        access = asyncio.run(self._engines())
+    def _prepare(self, conference: Conference) -> None:
+        """Draw what is secret and write down how each service reaches what is going to be started."""
+        access = accesses(self._stack.take())
         secrets = self._data / "secrets" / "services"
         make_secrets(secrets, conference)
         values = {
@@ -180,6 +194,9 @@ class Supervisor:
         }
         values["registration"] |= self._start_mail_catcher()
         self._environment = environment(values)
+
+    async def _start_engines(self) -> None:
+        await provision(await self._stack.start(self.say))
         self.say("topics, access rules, databases and users are there")
 
     def _start_mail_catcher(self) -> dict[str, object]:
@@ -196,9 +213,6 @@ class Supervisor:
             return Addresses(self.places.main, self.places.entrance)
         own = {service: f"http://127.0.0.1:{self._ports[service]}" for service in SERVICES}
         return Addresses(self.places.main, self.places.entrance, own)
-
-    async def _engines(self) -> dict[str, ServiceAccess]:
-        return await provision(await self._stack.start(self.say))
 
     def _open_administrator(self, password: str) -> None:
         """The first account, which opens all others."""

@@ -8,10 +8,11 @@ did not exist.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,8 +90,7 @@ class ProcessApp:
             for part in self._parts:
                 parts = Parts(client=self._clients(part, stack), pool=pool, world=self._world)
                 self.services[part.name] = await part.build(part.settings, parts)
-            for service in self.services.values():
-                await stack.enter_async_context(service.running())
+            await stack.enter_async_context(all_running(self.services.values()))
             yield self
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -163,6 +163,37 @@ def _report(found: Mapping[str, Mapping[str, str]]) -> Response:
     bad = {name: what for name, what in found.items() if what}
     body = json.dumps({"services": sorted(found), "problems": bad})
     return Response(body, status_code=503 if bad else 200, media_type="application/json")
+
+
+@contextlib.asynccontextmanager
+async def all_running(services: Collection[Service]) -> AsyncIterator[None]:
+    """The lives of several services, begun and ended beside each other, each in a task of its own.
+
+    Raises what kept one of them from beginning; those that had begun are ended then.
+    """
+    begun: set[str] = set()
+    all_begun, leaving = asyncio.Event(), asyncio.Event()
+
+    async def live(service: Service) -> None:
+        async with service.running():
+            begun.add(service.name)
+            if len(begun) == len(services):
+                all_begun.set()
+            await leaving.wait()
+
+    lives = [asyncio.create_task(live(service), name=f"{service.name}.life") for service in services]
+    beginning = asyncio.create_task(all_begun.wait())
+    try:
+        await asyncio.wait([beginning, *lives], return_when=asyncio.FIRST_COMPLETED)
+        if all_begun.is_set():
+            yield
+    finally:
+        beginning.cancel()
+        leaving.set()
+        ended = await asyncio.gather(*lives, return_exceptions=True)
+    for failure in ended:
+        if failure is not None:
+            raise failure
 
 
 async def _measured(target: ASGIApp, label: str, scope: Scope, receive: Receive, send: Send) -> None:

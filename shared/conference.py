@@ -45,8 +45,10 @@ class ConferenceCopy:
         if document is None:
             return None
         if document["version"] != self._version:
-            return await conference_in(tx)
-        return self._conference
+            self._looked_at = -FRESH_S
+            await self.current()
+        # A version that this transaction itself wrote is nobody else's yet.
+        return self._conference if document["version"] == self._version else await conference_in(tx)
 
 
 async def conference_in(tx: Transaction) -> Conference | None:

@@ -31,12 +31,12 @@ class MainJob:
 
     def run(self, made_on: date) -> None:
         office = self._office
+        rosters = self._at_once(FIRST, lambda code: make_roster(office.conference, code, made_on))
+        self._keep(rosters)
         office.publish_conference()
         administrator = office.sign_in("administrator")
         self._at_once(ACCOUNTS, lambda account: office.open_account(administrator, account))
         self._report.say(f"{len(ACCOUNTS)} demonstration accounts")
-        rosters = self._at_once(FIRST, lambda code: make_roster(office.conference, code, made_on))
-        self._keep(rosters)
         signed_in = self._at_once(rosters, lambda roster: office.sign_in(roster.delegation, roster.language))
         people = dict(zip(FIRST, signed_in, strict=True))
         is_fresh = not office.participants(people["egypt"], "egypt")

@@ -59,6 +59,11 @@ def database_names(namespace: str, service: str) -> tuple[str, ...]:
 async def provision(access: AdminAccess, namespace: str = DEFAULT_NAMESPACE) -> dict[str, ServiceAccess]:
     """Make what is missing; answers each service's access."""
     await asyncio.gather(_provision_kafka(access, topic_prefix(namespace)), _provision_mongo(access, namespace))
+    return accesses(access, namespace)
+
+
+def accesses(access: AdminAccess, namespace: str = DEFAULT_NAMESPACE) -> dict[str, ServiceAccess]:
+    """Each service's access, which holds once `provision` has run."""
     return {
         service: ServiceAccess(
             mongo_url=access.mongo_url_of(

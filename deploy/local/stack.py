@@ -90,6 +90,7 @@ class LocalStack:
         self._mongo_ports = [mongo_port + number * PORTS_A_MEMBER for number in self._numbers]
         self._kafka_ports = [kafka_port + number * PORTS_A_MEMBER for number in self._numbers]
         self._lock: IO[str] | None = None
+        self._access: AdminAccess | None = None
         logs = data / "logs"
         self.mongo = [
             MongoMember(
@@ -113,8 +114,11 @@ class LocalStack:
             for number, port in enumerate(self._kafka_ports)
         ]
 
-    async def start(self, report: Callable[[str], None]) -> AdminAccess:
-        """Start all at once and wait until they answer. Raises PortInUseError or StartError, in one line each."""
+    def take(self) -> AdminAccess:
+        """Take the folder and see that the ports are free; answers how to reach what `start` will start.
+
+        Raises PortInUseError or StartError, in one line each.
+        """
         folders = [self._data / _numbered("mongo", number) for number in self._numbers]
         for folder in (self._data, self._data / "logs", *folders, self._secrets):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -124,7 +128,7 @@ class LocalStack:
         for port in self._kafka_ports:
             processes.require_free(port, "Kafka")
             processes.require_free(port + 1, "Kafka's controller")
-        access = AdminAccess(
+        self._access = AdminAccess(
             self._mongo_ports[0],
             secret(self._secrets, "mongo-admin"),
             self._kafka_ports[0],
@@ -132,6 +136,11 @@ class LocalStack:
             self._secrets,
             members=len(self._numbers),
         )
+        return self._access
+
+    async def start(self, report: Callable[[str], None]) -> AdminAccess:
+        """Start all at once and wait until they answer. Raises PortInUseError or StartError, in one line each."""
+        access = self._access or self.take()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start_mongo(access))
@@ -153,6 +162,7 @@ class LocalStack:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+        self._access = None
 
     def _take_lock(self) -> None:
         lock = (self._data / "lock").open("w")

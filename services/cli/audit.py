@@ -25,7 +25,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _audit_verify(asked: argparse.Namespace) -> int:
-    from services.administration import verify_audit
+    from services.audit_check import verify_audit
     from services.operations.application.verify_audit import verify_lines
     from shared.errors import BawabaError
     from shared.security.signed_note import NoteVerifier

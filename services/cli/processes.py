@@ -46,6 +46,7 @@ def _add_installation(commands: Commands, local: Path) -> None:
     shown.add_argument("--main", required=True, help="URL of the main process")
     shown.add_argument("--entrance", required=True, help="URL of the entrance")
     shown.add_argument("--conference", type=Path, default=BENGHAZI, help="the conference file")
+    shown.add_argument("--after", type=Path, help="get ready, and begin when this file is there")
     shown.add_argument("--began", type=float, default=None, help=argparse.SUPPRESS)
     shown.set_defaults(run=_demonstrate)
 
@@ -57,6 +58,7 @@ def _add_services(commands: Commands) -> None:
     which.add_argument("--alone", help="one service behind an ingress, which keeps /internal to the inside")
     serve.add_argument("--port", type=int, required=True, help="the port to listen on")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on, loopback by default")
+    serve.add_argument("--after", type=Path, help="get ready, and begin when this file is there")
     serve.add_argument("--environment", type=Path, help="a file of settings, NAME=value a line, read before anything")
     serve.set_defaults(run=_serve)
 
@@ -105,6 +107,8 @@ def _demonstrate(asked: argparse.Namespace) -> int:
 
     say = say_since(time.monotonic() if asked.began is None else asked.began)
     shown = Demonstration(Places(asked.main, asked.entrance), asked.data, asked.conference, say)
+    if asked.after:
+        _wait_for(asked.after)
     try:
         shown.main_job() if asked.part == "main" else shown.the_rest()
     except FAILURES as error:
@@ -123,6 +127,8 @@ def _serve(asked: argparse.Namespace) -> int:
     if asked.environment:
         os.environ.update(_settings_of(asked.environment))
     app = single_app(asked.alone) if asked.alone else process_app(asked.services.split(","))
+    if asked.after:
+        _wait_for(asked.after)
     config = uvicorn.Config(
         app,
         host=asked.host,
@@ -139,6 +145,11 @@ def _serve(asked: argparse.Namespace) -> int:
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1
+
+
+def _wait_for(file: Path) -> None:
+    while not file.exists():
+        time.sleep(0.02)
 
 
 def _containers(asked: argparse.Namespace) -> int:

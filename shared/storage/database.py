@@ -231,18 +231,23 @@ class Database:
 
     async def ensure_indexes(self, indexes: Sequence[Index]) -> None:
         """Make the collections and indexes that are missing; a transaction can then write to every one of them."""
-        database = self._driver.database(self.name)
         existing = set(await self.collection_names())
+        names = dict.fromkeys(index.collection for index in indexes)
+        made = [self._ensure(name, [each for each in indexes if each.collection == name], existing) for name in names]
+        failures = [each for each in await asyncio.gather(*made, return_exceptions=True) if each is not None]
+        if failures:
+            raise failures[0]
+
+    async def _ensure(self, name: str, indexes: Sequence[Index], existing: set[str]) -> None:
         with translated():
-            for name in dict.fromkeys(index.collection for index in indexes):
-                if name not in existing:
-                    try:
-                        await database.create_collection(name)
-                    except CollectionInvalid:
-                        pass  # another process of this service was faster
-                wanted = [index.model() for index in indexes if index.collection == name and index.keys]
-                if wanted:
-                    await self._driver.collection(self.name, name).create_indexes(wanted)
+            if name not in existing:
+                try:
+                    await self._driver.database(self.name).create_collection(name)
+                except CollectionInvalid:
+                    pass  # another process of this service was faster
+            wanted = [index.model() for index in indexes if index.keys]
+            if wanted:
+                await self._driver.collection(self.name, name).create_indexes(wanted)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[StoreTransaction]:

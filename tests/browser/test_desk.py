@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Venue
-from tests.browser.test_pages import violations
+from tests.browser.looking import violations
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tomllib
 from typing import Any
 
@@ -16,7 +15,7 @@ from deploy.demo.rosters import make_roster
 from services.operations.application.publish_conference import parse_conference
 from shared.world import SYSTEM
 from tests.browser.conftest import BENGHAZI, Venue
-from tests.browser.test_pages import TOO_WIDE, violations
+from tests.browser.looking import assert_clean_in_each_language, violations
 
 pytestmark = pytest.mark.browser
 DOSSIERS = "/api/accreditation/v1"
@@ -65,14 +64,7 @@ def test_each_page_is_clean_in_each_language_and_fits_a_phone(
     page = venue.page("officer")
     errors = errors_of(page)
     path = f"dossiers/{queue[0]['participant_id']}" if place == "dossier" else place
-    for language, width in itertools.product(("ar", "fr", "en"), (1280, 360)):
-        page.context.add_cookies([{"name": "bawaba_language", "value": language, "url": venue.main}])
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{venue.main}/accreditation/{path}")
-        page.wait_for_timeout(300)
-        assert page.evaluate("document.documentElement.lang") == language
-        assert page.evaluate(TOO_WIDE) == [], (language, width)
-        assert violations(page) == [], (language, width)
+    assert_clean_in_each_language(page, f"{venue.main}/accreditation/{path}")
     assert errors == []
 
 

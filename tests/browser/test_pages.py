@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import tomllib
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from deploy.demo.portraits import portrait
 from deploy.demo.rosters import make_roster
 from services.operations.application.publish_conference import parse_conference
 from shared.world import SYSTEM
 from tests.browser.conftest import BENGHAZI, Venue
-from tests.support.backend import ROOT
+from tests.browser.looking import assert_clean_in_each_language, import_settled, violations
 
 pytestmark = pytest.mark.browser
-AXE = cache((ROOT / "shared" / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text)
-# The elements that reach past the window, which a person would have to scroll sideways for.
-TOO_WIDE = """(() => { const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > width
-    || each.getBoundingClientRect().left < 0).map((each) => each.outerHTML.slice(0, 120)); })()"""
 PAGES = [
     ("egypt", "main", "/"),
     ("egypt", "main", "/registration/import"),
@@ -59,19 +49,6 @@ PAGES = [
 ]
 
 
-# Rows of a table are made by one piece of a template: what holds for eight of them holds for fifty.
-EIGHT_ROWS = """document.querySelectorAll("tbody").forEach((body) => {
-  while (body.rows.length > 8) body.lastElementChild.remove(); })"""
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds. The policy forbids scripts from elsewhere, so axe is run in the page's isolated evaluation."""
-    page.evaluate(EIGHT_ROWS)
-    page.evaluate(AXE())
-    found: dict[str, Any] = page.evaluate('axe.run({ resultTypes: ["violations"] })')
-    return [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
-
-
 def url(venue: Venue, place: str, path: str) -> str:
     return (venue.main if place == "main" else venue.entrance) + path
 
@@ -82,15 +59,7 @@ def test_a_page_is_clean_in_each_language_and_fits_a_phone(venue: Venue, account
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    for language, width in itertools.product(("ar", "fr", "en"), (1280, 360)):
-        page.context.add_cookies([{"name": "bawaba_language", "value": language, "url": venue.main}])
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(url(venue, place, path))
-        page.wait_for_timeout(300)
-        assert page.evaluate("document.documentElement.lang") == language
-        assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
-        assert page.evaluate(TOO_WIDE) == [], (language, width)
-        assert violations(page) == [], (language, width)
+    assert_clean_in_each_language(page, url(venue, place, path))
     assert errors == []
 
 
@@ -116,6 +85,7 @@ def test_a_focal_point_imports_a_list_and_registers_it(venue: Venue, tmp_path: P
     page.set_input_files("#photos", tmp_path / "photos.zip")
     page.click("#upload button")
     page.wait_for_url("**/registration/import?id=*")
+    import_settled(page)
     assert page.locator("table.stack tbody tr").count() >= len(greece.faults)
     assert violations(page) == []
     with page.expect_download() as download:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Venue
+from tests.browser.looking import import_settled
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +26,7 @@ def test_the_tutorial_can_be_followed(venue: Venue, tmp_path: Path) -> None:
 
 def register_one_more(venue: Venue, tmp_path: Path) -> None:
     page = venue.page("greece")
-    page.get_by_role("link", name="Import the delegation's list").click()
+    follow(page, "Import the delegation's list")
     check(page, venue.lists / "greece.xlsx", venue.lists / "greece.zip")
     assert count(page, "Good") == 19
     assert count(page, "To correct") == 7
@@ -47,12 +48,19 @@ def register_one_more(venue: Venue, tmp_path: Path) -> None:
     assert page.locator("tbody").get_by_text("With accreditation").count() == 1
 
 
+def follow(page: Page, link: str) -> None:
+    """To the next page, whole with its scripts: a button that they have not taken up yet takes no press."""
+    with page.expect_event("load"):
+        page.get_by_role("link", name=link).click()
+
+
 def check(page: Page, workbook: Path, photos: Path) -> None:
     page.set_input_files("#workbook", workbook)
     page.set_input_files("#photos", photos)
     before = page.url
     page.get_by_role("button", name="Check the file").click()
     page.wait_for_url(lambda url: "id=" in url and url != before)
+    import_settled(page)
 
 
 def count(page: Page, name: str) -> int:
@@ -118,10 +126,10 @@ def look_on(venue: Venue, number: str) -> None:
 
 def allocate(venue: Venue) -> None:
     page = venue.page("programme")
-    page.get_by_role("link", name="Programme and allocation").click()
+    follow(page, "Programme and allocation")
     page.get_by_role("button", name="Run as a draft").click()
     page.get_by_role("button", name="Publish this draft").click()
     page.get_by_role("button", name="Publish this draft").wait_for(state="detached")
     page = venue.page("greece")
-    page.get_by_role("link", name="Wishes and seats").click()
+    follow(page, "Wishes and seats")
     assert page.locator(".wishes .mark-good").count() > 0
