@@ -76,15 +76,7 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
         photo: ThePhoto = None,
     ) -> dict[str, Any]:
         """Register one person by the form of their category (`form` is JSON): a draft, or submitted at once."""
-        asked = answers.parsed_form(written)
-        wanted = SaveRegistration(
-            delegation=delegation,
-            participant_id=None,
-            answers=asked.answers(await _content(photo)),
-            precedence=asked.precedence,
-            submit=asked.submit,
-            note_id=asked.note_id,
-        )
+        wanted = await _registration(written, photo, delegation=delegation)
         with answers.saying(texts, language_of(request)):
             return await application.save_registration(principal, wanted, cause, command)
 
@@ -99,17 +91,7 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
         photo: ThePhoto = None,
     ) -> dict[str, Any]:
         """Save a draft, submit it, or submit somebody again with what was corrected."""
-        asked = answers.parsed_form(written)
-        wanted = SaveRegistration(
-            delegation=None,
-            participant_id=participant_id,
-            answers=asked.answers(await _content(photo)),
-            precedence=asked.precedence,
-            submit=asked.submit,
-            note_id=asked.note_id,
-            edition=asked.edition,
-            replies=asked.replies,
-        )
+        wanted = await _registration(written, photo, participant_id=participant_id)
         with answers.saying(texts, language_of(request)):
             return await application.save_registration(principal, wanted, cause, command)
 
@@ -276,6 +258,23 @@ def _notes(router: APIRouter, application: ListApplication) -> None:
         media_type, content = await application.add_note_verbale.scan(principal, note_id)
         headers = {"Cache-Control": "private, no-store", "Content-Disposition": "attachment; filename=note"}
         return Response(content, media_type=media_type, headers=headers)
+
+
+async def _registration(
+    written: str, photo: UploadFile | None, *, delegation: str | None = None, participant_id: str | None = None
+) -> SaveRegistration:
+    """What a form asks for: a new person of the delegation, or a change of this one, who alone has an edition."""
+    asked = answers.parsed_form(written)
+    return SaveRegistration(
+        delegation=delegation,
+        participant_id=participant_id,
+        answers=asked.answers(await _content(photo)),
+        precedence=asked.precedence,
+        submit=asked.submit,
+        note_id=asked.note_id,
+        edition=asked.edition if participant_id else None,
+        replies=asked.replies if participant_id else {},
+    )
 
 
 async def _content(file: UploadFile | None) -> bytes | None:
