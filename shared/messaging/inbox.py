@@ -26,6 +26,7 @@ from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.storage import Collection, Database, Index
 
 Within = Callable[[Transaction], Awaitable[None]]
+Replay = Callable[[Callable[[Received[Any]], Transaction]], Awaitable[None]]
 POSITIONS: Final = "positions"
 INDEXES: Final = (Index(POSITIONS, ()),)
 
@@ -134,13 +135,16 @@ class Inbox:
         except _DryRun:
             pass
 
-    async def replay(self, record: RawRecord, key: str, transaction: Callable[[Received[Any]], Transaction]) -> None:
-        """Run the record's reaction on another transaction: for building a model again. Positions are not touched."""
-        readable = _Readable(record, key, parse_headers(record.headers))
-        reaction = self._reactions.get(record.topic, {}).get(readable.envelope.type)
-        if reaction is not None:
-            received = received_of(record, key, readable.envelope)
-            await reaction.apply(transaction(received), received, None)
+    def replay(self, record: RawRecord, key: str, envelope: Envelope) -> Replay | None:
+        """What runs the record's reaction on another transaction, for building a model again; None if none reacts.
+
+        The record is read once, however often it is run. Positions are not touched. Raises ContractError.
+        """
+        reaction = self._reactions.get(record.topic, {}).get(envelope.type)
+        if reaction is None:
+            return None
+        received = received_of(record, key, envelope)
+        return lambda transaction: reaction.apply(transaction(received), received, None)
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

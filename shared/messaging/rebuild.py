@@ -17,12 +17,11 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.contracts.envelope import parse_headers
-from shared.contracts.sequence import Place
+from shared.contracts.envelope import Envelope, parse_headers
 from shared.contracts.topics import PARTITIONS
 from shared.errors import BawabaError, ContractError
 from shared.messaging.dead_letters import MENDINGS
-from shared.messaging.inbox import POSITIONS, Inbox
+from shared.messaging.inbox import POSITIONS, Inbox, Replay
 from shared.messaging.kafka import KafkaAccess, loose_consumer
 from shared.messaging.mend_dead_letter import Kind
 from shared.messaging.record import RawRecord
@@ -35,6 +34,7 @@ QUIET_S_MAX: Final = 20.0
 ROUNDS_MAX: Final = 5
 HOLD_S_MAX: Final = 10.0
 Stream = tuple[str, str]
+Due = tuple[RawRecord, str, Envelope]
 Progress = Callable[[int, int], None]
 
 
@@ -95,7 +95,7 @@ class Rebuild:
         self._documents = ShadowDocuments(database, model.collections)
         self._topics = inbox.topics
         self._applied: dict[Stream, int] = {}
-        self._pending: dict[Stream, dict[int, tuple[Place, RawRecord]]] = {}
+        self._pending: dict[Stream, dict[int, tuple[Envelope, RawRecord]]] = {}
         self._next: dict[TopicPartition, int] = {}
         self._beyond: dict[TopicPartition, int] = {}
         self._total = 0
@@ -171,8 +171,8 @@ class Rebuild:
                     raise RebuildFailedError("log_incomplete")
                 due = self._due(batches, goal)
                 await self._apply(due, mended)
-                for record, key, sequence in due:
-                    if goal[record.topic, key] <= sequence:
+                for record, key, envelope in due:
+                    if goal[record.topic, key] <= envelope.sequence:
                         missing.discard((record.topic, key))
                 self._progress(self.records, max(self._total, self.records))
         finally:
@@ -190,28 +190,27 @@ class Rebuild:
         for partition in partitions:
             client.seek(partition, self._next[partition])
 
-    def _due(
-        self, batches: Mapping[TopicPartition, Sequence[Any]], goal: Mapping[Stream, int]
-    ) -> list[tuple[RawRecord, str, int]]:
+    def _due(self, batches: Mapping[TopicPartition, Sequence[Any]], goal: Mapping[Stream, int]) -> list[Due]:
         """The records to apply now, each stream's in order; where one is beyond the goal, the next reading begins."""
-        due: list[tuple[RawRecord, str, int]] = []
+        due: list[Due] = []
         for partition, records in batches.items():
             for item in records:
                 record = RawRecord.of(item, topic_prefix=self._access.topic_prefix)
                 try:
-                    key, place = record.stream_key(), parse_headers(record.headers).place
+                    key, envelope = record.stream_key(), parse_headers(record.headers)
                 except ContractError:
                     continue  # in quarantine, where it has no effect
                 stream = record.topic, key
-                if place.sequence <= self._applied.get(stream, 0):
+                if envelope.sequence <= self._applied.get(stream, 0):
                     continue
-                if place.sequence > goal.get(stream, 0):
+                if envelope.sequence > goal.get(stream, 0):
                     self._beyond.setdefault(partition, record.offset)
                     continue
                 waiting = self._pending.setdefault(stream, {})
-                waiting[place.sequence] = place, record
-                while waiting and waiting[first := min(waiting)][0].follows(self._applied.get(stream, 0)):
-                    due.append((waiting.pop(first)[1], key, first))
+                waiting[envelope.sequence] = envelope, record
+                while waiting and waiting[first := min(waiting)][0].place.follows(self._applied.get(stream, 0)):
+                    its_envelope, its_record = waiting.pop(first)
+                    due.append((its_record, key, its_envelope))
                     self._applied[stream] = first
                 if not waiting:
                     del self._pending[stream]
@@ -220,15 +219,18 @@ class Rebuild:
 
     async def _apply(
         self,
-        due: Sequence[tuple[RawRecord, str, int]],
+        due: Sequence[Due],
         mended: Mapping[tuple[str, int, int], tuple[Kind, bytes | None]],
     ) -> None:
         """Run the reactions in order: once to learn which documents they need, once with those in memory."""
         steps: list[Callable[[], Awaitable[None]]] = []
-        for record, key, _ in due:
+        for record, key, envelope in due:
             kind, value = mended.get((record.topic, record.partition, record.offset), (Kind.RETRY, None))
-            if kind is not Kind.SKIP:
-                steps.append(self._step(replace(record, value=value) if kind is Kind.EDIT else record, key))
+            if kind is Kind.SKIP:
+                continue
+            read = replace(record, value=value) if kind is Kind.EDIT else record
+            if (replay := self._inbox.replay(read, key, envelope)) is not None:
+                steps.append(self._step(replay))
         await self._fetch_needed(steps)
         for step in steps:
             while True:
@@ -253,17 +255,12 @@ class Rebuild:
                     pass  # it ran without what it needs; the run that counts will tell
         await self._documents.fetch(needs)
 
-    def _step(self, record: RawRecord, key: str) -> Callable[[], Awaitable[None]]:
-        async def step() -> None:
-            await self._inbox.replay(
-                record,
-                key,
-                lambda received: ShadowTransaction(
-                    self._database, self._documents, cause=received.cause(), now=received.recorded
-                ),
+    def _step(self, replay: Replay) -> Callable[[], Awaitable[None]]:
+        return lambda: replay(
+            lambda received: ShadowTransaction(
+                self._database, self._documents, cause=received.cause(), now=received.recorded
             )
-
-        return step
+        )
 
 
 async def content_of(collections: Sequence[Collection]) -> Content:
