@@ -34,6 +34,7 @@ ACCOUNTS: Final = (
     *(_focal_point(code) for code in ("egypt", "chad", "greece")),
     DemoAccount("officer", "officer@example.org", Role.ACCREDITATION_OFFICER),
     DemoAccount("second_officer", "officer2@example.org", Role.ACCREDITATION_OFFICER),
+    DemoAccount("authority", "authority@example.org", Role.SCREENING_AUTHORITY),
     DemoAccount("programme", "programme@example.org", Role.PROGRAMME_OFFICER),
     DemoAccount("guard", "guard@example.org", Role.GUARD),
     DemoAccount("supervisor", "supervisor@example.org", Role.SUPERVISOR),

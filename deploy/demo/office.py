@@ -114,6 +114,7 @@ class Office:
     def decide(self, delegations: dict[str, int]) -> int:
         """Decide on these delegations' people, all that wait for an officer; answers how many needed two."""
         officer, second = self.sign_in("officer"), self.sign_in("second_officer")
+        self._screen(officer, delegations)
         queue: list[dict[str, Any]] = []
         for delegation, people in delegations.items():
             path = f"/api/accreditation/v1/queue?delegation={delegation}"
@@ -130,6 +131,26 @@ class Office:
         approved = self._decided(second, waiting)
         self.report.check("the second officer approves", all(item["outcome"] == "decided" for item in approved))
         return len(waiting)
+
+    def _screen(self, officer: Person, delegations: dict[str, int]) -> None:
+        """The outside authority clears whom the conference file sends to it before an officer decides."""
+        authority = self.sign_in("authority")
+        path = "/api/accreditation/v1/screening"
+
+        def all_there() -> dict[str, Any] | None:
+            asked = [row for row in self._rows(authority, path) if row["delegation"] in delegations]
+            queue = [self._rows(officer, f"/api/accreditation/v1/queue?delegation={each}") for each in delegations]
+            is_whole = len(asked) + sum(len(rows) for rows in queue) == sum(delegations.values())
+            return {"asked": asked} if is_whole else None
+
+        found = wait_until("everybody's checks", all_there)
+        answers = [
+            {"reference": row["reference"], "revision": row["revision"], "clear": True} for row in found["asked"]
+        ]
+        if answers:
+            rows = authority.send(self.url(f"{path}/answers"), json={"answers": answers})["rows"]
+            answered = all(row["outcome"] == "answered" for row in rows)
+            self.report.check("the outside authority clears press and security detail", answered)
 
     def badges(self, delegations: dict[str, int]) -> list[dict[str, Any]]:
         """Everybody's badge, when all are signed."""
@@ -188,11 +209,16 @@ class Office:
 
     def _when(self, person: Person, path: str, rows: int) -> list[dict[str, Any]]:
         """All rows of a paged list, once there are that many."""
+        found = self._rows(person, path)
+        return found if len(found) == rows else []
+
+    def _rows(self, person: Person, path: str) -> list[dict[str, Any]]:
+        """All rows of a paged list."""
         first = person.get(self.url(path))
         found: list[dict[str, Any]] = first["rows"]
         for page in range(2, first["pages"] + 1):
-            found += person.get(self.url(f"{path}&page={page}"))["rows"]
-        return found if len(found) == rows else []
+            found += person.get(self.url(f"{path}{'&' if '?' in path else '?'}page={page}"))["rows"]
+        return found
 
     def _decided(self, officer: Person, ids: list[str]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []

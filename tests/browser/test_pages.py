@@ -34,6 +34,7 @@ PAGES = [
     ("officer", "main", "/accreditation/badges"),
     ("officer", "main", "/accreditation/desk"),
     ("administrator", "main", "/accreditation/layouts"),
+    ("authority", "main", "/accreditation/screening"),
     ("officer", "main", "/accreditation/permits"),
     ("officer", "main", "/accreditation/tokens"),
     ("officer", "main", "/accreditation/keys"),
