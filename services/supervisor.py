@@ -192,7 +192,9 @@ class Supervisor:
             )
             for service in SERVICES
         }
-        values["registration"] |= self._start_mail_catcher()
+        mail = self._start_mail_catcher()
+        values["registration"] |= mail
+        values["accreditation"] |= mail | {"office_mail": "accreditation@example.org"}
         self._environment = environment(values)
 
     async def _start_engines(self) -> None:
@@ -200,7 +202,7 @@ class Supervisor:
         self.say("topics, access rules, databases and users are there")
 
     def _start_mail_catcher(self) -> dict[str, object]:
-        """What would go out as e-mail is kept in the installation's folder; registration's settings for it."""
+        """What would go out as e-mail is kept in the installation's folder; the settings of who sends any."""
         port = processes.free_ports(1)
         command = [sys.executable, "-m", "deploy.local.mail_catcher", str(port), str(self._data / "mail")]
         log = self._data / "logs" / "mail.log"
@@ -243,7 +245,7 @@ class Supervisor:
         drawn = passwords(self._data / "secrets")
         print(f"\n  Pages     {self.places.main}/    gate: {self.places.entrance}/entrance/gate")
         print(f"  Lists     {os.path.relpath(self._data / 'lists')}: what the ministries sent, to send again")
-        print(f"  E-mail    {os.path.relpath(self._data / 'mail')}: what went out to the delegations")
+        print(f"  E-mail    {os.path.relpath(self._data / 'mail')}: what went out to the delegations and to the office")
         print(f"  Data      {os.path.relpath(self._data)}    Ctrl-C stops everything\n")
         for account in ACCOUNTS:
             print(f"  {account.role.value:<22} {account.email:<28} {drawn[account.name]}")

@@ -9,6 +9,7 @@ from services.accreditation.adapters import (
     dossier_books,
     layouts,
     permits,
+    reminders,
     status_lists,
     tokens,
     watchlists,
@@ -29,12 +30,14 @@ from services.accreditation.adapters.keys_http import keys_routes
 from services.accreditation.adapters.layout_files import default_content, read_layout
 from services.accreditation.adapters.layout_http import layout_routes
 from services.accreditation.adapters.layouts import MongoLayoutBooks, MongoLayouts
+from services.accreditation.adapters.mail import OfficeMail
 from services.accreditation.adapters.mongo import INDEXES, MongoRecords, MongoViews
 from services.accreditation.adapters.pages import pages_of
 from services.accreditation.adapters.permit_http import permit_routes
 from services.accreditation.adapters.permits import MongoPermitRequests, MongoPermitViews
 from services.accreditation.adapters.print_jobs import MongoPrintJobs
 from services.accreditation.adapters.printer import RenderedPages
+from services.accreditation.adapters.reminders import MongoReminderBooks, MongoReminderViews
 from services.accreditation.adapters.screening_files import SealedScreeningFiles
 from services.accreditation.adapters.screening_http import screening_pages, screening_routes
 from services.accreditation.adapters.serials import MongoSerials
@@ -110,6 +113,7 @@ from services.accreditation.application.revoke_signing_key import RevokeSigningK
 from services.accreditation.application.screen_outside import AnswerScreeningHandler, ListScreening
 from services.accreditation.application.screen_participants import ScreenParticipant, ScreenParticipants
 from services.accreditation.application.screening_lists import ScreeningLists
+from services.accreditation.application.send_reminders import SendReminders
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
 from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
@@ -141,6 +145,7 @@ from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
 from shared.web.service_caller import install_services
+from shared.web.texts import Texts
 from shared.worker_pool import RestingPool
 
 SERVICE = "accreditation"
@@ -181,6 +186,17 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(token_pages(application, pages))
     app.include_router(permit_routes(application, pages))
 
+    repeats = [
+        Repeat("accreditation.status_list", application.publish_status_list.look, every_s=0.5),
+        Repeat("accreditation.deadlines", application.follow_deadlines.once, every_s=5.0),
+        Repeat("accreditation.signing_keys", application.publish_signing_keys.look, every_s=2.0),
+        Repeat("accreditation.reissue", application.reissue_badges.look, every_s=2.0),
+        Repeat("accreditation.screening", application.screening.once, every_s=2.0),
+    ]
+    if settings.mail_host is not None and settings.office:
+        by_mail = send_reminders(settings, parts, kernel, texts)
+        repeats.append(Repeat("accreditation.reminders", by_mail.once, every_s=5.0))
+
     return Service(
         name=SERVICE,
         app=app,
@@ -194,23 +210,26 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
             *status_lists.INDEXES,
             *tokens.INDEXES,
             *permits.INDEXES,
+            *reminders.INDEXES,
             *conference.INDEXES,
         ),
         subscriptions=subscriptions(application),
         read_models=(ReadModel("conference", "conference", (conference.CONFERENCE,)),),
         before=(application.publish_signing_keys.look,),
         application=application,
-        repeats=(
-            Repeat("accreditation.status_list", application.publish_status_list.look, every_s=0.5),
-            Repeat("accreditation.deadlines", application.follow_deadlines.once, every_s=5.0),
-            Repeat("accreditation.signing_keys", application.publish_signing_keys.look, every_s=2.0),
-            Repeat("accreditation.reissue", application.reissue_badges.look, every_s=2.0),
-            Repeat("accreditation.screening", application.screening.once, every_s=2.0),
-        ),
+        repeats=repeats,
         beside=(application.print_badges.running, matching.running),
         after_restore=application.go_on_after_restore,
         told_again=told_again(application),
     )
+
+
+def send_reminders(settings: AccreditationSettings, parts: Parts, kernel: Kernel, texts: Texts) -> SendReminders:
+    """Reminders to the office, by e-mail."""
+    views = MongoViews(kernel.database, CurrentRules(ConferenceCopy(kernel.database)))
+    reminders = MongoReminderViews(kernel.database)
+    deliver = OfficeMail(settings, texts)
+    return SendReminders(kernel.unit_of_work, MongoReminderBooks, reminders, views, deliver, parts.world)
 
 
 def key_source(settings: AccreditationSettings) -> KeySource:
@@ -290,7 +309,7 @@ def compose(
         screening=ScreenParticipants(work, bind, alert_views, screen, personal_data, parts.world),
         list_screening=ListScreening(dossier_views, personal_data, screening_files),
         answer_screening=AnswerScreeningHandler(bulk, bind, MongoDossierBooks, follow, screening_files),
-        follow_deadlines=FollowDeadlines(work, bind, dossier_views, parts.world),
+        follow_deadlines=FollowDeadlines(work, bind, MongoReminderBooks, dossier_views, parts.world),
         activate_badges=ActivateBadgesHandler(bulk, bind),
         revoke_badge=RevokeBadgeHandler(one_badge),
         suspend_badge=SuspendBadgeHandler(one_badge),

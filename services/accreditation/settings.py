@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from shared.mail import MailSettings
 
 
-class AccreditationSettings(ServiceSettings):
+class AccreditationSettings(MailSettings):
     """`secrets_folder` holds `signing/` (the keys that sign credentials), `serial-key` (16 bytes in
     hex), `watchlist-key` (32 bytes in hex, which seal the lists) and `services/`.
+
+    `office_mail` is where reminders and escalations go, addresses separated by commas; without it, or without a
+    `mail_host`, they are in the queue only.
     """
 
+    office_mail: str = Field(default="", pattern=r"^[^\s<>]*$", max_length=500)
+    office_language: str = Field(default="ar", pattern=r"^(ar|fr|en)$")
     pkcs11_module: Path | None = None
     pkcs11_token: str = "bawaba"  # noqa: S105  a label
 
     model_config = SettingsConfigDict(env_prefix="BAWABA_ACCREDITATION_")
+
+    @property
+    def office(self) -> tuple[str, ...]:
+        """The office's addresses."""
+        return tuple(each for each in self.office_mail.split(",") if each)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.accreditation.application.records import Bind, participant_lock
+from services.accreditation.application.records import Bind, BindReminders, participant_lock
 from services.accreditation.domain.deadlines import wakes_at, woken
 from services.accreditation.domain.dossier_ports import DossierViews
+from services.accreditation.domain.reminder import Reminder
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.world import World
@@ -17,9 +18,12 @@ AT_ONCE_MAX: Final = 200
 class FollowDeadlines:
     """Looks every few seconds; several processes may, for each dossier is read again in the commit that changes it."""
 
-    def __init__(self, work: UnitOfWork, bind: Bind, views: DossierViews, world: World) -> None:
+    def __init__(
+        self, work: UnitOfWork, bind: Bind, reminders: BindReminders, views: DossierViews, world: World
+    ) -> None:
         self._work = work
         self._bind = bind
+        self._reminders = reminders
         self._views = views
         self._world = world
 
@@ -46,3 +50,6 @@ class FollowDeadlines:
         await records.save_dossier(after)
         for event in events:
             tx.emit(event)
+            reminder = Reminder.of(event, tx.now)
+            if reminder is not None:
+                await self._reminders(tx).add(reminder)

@@ -10,12 +10,14 @@ from services.accreditation.domain.dossier_ports import DossierBooks
 from services.accreditation.domain.errors import NoConferenceError
 from services.accreditation.domain.permit_ports import PermitRequests
 from services.accreditation.domain.ports import Records
+from services.accreditation.domain.reminder import ReminderBooks
 from services.accreditation.domain.token_ports import Tokens
 from shared.messaging.unit_of_work import Transaction
 
 Bind = Callable[[Transaction], Records]
 BindBooks = Callable[[Transaction], BadgeBooks]
 BindTokens = Callable[[Transaction], Tokens]
+BindReminders = Callable[[Transaction], ReminderBooks]
 BindPermits = Callable[[Transaction], PermitRequests]
 BindDossierBooks = Callable[[Transaction], DossierBooks]
 

@@ -11,16 +11,13 @@ from services.registration.domain.ports import Notices
 from shared.conference import ConferenceCopy
 from shared.contracts.conference import Conference, Delegation
 from shared.errors import InfrastructureError
+from shared.mail import RecipientsRefusedError
 from shared.messaging.unit_of_work import Cause, Transaction, UnitOfWork
 from shared.world import World
 
 DELEGATIONS_MAX: Final = 50
 MAILS_MAX: Final = 50
 _CAUSE: Final = Cause("notices", None, None, "service:registration")
-
-
-class RecipientsRefusedError(Exception):
-    """The mail server refuses this message to every address, for good."""
 
 
 Deliver = Callable[[Mail, Conference, Delegation, tuple[str, ...]], Awaitable[None]]

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from services.registration.domain.list_change import ChangeKind
 from shared.errors import InvalidError
+from shared.next_try import next_try
 
 NOTICED: Final = frozenset(
     {
@@ -28,7 +29,6 @@ NOTICED: Final = frozenset(
 )
 ADDRESSES_MAX: Final = 5
 GATHER: Final = timedelta(seconds=5)
-_WAIT_MAX: Final = timedelta(hours=1)
 
 
 @dataclass(eq=False)
@@ -73,8 +73,7 @@ class Mail:
         return replace(self, tries=self.tries + 1, failed=True)
 
     def postponed(self, now: datetime) -> Mail:
-        wait = min(timedelta(seconds=5 * 2 ** min(self.tries, 12)), _WAIT_MAX)
-        return replace(self, tries=self.tries + 1, next_at=now + wait)
+        return replace(self, tries=self.tries + 1, next_at=next_try(self.tries, now))
 
 
 def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
