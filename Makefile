@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: bench-registration bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-log bench-rebuild faults check format lock contracts reference clean
+.PHONY: bench-registration bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-day bench-log bench-rebuild faults check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -84,6 +84,9 @@ bench-screening: install ## screening against watchlists: precision, recall, spe
 
 bench-registration: install ## a delegation's list: imports beside the bare limit, one by one, the last seat, rosters
 	@$(BIN)/python -m tests.benchmarks.registration
+
+bench-day: install ## an officer's day in Chromium: 420 dossiers decided by keyboard alone, ms a decision
+	@$(BIN)/python -m pytest tests/benchmarks/day_of_work.py -q -s -p no:warnings
 
 bench-names: install ## precision and recall of name matching beside rapidfuzz, and the speed of the index
 	@$(BIN)/python -m tests.benchmarks.names

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,21 +54,30 @@ class Venue:
         return page
 
 
-# Of this package, not of the run: while Playwright is open its event loop runs in this thread, and no other can.
-@pytest.fixture(scope="package")
-def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
+@contextlib.contextmanager
+def installation(data: Path, prepare: Callable[[Supervisor], object]) -> Iterator[Venue]:
+    """A fresh installation, prepared, with a browser before it."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
-    data: Path = tmp_path_factory.mktemp("venue")
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
     supervisor = Supervisor(local, data, ports_from(processes.free_ports(5)))
     with supervisor.started(BENGHAZI), sync_playwright() as playwright:
-        supervisor.demonstration(BENGHAZI).main_job()
+        prepare(supervisor)
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         places = supervisor.places
         yield Venue(places.main, places.entrance, data / "lists", passwords(data / "secrets"), browser)
         browser.close()
+
+
+# Of this package, not of the run: while Playwright is open its event loop runs in this thread, and no other can.
+@pytest.fixture(scope="package")
+def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
+    def prepare(supervisor: Supervisor) -> None:
+        supervisor.demonstration(BENGHAZI).main_job()
+
+    with installation(tmp_path_factory.mktemp("venue"), prepare) as found:
+        yield found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -121,6 +121,15 @@ class OnPermitRequestWithdrawn(Reaction[PermitRequestWithdrawn, None]):
         await self._handler.withdraw(tx, received.data.request_id)
 
 
+class OnErased(Reaction[ParticipantErased, None]):
+    def __init__(self, handler: TakePermitRequestHandler) -> None:
+        self._handler = handler
+
+    async def apply(self, tx: Transaction, received: Received[ParticipantErased], prepared: None) -> None:
+        del prepared
+        await self._handler.forget(tx, received.data.participant_id)
+
+
 class OnScan(Reaction[ScanRecorded, None]):
     """A gate let somebody in after it had compared the face: an issued badge is active from then on."""
 
@@ -156,6 +165,7 @@ def subscriptions(application: Application) -> list[Subscription]:
             {
                 PermitRequested: OnPermitRequested(application.take_permit_request),
                 PermitRequestWithdrawn: OnPermitRequestWithdrawn(application.take_permit_request),
+                ParticipantErased: OnErased(application.take_permit_request),
             },
         ),
         Subscription(ENTRANCE_SCANS, _SCANS, {ScanRecorded: OnScan(application.activate_after_face_check)}),

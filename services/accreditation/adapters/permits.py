@@ -35,6 +35,10 @@ class MongoPermitRequests:
         found = await self._requests.find_one({"_id": request_id})
         return _from(found) if found else None
 
+    async def of_bearer(self, participant_id: str) -> Sequence[PermitRequest]:
+        found = await self._requests.find({"participant_id": participant_id}, limit=OF_ONE_MAX)
+        return [_from(item) for item in found]
+
     async def save(self, request: PermitRequest) -> None:
         await save_version(self._requests, _document(request))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from services.accreditation.adapters.documents import Document
@@ -13,11 +14,13 @@ from shared.messaging.unit_of_work import Transaction
 from shared.storage import Database, Index
 
 TOKENS: Final = "tokens"
+OF_ONE_MAX: Final = 100
 _ORDER: Final = (("kind", 1), ("number", 1))
 
 INDEXES: Final = (
     Index(TOKENS, _ORDER, unique=True),
     Index(TOKENS, (("delegation", 1), *_ORDER)),
+    Index(TOKENS, (("holder", 1),)),
 )
 
 
@@ -34,6 +37,9 @@ class MongoTokens:
 
     async def save(self, token: Token) -> None:
         await save_version(self._tokens, _document(token))
+
+    async def of_holder(self, participant_id: str) -> Sequence[Token]:
+        return [_from(item) for item in await self._tokens.find({"holder": participant_id}, limit=OF_ONE_MAX)]
 
     async def valid_ones(self, kind: TokenKind, delegation: str) -> int:
         return await self._tokens.count({"kind": kind.value, "delegation": delegation, "state": TokenState.VALID.value})

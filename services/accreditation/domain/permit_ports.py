@@ -14,6 +14,10 @@ class PermitRequests(Protocol):
 
     async def one(self, request_id: str) -> PermitRequest | None: ...
 
+    async def of_bearer(self, participant_id: str) -> Sequence[PermitRequest]:
+        """100 at most."""
+        ...
+
     async def save(self, request: PermitRequest) -> None:
         """Raises BusyError when another writer was faster."""
         ...

@@ -125,6 +125,10 @@ class Token:
         told = TokenCustodyChanged(self.conference_id, self.facts.delegation, self.token_id, custody.value)
         return replace(self, custody=custody, since=at), told
 
+    def forgotten(self) -> Token:
+        """Without its mark: its bearer was erased."""
+        return replace(self, facts=replace(self.facts, mark=None))
+
     def with_manifest(self, manifest: tuple[str, ...], at: datetime) -> tuple[Token, TokenManifestChanged]:
         """Raises TokenStateError, TokenFactsError."""
         self._require_valid()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from services.accreditation.domain.ports import Page
@@ -15,6 +16,10 @@ class Tokens(Protocol):
 
     async def save(self, token: Token) -> None:
         """Raises BusyError when another writer was faster."""
+        ...
+
+    async def of_holder(self, participant_id: str) -> Sequence[Token]:
+        """All that ever named this holder, 100 at most."""
         ...
 
     async def valid_ones(self, kind: TokenKind, delegation: str) -> int: ...

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from shared.contracts.registration import ParticipantErased
 from shared.testing.conference import small_conference
 from tests.conftest import Namespace
-from tests.integration.accreditation.desk import API, Desk, open_desk
+from tests.integration.accreditation.desk import API, Desk, open_desk, tell, until
 from tests.integration.accreditation.test_badge_life import post
 from tests.integration.accreditation.test_badges import prepared
 
@@ -73,3 +74,22 @@ async def test_a_token_is_found_by_the_number_on_it(desk: Desk) -> None:
         "Nothing has this number"
         in (await desk.call("GET", "/accreditation/tokens?number=W-2", accept="text/html")).text
     )
+
+
+async def test_an_erased_person_leaves_no_serial_behind(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    rifle = await issue(desk, "weapon_permit", holder="p-1", mark="AK 4711")
+    radio = await issue(desk, "radio_permit", holder="p-1", mark="MOT 1")
+    await post(desk, f"/tokens/{radio['token_id']}/ending", {"state": "returned"})
+    erased = ParticipantErased(conference_id="small", participant_id="p-1", delegation="egypt", erasure_id="e-1")
+    await tell(desk.registration, erased)
+
+    async def rows() -> dict[str, Any]:
+        found = (await desk.call("GET", f"{API}/tokens?delegation=egypt")).json()["rows"]
+        return {row["token_id"]: (row["state"], row["mark"]) for row in found}
+
+    async def forgotten() -> bool:
+        return await rows() == {rifle["token_id"]: ("revoked", None), radio["token_id"]: ("returned", None)}
+
+    await until(forgotten, rows)
+    assert await desk.told_types("egypt") == ["TokenIssued", "TokenIssued", "TokenEnded", "TokenEnded"]

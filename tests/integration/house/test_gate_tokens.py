@@ -195,3 +195,26 @@ async def test_the_same_scan_with_another_token_is_another_scan(house: House) ->
     body = {"device": "test", "device_sequence": number, "credential": credential, "tokens": ["F-1"]}
     answer = await house.call(GUARD, "POST", "/api/entrance/v1/gates/perimeter/scans", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "entrance.scan_number_reused")
+
+
+async def test_a_gate_decides_by_what_it_has_when_nothing_else_answers(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    participant, _, credential = await badge_of(house)
+    rifle = await issue(house, "weapon_permit", holder=participant, mark="AK 4711")
+    entrance: Any = house.app.services["entrance"]
+    source: Any = entrance.application.follow_status_list._source
+
+    async def away(*_: object, **__: object) -> None:
+        raise InfrastructureError("away")
+
+    monkeypatch.setattr(source._http, "get", away)
+    monkeypatch.setattr(source._http, "request", away)
+    with pytest.raises(InfrastructureError):
+        await entrance.application.follow_status_list.look()
+    admitted = await scan(house, "perimeter", credential, tokens=[rifle["printed"]])
+    assert (admitted["decision"], admitted["reason"]) == ("admit", "admitted")
+    shown = (await house.call(GUARD, "GET", f"/api/entrance/v1/tokens/{rifle['printed']}")).json()
+    assert shown["mark"] == "AK 4711"
+    said = (await house.call(GUARD, "GET", "/api/entrance/v1/status-list")).json()
+    assert said["trust"] in ("fresh", "ageing")

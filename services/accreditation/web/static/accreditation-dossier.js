@@ -79,6 +79,12 @@
   }
 
   if (get("decide")) {
+    // Enter in the remark sends the remark; a form's own way would press its first button, which approves.
+    get("decide").elements.remark.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      decide("return");
+    });
     get("decide").addEventListener("submit", (event) => { event.preventDefault(); decide(event.submitter.value); });
   }
   get("another-field")?.addEventListener("click", () => {
