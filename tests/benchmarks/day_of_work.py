@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from deploy.demo.accounts import ACCOUNTS, OTHERS
 from deploy.demo.client import Person, wait_until
@@ -62,16 +62,23 @@ def test_an_officer_decides_420_dossiers_by_keyboard_alone(venue: Venue) -> None
         how = {9: "return", 19: "reject"}.get(number % 20, "approve")
         started = time.perf_counter()
         press(page, how)
-        if number == DOSSIERS - 1:
-            page.wait_for_load_state("load")
-        else:
-            page.wait_for_function(READY, arg=participant)
+        if number < DOSSIERS - 1:
+            until_next(page, participant, number, how)
         took[how].append((time.perf_counter() - started) * 1000)
         decided[participant] = how
     seconds = time.perf_counter() - began
     say(took, seconds, waiting)
     assert len(decided) == DOSSIERS
     assert errors == []
+
+
+def until_next(page: Page, participant: str, number: int, how: str) -> None:
+    """Raises AssertionError with what the page says when the next dossier does not come."""
+    try:
+        page.wait_for_function(READY, arg=participant, timeout=60_000)
+    except TimeoutError:
+        said = [page.locator(each).all_inner_texts() for each in ("#message", "#claim-text")]
+        raise AssertionError(f"decision {number} ({how}) leads to {page.url}: {said}") from None
 
 
 def press(page: Page, how: str) -> None:

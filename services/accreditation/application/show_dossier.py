@@ -28,7 +28,7 @@ from shared.security.principal import Principal, Role
 from shared.security.sealed_texts import SealedTexts
 from shared.world import World
 
-LOOKED_AT_MAX: Final = 50
+LOOKED_AT_MAX: Final = 500
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from services.accreditation.main import STATIC
 from shared.contracts.registration import ParticipantErased
 from shared.testing.conference import small_conference
+from shared.web.pages import static_files
 from tests.conftest import Namespace
 from tests.integration.accreditation.desk import API, Desk, open_desk, tell, until
 from tests.integration.accreditation.test_badge_life import post
 from tests.integration.accreditation.test_badges import prepared
+
+static_files([STATIC])
 
 
 async def issue(desk: Desk, kind: str, **facts: Any) -> dict[str, Any]:
