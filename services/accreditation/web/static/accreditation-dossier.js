@@ -80,8 +80,8 @@
 
   if (get("decide")) {
     // Enter in the remark sends the remark; a form's own way would press its first button, which approves.
-    get("decide").elements.remark.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
+    get("decide").addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !event.target.matches("[data-remark]")) return;
       event.preventDefault();
       decide("return");
     });
