@@ -121,7 +121,7 @@ class OnPermitRequestWithdrawn(Reaction[PermitRequestWithdrawn, None]):
         await self._handler.withdraw(tx, received.data.request_id)
 
 
-class OnErased(Reaction[ParticipantErased, None]):
+class OnBearerErased(Reaction[ParticipantErased, None]):
     def __init__(self, handler: TakePermitRequestHandler) -> None:
         self._handler = handler
 
@@ -165,7 +165,7 @@ def subscriptions(application: Application) -> list[Subscription]:
             {
                 PermitRequested: OnPermitRequested(application.take_permit_request),
                 PermitRequestWithdrawn: OnPermitRequestWithdrawn(application.take_permit_request),
-                ParticipantErased: OnErased(application.take_permit_request),
+                ParticipantErased: OnBearerErased(application.take_permit_request),
             },
         ),
         Subscription(ENTRANCE_SCANS, _SCANS, {ScanRecorded: OnScan(application.activate_after_face_check)}),
