@@ -23,6 +23,7 @@ def pytest_report_header() -> str:
     return f"backend: {chosen()} (real Kafka, real MongoDB by {chosen_driver()})"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares something costly runs in one lane: the browser's pages one installation, a file its fixtures."""
     for item in items:
