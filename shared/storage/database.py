@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel, ReplaceOne, ReturnDocument
-from pymongo.errors import BulkWriteError, CollectionInvalid, PyMongoError
+from pymongo.errors import BulkWriteError, CollectionInvalid, OperationFailure, PyMongoError
 
 from shared import clock
 from shared.errors import InfrastructureError
@@ -30,6 +30,7 @@ Jitter = Callable[[float, float], float]
 T = TypeVar("T")
 
 TRANSACTION_SECONDS_MAX: Final = 20.0
+_NAMESPACE_EXISTS: Final = 48
 
 
 @dataclass(frozen=True)
@@ -241,13 +242,20 @@ class Database:
     async def _ensure(self, name: str, indexes: Sequence[Index], existing: set[str]) -> None:
         with translated():
             if name not in existing:
-                try:
-                    await self._driver.database(self.name).create_collection(name)
-                except CollectionInvalid:
-                    pass  # another process of this service was faster
+                await self._create(name)
             wanted = [index.model() for index in indexes if index.keys]
             if wanted:
                 await self._driver.collection(self.name, name).create_indexes(wanted)
+
+    async def _create(self, name: str) -> None:
+        """Unless another process of this service is faster: before the driver looks, or after."""
+        try:
+            await self._driver.database(self.name).create_collection(name)
+        except CollectionInvalid:
+            pass
+        except OperationFailure as error:
+            if error.code != _NAMESPACE_EXISTS:
+                raise
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[StoreTransaction]:
