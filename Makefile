@@ -39,7 +39,7 @@ demo: install ## the main job on a fresh installation, every promise checked; ex
 	@exec $(BIN)/python -m services demo --local $(LOCAL)
 
 test: install ## every test that fits in ten minutes, on real Kafka and MongoDB, in two lanes
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
 
 faults: install ## every promise about delivery under faults, some minutes; FAULTS=full for the full numbers
 	@FAULTS=$(FAULTS) $(BIN)/python -m tests.faults

@@ -12,9 +12,9 @@ import pytest
 from deploy.local.provision import ServiceAccess, drop_namespace, provision
 from deploy.local.stack import AdminAccess
 from shared.settings import ServiceSettings
+from tests.lanes import Lanes
 from tests.support.backend import Backend, chosen, chosen_driver
 
-_TOGETHER = {"tests/browser": "browser", "tests/e2e": "installations"}
 S = TypeVar("S", bound=ServiceSettings)
 logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes over loopback
 
@@ -23,13 +23,9 @@ def pytest_report_header() -> str:
     return f"backend: {chosen()} (real Kafka, real MongoDB by {chosen_driver()})"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares something costly runs in one lane: the browser's pages one installation, a file its fixtures."""
-    for item in items:
-        file, _, _ = item.nodeid.partition("::")
-        folder = next((name for name in _TOGETHER if file.startswith(name)), None)
-        item.add_marker(pytest.mark.xdist_group(_TOGETHER[folder] if folder else file))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
+    return Lanes(config, log)
 
 
 @pytest.fixture(scope="session")
