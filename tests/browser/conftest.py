@@ -80,6 +80,15 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def pages_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened is closed after it: pages that follow a stream go on working, and each is a process."""
+    yield
+    if "venue" in request.fixturenames:
+        for context in request.getfixturevalue("venue").browser.contexts:
+            context.close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tutorial first: its reader has a fresh installation, where no other test has taken a delegation's places."""
     items.sort(key=lambda item: "test_tutorial" not in item.nodeid)
