@@ -1,6 +1,7 @@
 # Every command of the project. `make help` lists them.
 PYTHON ?= python3.11
 LOCAL ?= .local
+LANES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
@@ -38,8 +39,8 @@ run: install ## start everything, run the main job, stay up until Ctrl-C
 demo: install ## the main job on a fresh installation, every promise checked; exits 0 or 1
 	@exec $(BIN)/python -m services demo --local $(LOCAL)
 
-test: install ## every test that fits in ten minutes, on real Kafka and MongoDB, in two lanes
-	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
+test: install ## every test, on real Kafka and MongoDB, in two lanes; LANES=1 where nothing else may weigh on a figure
+	@$(BIN)/python -m pytest $(if $(filter-out 1,$(LANES)),--numprocesses $(LANES) --no-loadscope-reorder)
 
 faults: install ## every promise about delivery under faults, some minutes; FAULTS=full for the full numbers
 	@FAULTS=$(FAULTS) $(BIN)/python -m tests.faults
