@@ -125,6 +125,7 @@ from services.accreditation.application.show_tokens import ShowTokens
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
 from services.accreditation.application.take_over_badges import TakeOverBadges
+from services.accreditation.application.take_over_keys import TakeOverKeys
 from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
@@ -358,4 +359,5 @@ def compose(
         list_blanks=ListBlanks(desk_views),
         go_on_after_restore=GoOnAfterRestore(MongoGivenNumbers(kernel.database)),
         take_over_badges=TakeOverBadges(bind, signer),
+        take_over_keys=TakeOverKeys(bind),
     )

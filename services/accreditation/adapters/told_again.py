@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from services.accreditation.application import Application
 from services.accreditation.application.take_over_badges import TakeOverBadges
+from services.accreditation.application.take_over_keys import TakeOverKeys
 from services.accreditation.domain import events
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge import Badge, BadgeState
 from shared.contracts import accreditation as contracts
 from shared.contracts.event import IntegrationEvent
-from shared.contracts.topics import ACCREDITATION_PARTICIPANTS
+from shared.contracts.topics import ACCREDITATION_KEYS, ACCREDITATION_PARTICIPANTS
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
 
@@ -72,6 +73,15 @@ class OnBadgeTold(Reaction[Told, None]):
         await self._take_over.changed(tx, received.data.badge_id, as_told)
 
 
+class OnKeyRevoked(Reaction[contracts.SigningKeyRevoked, None]):
+    def __init__(self, take_over: TakeOverKeys) -> None:
+        self._take_over = take_over
+
+    async def apply(self, tx: Transaction, received: Received[contracts.SigningKeyRevoked], prepared: None) -> None:
+        del prepared
+        await self._take_over.revoked(tx, received.data.key_id, received.time)
+
+
 def told_again(application: Application) -> list[Subscription]:
     """No consumer group: a restore alone runs these."""
     prepared, changed = OnBadgePrepared(application.take_over_badges), OnBadgeTold(application.take_over_badges)
@@ -82,6 +92,9 @@ def told_again(application: Application) -> list[Subscription]:
     }
     return [
         Subscription(ACCREDITATION_PARTICIPANTS, "told_again", reactions),
+        Subscription(
+            ACCREDITATION_KEYS, "told_again", {contracts.SigningKeyRevoked: OnKeyRevoked(application.take_over_keys)}
+        ),
     ]
 
 

@@ -14,7 +14,7 @@ gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
 `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
 `show_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
-After a restore: `go_on_after_restore`, `take_over_badges`.
+After a restore: `go_on_after_restore`, `take_over_badges`, `take_over_keys`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
 participant a commit of its own, `one_badge` is the commit of one.
 """
@@ -79,6 +79,7 @@ from services.accreditation.application.show_tokens import ShowTokens
 from services.accreditation.application.sign_receipt import SignReceiptHandler
 from services.accreditation.application.suspend_badge import SuspendBadgeHandler
 from services.accreditation.application.take_over_badges import TakeOverBadges
+from services.accreditation.application.take_over_keys import TakeOverKeys
 from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
@@ -149,3 +150,4 @@ class Application:
     void_blank: VoidBlankHandler
     go_on_after_restore: GoOnAfterRestore
     take_over_badges: TakeOverBadges
+    take_over_keys: TakeOverKeys

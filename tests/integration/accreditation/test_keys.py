@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from services.accreditation.adapters.told_again import told_again
+from services.accreditation.application import Application
 from shared.contracts.accreditation import SigningKeyRevoked
+from shared.messaging.cause import Cause
 from shared.security.credential import KeyId, UnknownKeyError, verify
 from shared.security.signing_keys import create_signing_key
 from shared.security.status_list import Status
+from shared.world import SYSTEM
 from tests.integration.accreditation.desk import ADMINISTRATOR, API, Desk, until, until_keys_told
 from tests.integration.accreditation.test_badge_life import post
 from tests.integration.accreditation.test_badges import prepared, states
@@ -78,3 +85,22 @@ async def test_what_a_compromised_key_signed_ends_and_is_made_anew(desk: Desk) -
     with pytest.raises(UnknownKeyError):
         verify(old["credential"], trusted, 2027)
     assert (await revoke(desk, "07eb01"))["code"] == "accreditation.signing_key_state"
+
+
+async def test_a_revocation_that_a_restore_finds_on_the_log_holds_in_the_books(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    await new_key(desk)
+    application = desk.service.application
+    assert isinstance(application, Application)
+    (on_revoked,) = (found for each in told_again(application) if (found := each.reactions.get(SigningKeyRevoked)))
+    revoked = SigningKeyRevoked(conference_id="small", conference_number=2027, key_id="07eb01")
+    received = SimpleNamespace(data=revoked, time=SYSTEM.now())
+    await desk.service.kernel.unit_of_work.run(
+        lambda tx: on_revoked.apply(tx, cast(Any, received), None), cause=Cause("restore", None, None, "machine")
+    )
+    assert (await key_states(desk))["07eb01"] == "revoked"
+
+    async def made_anew() -> bool:
+        return await states(desk, "p-1") == ["prepared", "revoked"]
+
+    await until(made_anew, lambda: states(desk, "p-1"))
