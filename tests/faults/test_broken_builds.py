@@ -83,12 +83,12 @@ async def a_commit_comes_late(rig: Rig) -> Sequence[Fact]:
 
         async def slow(tx: Transaction) -> None:
             record = outgoing(submitted("p-early"), cause=CAUSE, world=SYSTEM, source="registration")
-            await append(tx, [record], now=tx.now)  # its id is drawn here, and it commits after a later one
+            await append(tx, [record], now=tx.now, epoch=0)  # its id is drawn here, and it commits after a later one
             inside.set()
             await go_on.wait()
 
         late = asyncio.create_task(lab.teller.unit_of_work.run(slow, cause=CAUSE))
-        await inside.wait()
+        await asyncio.wait_for(inside.wait(), 30)
         await lab.tell(submitted("p-later"))
         await lab.until_revisions("p-later", [1], seconds=30)
         go_on.set()
