@@ -6,12 +6,15 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Sequence
+from datetime import datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import Final
 
 from pydantic import Field, SecretStr
 
 from shared.errors import InfrastructureError
+from shared.outgoing_mail import OutgoingMail, RecipientsRefusedError
 from shared.settings import ServiceSettings
 
 TIMEOUT_S: Final = 15.0
@@ -28,13 +31,27 @@ class MailSettings(ServiceSettings):
     mail_from: str = Field(default="bawaba@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
 
 
-class RecipientsRefusedError(Exception):
-    """The mail server refuses this message to every address, for good."""
-
-
-def message_id(mail_id: str, sender: str) -> str:
-    """The Message-ID (RFC 5322 section 3.6.4) of every try of one message."""
-    return f"<{mail_id}@{sender.rpartition('@')[2]}>"
+def plain_message(
+    mail: OutgoingMail,
+    lines: Sequence[str],
+    *,
+    subject: str,
+    at: datetime,
+    language: str,
+    sender: str,
+    recipients: Sequence[str],
+) -> EmailMessage:
+    """A message of text that no machine should answer (RFC 3834), the same to the byte at every try."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = ", ".join(recipients)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{mail.mail_id}@{sender.rpartition('@')[2]}>"
+    message["Subject"] = subject
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content("\n".join(lines))
+    message["Content-Language"] = language
+    return message
 
 
 class MailServer:

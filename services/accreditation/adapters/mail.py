@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from email.message import EmailMessage
-from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.reminder import ReminderKind, ReminderMail
 from services.accreditation.settings import AccreditationSettings
-from shared.mail import MailServer, message_id
+from shared.mail import MailServer, plain_message
 from shared.web.texts import Texts
 
 
@@ -21,18 +20,16 @@ def message_of(
     language = settings.office_language
     overdue = sum(each.kind is ReminderKind.OVERDUE for each in mail.reminders)
     subject = "accreditation.reminders.subject_overdue" if overdue else "accreditation.reminders.subject_due_soon"
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = ", ".join(settings.office)
-    message["Date"] = format_datetime(mail.reminders[-1].at)
-    message["Message-ID"] = message_id(mail.mail_id, settings.mail_from)
-    message["Subject"] = texts.say(subject, language, count=overdue or len(mail.reminders))
-    message["Auto-Submitted"] = "auto-generated"
     lines = _lines(mail, conference, texts, language)
-    url = f"{settings.public_url}/accreditation/queue"
-    message.set_content("\n".join([conference.name[language], "", *lines, "", url, ""]))
-    message["Content-Language"] = language
-    return message
+    return plain_message(
+        mail,
+        [conference.name[language], "", *lines, "", f"{settings.public_url}/accreditation/queue", ""],
+        subject=texts.say(subject, language, count=overdue or len(mail.reminders)),
+        at=mail.reminders[-1].at,
+        language=language,
+        sender=settings.mail_from,
+        recipients=settings.office,
+    )
 
 
 def _lines(mail: ReminderMail, conference: ConferenceRules, texts: Texts, language: str) -> list[str]:

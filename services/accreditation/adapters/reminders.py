@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from services.accreditation.adapters.documents import Document
 from services.accreditation.domain.reminder import REMINDERS_A_MAIL, Reminder, ReminderKind, ReminderMail
 from shared.messaging.unit_of_work import Transaction
+from shared.outgoing_mail import tries_of
 from shared.storage import Database, Index
 
 REMINDERS: Final = "reminders"
@@ -40,11 +41,13 @@ class MongoReminderBooks:
         await self._reminders.update_many(
             {"_id": {"$in": [item["_id"] for item in found]}}, {"$set": {"mail_id": mail_id}}
         )
-        mail = ReminderMail(mail_id, tuple(_reminder(item) for item in found), found[-1]["at"])
-        await self._mails.insert_one(_document(mail))
+        mail = ReminderMail(
+            mail_id=mail_id, reminders=tuple(_reminder(item) for item in found), next_at=found[-1]["at"]
+        )
+        await self._mails.insert_one(mail.document())
 
     async def save_mail(self, mail: ReminderMail) -> None:
-        await self._mails.replace_one({"_id": mail.mail_id}, _document(mail))
+        await self._mails.replace_one({"_id": mail.mail_id}, mail.document())
 
 
 class MongoReminderViews:
@@ -67,19 +70,5 @@ def _reminder(document: Document) -> Reminder:
     return Reminder(name, kind, document["category"], document["stage"], document["due"], document["at"])
 
 
-def _document(mail: ReminderMail) -> Document:
-    document: dict[str, Any] = asdict(mail)
-    document["_id"] = document.pop("mail_id")
-    document["is_open"] = mail.sent_at is None and not mail.failed
-    return document
-
-
 def _mail(document: Document) -> ReminderMail:
-    return ReminderMail(
-        mail_id=document["_id"],
-        reminders=tuple(_reminder(item) for item in document["reminders"]),
-        next_at=document["next_at"],
-        tries=document["tries"],
-        sent_at=document["sent_at"],
-        failed=document["failed"],
-    )
+    return ReminderMail(reminders=tuple(_reminder(item) for item in document["reminders"]), **tries_of(document))

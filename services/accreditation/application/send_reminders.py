@@ -9,10 +9,9 @@ from services.accreditation.application.records import BindReminders
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.ports import Views
 from services.accreditation.domain.reminder import GATHER, ReminderMail, ReminderViews
-from shared.errors import InfrastructureError
-from shared.mail import RecipientsRefusedError
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.outgoing_mail import tried
 from shared.world import World
 
 _CAUSE: Final = Cause("reminders", None, None, "service:accreditation")
@@ -57,14 +56,7 @@ class SendReminders:
         await self._work.run(work, cause=_CAUSE, serialise="reminders")
 
     async def _send(self, mail: ReminderMail, conference: ConferenceRules) -> bool:
-        now = self._world.now()
-        try:
-            await self._deliver(mail, conference)
-            outcome = mail.sent(now)
-        except RecipientsRefusedError:
-            outcome = mail.refused()
-        except InfrastructureError:
-            outcome = mail.postponed(now)
+        outcome = await tried(mail, lambda: self._deliver(mail, conference), self._world.now())
 
         async def work(tx: Transaction) -> None:
             await self._bind(tx).save_mail(outcome)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
 from services.accreditation.domain.events import DossierEvent, StageDueSoon, StageOverdue
-from shared.next_try import next_try
+from shared.outgoing_mail import OutgoingMail
 
 GATHER: Final = timedelta(seconds=5)
 REMINDERS_A_MAIL: Final = 500
@@ -45,27 +45,10 @@ class Reminder:
 
 
 @dataclass(frozen=True)
-class ReminderMail:
-    """Reminders that go in one message, under one id whatever becomes of its tries.
+class ReminderMail(OutgoingMail):
+    """Reminders that go in one message."""
 
-    `failed` says that the mail server refused it for good; anything less is tried again, ever more slowly.
-    """
-
-    mail_id: str
     reminders: tuple[Reminder, ...]
-    next_at: datetime
-    tries: int = 0
-    sent_at: datetime | None = None
-    failed: bool = False
-
-    def sent(self, at: datetime) -> ReminderMail:
-        return replace(self, tries=self.tries + 1, sent_at=at)
-
-    def refused(self) -> ReminderMail:
-        return replace(self, tries=self.tries + 1, failed=True)
-
-    def postponed(self, now: datetime) -> ReminderMail:
-        return replace(self, tries=self.tries + 1, next_at=next_try(self.tries, now))
 
 
 class ReminderBooks(Protocol):

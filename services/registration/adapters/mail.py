@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 from services.registration.domain.notice import Mail
 from services.registration.settings import RegistrationSettings
 from shared.contracts.conference import Conference, Delegation
-from shared.mail import MailServer, message_id
+from shared.mail import MailServer, plain_message
 from shared.web.texts import Texts
 
 
@@ -28,17 +27,16 @@ def message_of(
     kinds = Counter(notice.kind for notice in mail.notices)
     lines = [f"- {texts.say(f'change.{kind.value}', language)}: {count}" for kind, count in kinds.items()]
     name = conference.name.in_language(language)
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = ", ".join(recipients)
-    message["Date"] = format_datetime(mail.notices[-1].at)
-    message["Message-ID"] = message_id(mail.mail_id, sender)
-    message["Subject"] = texts.say("notice.subject", language, delegation=delegation.name.in_language(language))
-    message["Auto-Submitted"] = "auto-generated"
     opening, closing = texts.say("notice.opening", language), texts.say("notice.closing", language)
-    message.set_content("\n".join([name, "", opening, *lines, "", f"{url}/registration/notices", "", closing, ""]))
-    message["Content-Language"] = language
-    return message
+    return plain_message(
+        mail,
+        [name, "", opening, *lines, "", f"{url}/registration/notices", "", closing, ""],
+        subject=texts.say("notice.subject", language, delegation=delegation.name.in_language(language)),
+        at=mail.notices[-1].at,
+        language=language,
+        sender=sender,
+        recipients=recipients,
+    )
 
 
 class SmtpMail:

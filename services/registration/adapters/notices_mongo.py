@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from services.registration.domain.list_change import ChangeKind
 from services.registration.domain.notice import Mail, Notice
 from shared.messaging.unit_of_work import Transaction
+from shared.outgoing_mail import tries_of
 from shared.storage import Database, Document, Index
 
 NOTICES: Final = "notices"
@@ -64,15 +65,16 @@ class MongoNotices:
         ids = [item["_id"] for item in found]
         await notices.update_many({"_id": {"$in": ids}}, {"$set": {"mail_id": mail_id or "none"}})
         if mail_id is not None:
-            mail = Mail(mail_id, delegation, tuple(_notice(item) for item in found), tx.now)
-            await tx.collection(MAILS).insert_one(_mail_document(mail))
+            notices_of = tuple(_notice(item) for item in found)
+            mail = Mail(mail_id=mail_id, delegation=delegation, notices=notices_of, next_at=tx.now)
+            await tx.collection(MAILS).insert_one(mail.document())
 
     async def due(self, now: datetime, *, limit: int) -> list[Mail]:
         query = {"is_open": True, "next_at": {"$lte": now}}
         return [_mail(item) for item in await self._mails.find(query, sort=[("next_at", 1)], limit=limit)]
 
     async def save_mail(self, tx: Transaction, mail: Mail) -> None:
-        await tx.collection(MAILS).replace_one({"_id": mail.mail_id}, _mail_document(mail))
+        await tx.collection(MAILS).replace_one({"_id": mail.mail_id}, mail.document())
 
 
 def _notice(document: Document) -> Notice:
@@ -81,20 +83,6 @@ def _notice(document: Document) -> Notice:
     return Notice(document.get("notice_id") or document["_id"], document["delegation"], kind, document["at"], who)
 
 
-def _mail_document(mail: Mail) -> Document:
-    document: dict[str, Any] = asdict(mail)
-    document["_id"] = document.pop("mail_id")
-    document["is_open"] = mail.sent_at is None and not mail.failed
-    return document
-
-
 def _mail(document: Document) -> Mail:
-    return Mail(
-        mail_id=document["_id"],
-        delegation=document["delegation"],
-        notices=tuple(_notice(item) for item in document["notices"]),
-        next_at=document["next_at"],
-        tries=document["tries"],
-        sent_at=document["sent_at"],
-        failed=document["failed"],
-    )
+    notices = tuple(_notice(item) for item in document["notices"])
+    return Mail(delegation=document["delegation"], notices=notices, **tries_of(document))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from services.registration.application.notice_addresses import NoticeAddresses
@@ -10,9 +11,8 @@ from services.registration.domain.notice import GATHER, Mail
 from services.registration.domain.ports import Notices
 from shared.conference import ConferenceCopy
 from shared.contracts.conference import Conference, Delegation
-from shared.errors import InfrastructureError
-from shared.mail import RecipientsRefusedError
 from shared.messaging.unit_of_work import Cause, Transaction, UnitOfWork
+from shared.outgoing_mail import tried
 from shared.world import World
 
 DELEGATIONS_MAX: Final = 50
@@ -66,17 +66,11 @@ class SendNotices:
     async def _send(self, mail: Mail, conference: Conference) -> int:
         delegation = conference.delegation(mail.delegation)
         addresses = await self._addresses.of(mail.delegation)
-        now = self._world.now()
         if delegation is None or not addresses:
             outcome = mail.refused()
         else:
-            try:
-                await self._deliver(mail, conference, delegation, addresses)
-                outcome = mail.sent(now)
-            except RecipientsRefusedError:
-                outcome = mail.refused()
-            except InfrastructureError:
-                outcome = mail.postponed(now)
+            deliver = partial(self._deliver, mail, conference, delegation, addresses)
+            outcome = await tried(mail, deliver, self._world.now())
 
         async def work(tx: Transaction) -> None:
             await self._notices.save_mail(tx, outcome)

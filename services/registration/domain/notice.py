@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from services.registration.domain.list_change import ChangeKind
 from shared.errors import InvalidError
-from shared.next_try import next_try
+from shared.outgoing_mail import OutgoingMail
 
 NOTICED: Final = frozenset(
     {
@@ -52,28 +52,11 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Mail:
-    """Notices of one delegation that go in one message. Its id is the Message-ID (RFC 5322 section 3.6.4) of every try.
+class Mail(OutgoingMail):
+    """Notices of one delegation that go in one message."""
 
-    `failed` says that the mail server refused it for good; anything less is tried again, ever more slowly.
-    """
-
-    mail_id: str
     delegation: str
     notices: tuple[Notice, ...]
-    next_at: datetime
-    tries: int = 0
-    sent_at: datetime | None = None
-    failed: bool = False
-
-    def sent(self, at: datetime) -> Mail:
-        return replace(self, tries=self.tries + 1, sent_at=at)
-
-    def refused(self) -> Mail:
-        return replace(self, tries=self.tries + 1, failed=True)
-
-    def postponed(self, now: datetime) -> Mail:
-        return replace(self, tries=self.tries + 1, next_at=next_try(self.tries, now))
 
 
 def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
