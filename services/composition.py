@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from shared.asgi import Build, Part, ProcessApp, alone
+from shared.service import Parts, Service
 from shared.settings import ServiceSettings
 from shared.web.pages import static_files
 from shared.world import SYSTEM, World
@@ -43,3 +45,14 @@ def builder_of(name: str) -> Build:
     """How a service is built."""
     build: Build = import_module(f"services.{name}.bootstrap").build
     return build
+
+
+@contextlib.asynccontextmanager
+async def built(name: str, settings: ServiceSettings, parts: Parts) -> AsyncIterator[Service]:
+    """A service that does not run: for its use cases, or for what it says of itself. What building it took is freed."""
+    service = await builder_of(name)(settings, parts)
+    try:
+        yield service
+    finally:
+        service.close()
+        await service.kernel.store.close()

@@ -14,7 +14,7 @@ import httpx
 
 from deploy.local.installation import Addresses, make_secrets, service_values
 from deploy.local.provision import ServiceAccess
-from services.composition import SERVICES, builder_of, settings_of
+from services.composition import SERVICES, built, settings_of
 from shared.contracts.conference import Conference
 from shared.service import Parts
 from shared.world import SYSTEM
@@ -42,7 +42,6 @@ async def _documents(folder: Path) -> dict[str, dict[str, Any]]:
                 name, access, folder=folder, namespace="openapi", addresses=Addresses(NOWHERE, NOWHERE), instance=""
             )
             make: type[Any] = settings_of(name)
-            service = await builder_of(name)(make(**values), parts)
-            found[name] = service.app.openapi()
-            await service.kernel.store.close()
+            async with built(name, make(**values), parts) as service:
+                found[name] = service.app.openapi()
     return found

@@ -83,7 +83,7 @@ class ProcessApp:
 
     @contextlib.asynccontextmanager
     async def running(self) -> Any:
-        """Build every service and enter its life; leave them in the reverse order."""
+        """Build every service and live their lives beside each other."""
         async with contextlib.AsyncExitStack() as stack:
             pool = RestingPool()
             await stack.enter_async_context(pool.running())

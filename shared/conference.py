@@ -33,9 +33,7 @@ class ConferenceCopy:
         if time.monotonic() - self._looked_at >= FRESH_S:
             document = await self._collection.find_one({"_id": _ID}, projection={"version": 1})
             if document is not None and document["version"] != self._version:
-                document = await self._collection.find_one({"_id": _ID})
-                assert document is not None, "the copy is replaced, never removed"
-                self._version, self._conference = document["version"], _parse(document)
+                await self._read()
             self._looked_at = time.monotonic()
         return self._conference
 
@@ -45,10 +43,14 @@ class ConferenceCopy:
         if document is None:
             return None
         if document["version"] != self._version:
-            self._looked_at = -FRESH_S
-            await self.current()
+            await self._read()
         # A version that this transaction itself wrote is nobody else's yet.
         return self._conference if document["version"] == self._version else await conference_in(tx)
+
+    async def _read(self) -> None:
+        document = await self._collection.find_one({"_id": _ID})
+        if document is not None:
+            self._version, self._conference = document["version"], _parse(document)
 
 
 async def conference_in(tx: Transaction) -> Conference | None:

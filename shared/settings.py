@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.messaging.kafka import KafkaAccess
-from shared.storage import DriverName
+from shared.storage import DriverName, Store
 
 
 class ServiceSettings(BaseSettings):
@@ -45,6 +45,12 @@ class ServiceSettings(BaseSettings):
     def databases(self) -> dict[str, str]:
         """The service's databases, by what each is called in a backup."""
         return {"own": self.database}
+
+    def store(self) -> Store:
+        """A connection to the service's MongoDB, to be closed."""
+        return Store(
+            self.mongo_url.get_secret_value(), pool_size_max=self.mongo_pool_size_max, driver=self.mongo_driver
+        )
 
     @property
     def kafka(self) -> KafkaAccess:

@@ -90,7 +90,6 @@ class LocalStack:
         self._mongo_ports = [mongo_port + number * PORTS_A_MEMBER for number in self._numbers]
         self._kafka_ports = [kafka_port + number * PORTS_A_MEMBER for number in self._numbers]
         self._lock: IO[str] | None = None
-        self._access: AdminAccess | None = None
         logs = data / "logs"
         self.mongo = [
             MongoMember(
@@ -114,6 +113,18 @@ class LocalStack:
             for number, port in enumerate(self._kafka_ports)
         ]
 
+    @property
+    def access(self) -> AdminAccess:
+        """How to reach it, whoever has started it. The passwords are drawn where there are none yet."""
+        return AdminAccess(
+            self._mongo_ports[0],
+            secret(self._secrets, "mongo-admin"),
+            self._kafka_ports[0],
+            secret(self._secrets, "kafka-admin"),
+            self._secrets,
+            members=len(self._numbers),
+        )
+
     def take(self) -> AdminAccess:
         """Take the folder and see that the ports are free; answers how to reach what `start` will start.
 
@@ -128,19 +139,11 @@ class LocalStack:
         for port in self._kafka_ports:
             processes.require_free(port, "Kafka")
             processes.require_free(port + 1, "Kafka's controller")
-        self._access = AdminAccess(
-            self._mongo_ports[0],
-            secret(self._secrets, "mongo-admin"),
-            self._kafka_ports[0],
-            secret(self._secrets, "kafka-admin"),
-            self._secrets,
-            members=len(self._numbers),
-        )
-        return self._access
+        return self.access
 
     async def start(self, report: Callable[[str], None]) -> AdminAccess:
         """Start all at once and wait until they answer. Raises PortInUseError or StartError, in one line each."""
-        access = self._access or self.take()
+        access = self.access if self._lock is not None else self.take()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start_mongo(access))
@@ -162,7 +165,6 @@ class LocalStack:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-        self._access = None
 
     def _take_lock(self) -> None:
         lock = (self._data / "lock").open("w")

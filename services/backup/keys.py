@@ -6,13 +6,14 @@ import time
 from pathlib import Path
 from typing import Final
 
+from services.backup.manifest import LEDGER as RESTORES_LEDGER
 from services.backup.manifest import NoBackupError
 from shared.security.key_files import write_secret
 from shared.security.person_keys import LEDGER, LOCK
 
 TRIES: Final = 20
 PERSONS: Final = "persons"
-_NEVER_COPIED: Final = (LOCK, "restores.log")
+_NEVER_COPIED: Final = (LOCK, RESTORES_LEDGER)
 
 
 def require_apart(documents: Path, keys: Path) -> None:

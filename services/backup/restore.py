@@ -17,7 +17,7 @@ import httpx
 
 from services.backup.keys import put_back_keys
 from services.backup.manifest import Manifest, NoBackupError, add_to_ledger, read_ledger
-from services.composition import builder_of
+from services.composition import built
 from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.envelope import parse_headers
 from shared.contracts.sequence import EPOCH_MAX, RESTORED, epoch_of
@@ -30,7 +30,7 @@ from shared.messaging.lost_window import Lost, LostWindow
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.service import Parts, Service
 from shared.settings import ServiceSettings
-from shared.storage import Database, Index, Store
+from shared.storage import Database, Index
 from shared.storage.bson_files import read_documents
 from shared.world import World
 
@@ -207,7 +207,7 @@ class Restore:
             parts = Parts(client=lambda _name: httpx.AsyncClient(), pool=pool, world=self._world)
             async with contextlib.AsyncExitStack() as stack:
                 services = {
-                    name: await stack.enter_async_context(_built(name, own, parts))
+                    name: await stack.enter_async_context(built(name, own, parts))
                     for name, own in self._settings.items()
                 }
                 details: dict[str, Mapping[str, str]] = {}
@@ -289,7 +289,7 @@ async def publish_again(settings: Mapping[str, ServiceSettings], world: World) -
     with ThreadPoolExecutor(1) as pool:
         parts = Parts(client=lambda _name: httpx.AsyncClient(), pool=pool, world=world)
         for name, own in settings.items():
-            async with _built(name, own, parts) as service:
+            async with built(name, own, parts) as service:
                 await _publish_again(service)
 
 
@@ -307,18 +307,5 @@ async def _epochs(database: Database) -> set[int]:
 
 @contextlib.asynccontextmanager
 async def _databases(settings: ServiceSettings) -> AsyncIterator[dict[str, Database]]:
-    store = Store(settings.mongo_url.get_secret_value(), driver=settings.mongo_driver)
-    try:
+    async with settings.store() as store:
         yield {label: store.database(name) for label, name in settings.databases.items()}
-    finally:
-        await store.close()
-
-
-@contextlib.asynccontextmanager
-async def _built(name: str, settings: ServiceSettings, parts: Parts) -> AsyncIterator[Service]:
-    service = await builder_of(name)(settings, parts)
-    try:
-        yield service
-    finally:
-        service.close()
-        await service.kernel.store.close()

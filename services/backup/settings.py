@@ -11,8 +11,7 @@ from typing import Final
 from deploy.local.installation import Addresses, service_values
 from deploy.local.processes import PortInUseError, StartError, require_free
 from deploy.local.provision import DEFAULT_NAMESPACE, provision
-from deploy.local.secret_files import secret
-from deploy.local.stack import AdminAccess, LocalStack
+from deploy.local.stack import LocalStack
 from services.composition import SERVICES, settings_of
 from shared.settings import ServiceSettings
 
@@ -36,7 +35,7 @@ async def installation(data: Path, libs: Path, ports: Mapping[str, int]) -> Asyn
     try:
         require_free(ports["mongo"], "MongoDB")
     except PortInUseError:
-        access, is_ours = _running(data, ports), False
+        access, is_ours = stack.access, False
     else:
         access, is_ours = await stack.start(lambda _line: None), True
     try:
@@ -64,10 +63,3 @@ async def installation(data: Path, libs: Path, ports: Mapping[str, int]) -> Asyn
 def _made(name: str, **values: object) -> ServiceSettings:
     make: Callable[..., ServiceSettings] = settings_of(name)
     return make(**values)
-
-
-def _running(data: Path, ports: Mapping[str, int]) -> AdminAccess:
-    secrets = data / "secrets"
-    return AdminAccess(
-        ports["mongo"], secret(secrets, "mongo-admin"), ports["kafka"], secret(secrets, "kafka-admin"), secrets
-    )

@@ -12,7 +12,6 @@ from shared.contracts.event import REGISTRY
 from shared.messaging.log_positions import Offsets, groups_of, mark_log
 from shared.messaging.shadow import SHADOW_SUFFIX
 from shared.settings import ServiceSettings
-from shared.storage import Store
 from shared.storage.bson_files import BsonWriter
 from shared.storage.errors import SnapshotGoneError
 from shared.world import World
@@ -73,13 +72,12 @@ async def _service_files(service: str, settings: ServiceSettings, folder: Path, 
 
 
 async def _snapshot(service: str, settings: ServiceSettings, folder: Path, say: Say) -> list[File]:
-    store = Store(settings.mongo_url.get_secret_value(), driver=settings.mongo_driver)
-    try:
+    files: list[File] = []
+    async with settings.store() as store:
         names = {
             label: sorted(await store.database(database).collection_names())
             for label, database in settings.databases.items()
         }
-        files: list[File] = []
         async with store.database(settings.database).snapshot() as snapshot:
             for label, collections in names.items():
                 for name in collections:
@@ -91,8 +89,6 @@ async def _snapshot(service: str, settings: ServiceSettings, folder: Path, say: 
                         writer.add(document)
                     written = writer.close()
                     files.append(File(path=f"{service}/{label}/{name}.bson.gz", **vars(written)))
-    finally:
-        await store.close()
     documents, size = sum(file.documents for file in files), sum(file.size for file in files)
     say(f"{service}: {documents} documents of {len(files)} collections, {size / 1e6:.1f} MB")
     return files

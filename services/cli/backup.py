@@ -8,9 +8,9 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from services.places import ROOT
 from services.topology import PORTS, ports_from
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from shared.settings import ServiceSettings
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+T = TypeVar("T")
 
 
 def add_to(commands: Commands) -> None:
@@ -39,8 +42,28 @@ def add_installation(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port-base", type=int, help="its first port, if it was given one, for --data")
 
 
+def on_installation(
+    asked: argparse.Namespace, work: Callable[[Mapping[str, ServiceSettings]], Awaitable[T]], *, failed: str = ""
+) -> T | None:
+    """What `work` answers on the installation that is meant; None, after one line from `failed` on, if it fails."""
+    from pydantic import ValidationError
+
+    from deploy.local.processes import PortInUseError, StartError
+    from shared.errors import BawabaError
+
+    async def run() -> T:
+        async with _installation(asked) as settings:
+            return await work(settings)
+
+    try:
+        return asyncio.run(run())
+    except (BawabaError, ValidationError, StartError, PortInUseError, OSError) as error:
+        print(f"{failed}{error}", file=sys.stderr)
+        return None
+
+
 @contextlib.asynccontextmanager
-async def asked_installation(asked: argparse.Namespace) -> AsyncIterator[Mapping[str, ServiceSettings]]:
+async def _installation(asked: argparse.Namespace) -> AsyncIterator[Mapping[str, ServiceSettings]]:
     from services.backup.settings import installation, settings_from_environment
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what fails is said in one line of ours
@@ -54,21 +77,13 @@ async def asked_installation(asked: argparse.Namespace) -> AsyncIterator[Mapping
 
 
 def _backup(asked: argparse.Namespace) -> int:
-    from pydantic import ValidationError
-
-    from deploy.local.processes import PortInUseError, StartError
     from services.backup.take import take_backup
-    from shared.errors import BawabaError
     from shared.world import SYSTEM
 
-    async def run() -> None:
-        async with asked_installation(asked) as settings:
-            await take_backup(settings, asked.to, SYSTEM, keys=asked.keys_to)
-
-    try:
-        asyncio.run(run())
-    except (BawabaError, ValidationError, StartError, PortInUseError, OSError) as error:
-        print(f"no backup: {error}", file=sys.stderr)
+    done = on_installation(
+        asked, lambda settings: take_backup(settings, asked.to, SYSTEM, keys=asked.keys_to), failed="no backup: "
+    )
+    if done is None:
         return 1
     if asked.keys_to is None:
         print("no key was backed up: without the keys nobody can read a name again (--keys-to)")

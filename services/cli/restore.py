@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from services.cli.backup import add_installation, asked_installation
+from services.cli.backup import add_installation, on_installation
 
 if TYPE_CHECKING:
     from services.backup.restore import Restored
+    from shared.messaging.lost_window import LostStream
+    from shared.settings import ServiceSettings
 
+    Settings = Mapping[str, ServiceSettings]
+    Marked = list[tuple[str, LostStream]]
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 SHOWN: Final = 20
@@ -43,27 +46,22 @@ def add_to(commands: Commands) -> None:
 
 
 def _restore(asked: argparse.Namespace) -> int:
-    from pydantic import ValidationError
-
-    from deploy.local.processes import PortInUseError, StartError
     from services.backup.restore import Restore, Wanted
     from shared.errors import BawabaError
     from shared.world import SYSTEM
 
-    async def run() -> tuple[Restored, list[tuple[str, Any]]]:
-        async with asked_installation(asked) as settings:
-            names = asked.services.split(",") if asked.services else list(settings)
-            if unknown := sorted(set(names) - set(settings)):
-                raise BawabaError(f"no such service: {', '.join(unknown)}")
-            wanted = Wanted(asked.folder, asked.keys_from, asked.log_lost, asked.replace)
-            done = await Restore(settings, names, wanted, SYSTEM, print)()
-            return done, await _marked(settings, done.epoch)
+    async def restore(settings: Settings) -> tuple[Restored, Marked]:
+        names = asked.services.split(",") if asked.services else list(settings)
+        if unknown := sorted(set(names) - set(settings)):
+            raise BawabaError(f"no such service: {', '.join(unknown)}")
+        wanted = Wanted(asked.folder, asked.keys_from, asked.log_lost, asked.replace)
+        done = await Restore(settings, names, wanted, SYSTEM, print)()
+        return done, await _marked(settings, done.epoch)
 
-    try:
-        done, marked = asyncio.run(run())
-    except (BawabaError, ValidationError, StartError, PortInUseError, OSError) as error:
-        print(f"not restored: {error}", file=sys.stderr)
+    found = on_installation(asked, restore, failed="not restored: ")
+    if found is None:
         return 1
+    done, marked = found
     print(f"restored to {done.manifest.at:%Y-%m-%d %H:%M:%S} UTC; epoch {done.epoch} has begun")
     for service, lost in done.lost.items():
         if lost.records:
@@ -81,56 +79,32 @@ def _restore(asked: argparse.Namespace) -> int:
 
 
 def _publish_again(asked: argparse.Namespace) -> int:
-    from pydantic import ValidationError
-
-    from deploy.local.processes import PortInUseError, StartError
     from services.backup.restore import publish_again
-    from shared.errors import BawabaError
     from shared.world import SYSTEM
 
-    async def run() -> None:
-        async with asked_installation(asked) as settings:
-            await publish_again(settings, SYSTEM)
+    async def publish(settings: Settings) -> bool:
+        await publish_again(settings, SYSTEM)
+        return True
 
-    try:
-        asyncio.run(run())
-    except (BawabaError, ValidationError, StartError, PortInUseError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return 0 if on_installation(asked, publish) else 1
 
 
 def _lost_window(asked: argparse.Namespace) -> int:
-    from pydantic import ValidationError
-
-    from deploy.local.processes import PortInUseError, StartError
-    from shared.errors import BawabaError
-
-    async def run() -> list[tuple[str, Any]]:
-        async with asked_installation(asked) as settings:
-            return await _marked(settings)
-
-    try:
-        marked = asyncio.run(run())
-    except (BawabaError, ValidationError, StartError, PortInUseError, OSError) as error:
-        print(error, file=sys.stderr)
+    marked = on_installation(asked, _marked)
+    if marked is None:
         return 1
     for service, stream in marked:
         print(json.dumps({"service": service, **vars(stream)}, default=lambda at: at.isoformat()))
     return 0
 
 
-async def _marked(settings: Any, epoch: int | None = None) -> list[tuple[str, Any]]:
+async def _marked(settings: Settings, epoch: int | None = None) -> Marked:
     """Each marked stream with its service."""
     from shared.messaging.lost_window import lost_streams
-    from shared.storage import Store
 
-    found: list[tuple[str, Any]] = []
+    found: Marked = []
     for name, own in settings.items():
-        store = Store(own.mongo_url.get_secret_value(), driver=own.mongo_driver)
-        try:
+        async with own.store() as store:
             streams = await lost_streams(store.database(own.database))
-        finally:
-            await store.close()
         found += [(name, stream) for stream in streams if epoch in (None, stream.epoch)]
     return found

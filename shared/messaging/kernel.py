@@ -85,11 +85,7 @@ class Kernel:
         self.service = service
         self.world = world
         self.access = settings.kafka
-        self.store = store or Store(
-            settings.mongo_url.get_secret_value(),
-            pool_size_max=settings.mongo_pool_size_max,
-            driver=settings.mongo_driver,
-        )
+        self.store = store or settings.store()
         self.database = self.store.database(settings.database)
         self.outboxes = (OUTBOX, *outboxes)
         self.unit_of_work = UnitOfWork(

@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel, ReplaceOne, ReturnDocument
@@ -336,7 +336,7 @@ class Database:
 
 
 class Store:
-    """One service's connection; `database` opens a database on it. Close it when the service stops."""
+    """One service's connection; `database` opens a database on it. Close it when the service stops, or enter it."""
 
     def __init__(self, url: str, *, pool_size_max: int = 50, driver: DriverName = "motor") -> None:
         self._driver = open_driver(driver, url, pool_size_max=pool_size_max)
@@ -354,3 +354,9 @@ class Store:
 
     async def close(self) -> None:
         await self._driver.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
