@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from services.registration.application.check_roster import chunks
-from services.registration.application.import_files import ANNOTATED, PORTRAITS_AT_ONCE, sent_files
+from services.registration.application.import_files import ANNOTATED, portraits, sent_files
 from services.registration.application.list_parts import ListParts
 from services.registration.application.scope import delegation_of
 from services.registration.domain.ports import Imports, PhotoArchive, ReadRoster
@@ -60,10 +58,12 @@ class CheckImport:
                 rows.setdefault(row.person.photo_name or "", []).append(row.number)
         found: dict[int, Fault] = {}
         told, done = self._parts.world.now(), 0
-        for names in chunks(list(rows), PORTRAITS_AT_ONCE):
-            for name, fault in zip(names, await asyncio.gather(*(_fault(photos, each) for each in names)), strict=True):
-                found.update(dict.fromkeys(rows[name], fault) if fault else {})
-            done += len(names)
+        async for some in portraits(photos, list(rows)):
+            for name, portrait in some:
+                if isinstance(portrait, Refusal):
+                    fault = Fault("photo_name", portrait.code, data=portrait.data)
+                    found.update(dict.fromkeys(rows[name], fault))
+            done += len(some)
             if (now := self._parts.world.now()) - told > TELL_EVERY:
                 told = now
                 await self._keep(replace(asked, progress=Progress(Phase.PHOTOS, done, len(rows))))
@@ -85,14 +85,6 @@ class CheckImport:
 def with_bad_photos(roster: ReadRoster, bad: Mapping[int, Fault]) -> ReadRoster:
     rows = tuple(row.with_fault(bad[row.number]) if row.number in bad else row for row in roster.rows)
     return replace(roster, rows=rows)
-
-
-async def _fault(photos: PhotoArchive, name: str) -> Fault | None:
-    try:
-        await photos.portrait(name)
-    except Refusal as refusal:
-        return Fault("photo_name", refusal.code, data=refusal.data)
-    return None
 
 
 def _faults(roster: ReadRoster) -> tuple[RowFault, ...]:

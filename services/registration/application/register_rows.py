@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from typing import Final
 
 from services.registration.application.check_import import with_bad_photos
 from services.registration.application.check_roster import chunks
-from services.registration.application.import_files import PORTRAITS_AT_ONCE, sent_files
+from services.registration.application.import_files import portraits, sent_files
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.person_record import record_of
 from services.registration.application.scope import delegation_of
@@ -98,12 +97,8 @@ class RegisterRows:
         """Those that do, by name; memory is bounded by the rows of a commit."""
         names = sorted({row.person.photo_name for row in rows if row.person and row.person.photo_name})
         found: dict[str, bytes] = {}
-        for some in chunks(names, PORTRAITS_AT_ONCE):
-            for name, portrait in zip(
-                some, await asyncio.gather(*(_portrait(photos, each) for each in some)), strict=True
-            ):
-                if portrait is not None:
-                    found[name] = portrait
+        async for some in portraits(photos, names):
+            found |= {name: portrait for name, portrait in some if not isinstance(portrait, Refusal)}
         return found
 
     def _add(
@@ -150,27 +145,25 @@ class RegisterRows:
                 await parts.quotas.give_back(tx, delegation, category, -places)
             elif not await parts.quotas.take(tx, delegation, category, places):
                 raise BusyError
-        done = [each for each in plan.rows if each.after is not None]
-        new = [each.after for each in done if each.outcome is Outcome.REGISTERED and each.after]
+        done = [(each, each.after) for each in plan.rows if each.after is not None]
+        new = [after for each, after in done if each.outcome is Outcome.REGISTERED]
         await parts.participants.add_many(tx, new)
-        for each in done:
-            if each.outcome is Outcome.CORRECTED and each.after:
-                await parts.participants.save(tx, each.after)
-        await parts.vault.put_many(
-            tx, {each.after.participant_id: batch.records[each.row.new_id] for each in done if each.after}
-        )
-        for each in done:
-            if each.after:
-                tx.emit(
-                    Submitted(each.after) if each.outcome is Outcome.REGISTERED else Corrected(each.after, each.fields)
-                )
-        await parts.changes.add_many(tx, [self._change(tx, each, delegation, order) for each in done])
+        for each, after in done:
+            if each.outcome is Outcome.CORRECTED:
+                await parts.participants.save(tx, after)
+        await parts.vault.put_many(tx, {after.participant_id: batch.records[each.row.new_id] for each, after in done})
+        for each, after in done:
+            tx.emit(Submitted(after) if each.outcome is Outcome.REGISTERED else Corrected(after, each.fields))
+        changes = [self._change(tx, each, after.participant_id, delegation, order) for each, after in done]
+        await parts.changes.add_many(tx, changes)
 
-    def _change(self, tx: Transaction, each: PlannedRow, delegation: str, order: CommitOrder) -> ListChange:
+    def _change(
+        self, tx: Transaction, each: PlannedRow, participant_id: str, delegation: str, order: CommitOrder
+    ) -> ListChange:
         return ListChange(
             change_id=self._parts.world.new_id(),
             delegation=delegation,
-            participant_id=each.after.participant_id if each.after else None,
+            participant_id=participant_id,
             kind=_NOTED[each.outcome],
             at=tx.now,
             by=order.by,
@@ -186,13 +179,6 @@ class RegisterRows:
             await self._imports.save(tx, stored.committed())
 
         await self._parts.unit_of_work.run(work, cause=Cause(now.import_id, None, None, "service:registration"))
-
-
-async def _portrait(photos: PhotoArchive, name: str) -> bytes | None:
-    try:
-        return await photos.portrait(name)
-    except Refusal:
-        return None
 
 
 def _order(roster_import: RosterImport) -> CommitOrder:
