@@ -14,13 +14,12 @@ import random
 import resource
 import statistics
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from importlib.metadata import version
 from typing import Final
 
 import cryptography
@@ -29,7 +28,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from PIL import Image, ImageDraw, ImageFilter
 
 from deploy.demo.portraits import portrait
-from deploy.local.provision import drop_namespace, provision
 from services.accreditation.adapters.badge_page import BadgePage, Grant, Ground, draw_file
 from services.accreditation.adapters.badge_symbol import read_symbol, symbol_modules
 from services.accreditation.adapters.layout_files import default_layout
@@ -41,10 +39,9 @@ from shared.messaging.unit_of_work import Transaction
 from shared.security.credential import Credential, KeyId, encode, verify
 from shared.storage import Index
 from shared.testing.conference import small_conference
-from tests.conftest import Namespace
+from tests.benchmarks.stage import fresh_namespace
 from tests.fuzz.decoder import CREDENTIAL, KEY, KEY_ID, KEYS, TEXT
 from tests.integration.accreditation.desk import Desk, open_desk
-from tests.support.backend import Backend
 
 SEED: Final = 20261124
 PART_BADGES: Final = 60
@@ -88,7 +85,7 @@ def main(parts: Sequence[str]) -> None:
     }
     print(
         f"seed {SEED} · {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} · "
-        f"Python {platform.python_version()}, cryptography {cryptography.__version__}, typst {typst.__version__}"
+        f"Python {platform.python_version()}, cryptography {cryptography.__version__}, typst {version('typst')}"
     )
     for name in parts or known:
         known[name]()
@@ -243,19 +240,8 @@ def _one_of_a_kind(jpeg: bytes, number: int) -> bytes:
 
 async def bench_ready() -> None:
     """Submitted → approved automatically → badge prepared and told on Kafka, one at a time, on an idle installation."""
-    backend = Backend()
-    folder = Path(tempfile.mkdtemp(prefix="bawaba-bench-"))
-    try:
-        admin = await backend.start()
-        name = f"b{uuid.uuid4().hex[:8]}"
-        namespace = Namespace(name, await provision(admin, name), folder)
-        try:
-            async with open_desk(namespace, small_conference()) as desk:
-                whole, bare = await _ready(desk)
-        finally:
-            await drop_namespace(admin, name)
-    finally:
-        backend.stop()
+    async with fresh_namespace() as namespace, open_desk(namespace, small_conference()) as desk:
+        whole, bare = await _ready(desk)
     ours, parts = _spread(whole), _spread(bare)
     print(
         f"submitted → badge ready through Kafka, idle, {PEOPLE} people: p50 {ours[0]:.1f} ms, p95 {ours[1]:.1f} ms; "

@@ -10,15 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
-import tempfile
 import time
-from pathlib import Path
 
 import orjson
 from aiokafka import TopicPartition
 
-from deploy.local.provision import provision
 from shared.contracts.registration import ParticipantSubmitted
 from shared.contracts.sequence import Place
 from shared.contracts.topics import PARTITIONS, REGISTRATION_PARTICIPANTS
@@ -33,8 +29,7 @@ from shared.settings import ServiceSettings
 from shared.storage import Document, Index
 from shared.testing.delivery import CAUSE, GROUP, PURPOSE, submitted
 from shared.world import SYSTEM
-from tests.conftest import Namespace
-from tests.support.backend import Backend
+from tests.benchmarks.stage import fresh_namespace, resident_mb
 
 EVENTS = int(os.environ.get("EVENTS") or 50_000)
 EVENTS_A_STREAM = 20
@@ -125,10 +120,6 @@ async def rebuilt(listener: Kernel) -> float:
     return comparison.records / took
 
 
-def resident_mb() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
 async def measure(teller: Kernel, listener: Kernel) -> bool:
     await listener.database.ensure_indexes([*INDEXES, Index(MODEL, ()), Index(RAW, ())])
     listener.subscribe([Subscription(REGISTRATION_PARTICIPANTS, PURPOSE, {ParticipantSubmitted: KeepsStandings()})])
@@ -145,22 +136,14 @@ async def measure(teller: Kernel, listener: Kernel) -> bool:
 
 
 async def main() -> int:
-    backend = Backend()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            access = await backend.start()
-            name = f"b{secrets.token_hex(4)}"
-            namespace = Namespace(name, await provision(access, name), Path(folder))
-            print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; the median of {ROUNDS} counts")
-            kernels = [
-                Kernel(namespace.settings(ServiceSettings, service), SYSTEM, service=service)
-                for service in ("registration", "accreditation")
-            ]
-            kept = await measure(*kernels)
-            for kernel in kernels:
-                await kernel.store.close()
-        finally:
-            backend.stop()
+    async with fresh_namespace() as namespace:
+        kernels = [
+            Kernel(namespace.settings(ServiceSettings, service), SYSTEM, service=service)
+            for service in ("registration", "accreditation")
+        ]
+        kept = await measure(*kernels)
+        for kernel in kernels:
+            await kernel.store.close()
     print(f"at least {PROMISE} of the raw loop: {'kept' if kept else 'NOT KEPT'}")
     return 0 if kept else 1
 

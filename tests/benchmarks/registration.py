@@ -11,20 +11,14 @@ import json
 import logging
 import os
 import random
-import secrets
 import statistics
-import sys
-import tempfile
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-from deploy.local.installation import Addresses, make_secrets, service_values
-from deploy.local.provision import provision
+from deploy.local.installation import make_secrets
 from services.composition import process_app, settings_of
 from services.registration.adapters.imports_mongo import INDEXES as IMPORT_INDEXES
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
@@ -36,15 +30,14 @@ from shared.messaging.kafka import start_producer
 from shared.messaging.kernel import INDEXES as KERNEL_INDEXES
 from shared.messaging.kernel import Kernel
 from shared.names import POSSIBLY_SAME, NameIndex
-from shared.security.key_files import raw_public_key, read_private_key
-from shared.security.principal import Principal, Role
-from shared.security.tokens import Session, TokenIssuer
+from shared.security.principal import Role
 from shared.storage import Database, Index, StoreTransaction
 from shared.testing.conference import small_conference
 from shared.world import SYSTEM
 from tests.benchmarks.names import invented_people
+from tests.benchmarks.stage import fresh_namespace, resident_mb
 from tests.conftest import Namespace
-from tests.support.backend import Backend
+from tests.support.callers import Callers, values_of
 
 SIZES: Final = (100, 1_000, 10_000)
 DELEGATIONS: Final = tuple(f"d{number}" for number in range(len(SIZES)))
@@ -57,27 +50,15 @@ URL: Final = "http://bawaba.bench"
 WRITTEN: Final = ("participants", "list_changes", "streams", "outbox")
 
 
-class Bench:
+class Bench(Callers):
     def __init__(self, namespace: Namespace, conference: Conference) -> None:
         make_secrets(namespace.secrets, conference)
-        settings = {
-            name: settings_of(name)(
-                **service_values(
-                    name,
-                    namespace.services[name],
-                    folder=namespace.secrets,
-                    namespace=namespace.name,
-                    addresses=Addresses(URL, URL),
-                    instance="bench",
-                )
-            )
-            for name in RUN
-        }
+        values = values_of(namespace, RUN, URL, instance="bench")
+        settings = {name: settings_of(name)(**own) for name, own in values.items()}
         self.conference = conference
         self.app = process_app(list(RUN), **settings)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=120)
-        key = read_private_key(namespace.secrets / "identity" / "tokens.pem")
-        self._issuer = TokenIssuer(URL, "bawaba", key, raw_public_key(key.public_key()).hex()[:16], SYSTEM, 3600)
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=120)
+        super().__init__(namespace, URL, http)
 
     @property
     def kernel(self) -> Kernel:
@@ -87,16 +68,6 @@ class Bench:
     def vault(self) -> Database:
         kernel = self.kernel
         return kernel.store.database(kernel.database.name.replace("_registration", "_vault"))
-
-    async def call(self, who: Role | str, method: str, path: str, **content: Any) -> httpx.Response:
-        is_role = isinstance(who, Role)
-        role = who if isinstance(who, Role) else Role.FOCAL_POINT
-        principal = Principal(f"a-{who}", f"p-{who}", frozenset({role}), None if is_role else str(who))
-        headers = {
-            "Authorization": f"Bearer {self._issuer.issue(principal, Session('s', 1))}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        }
-        return await self.http.request(method, path, headers=headers, **content)
 
     async def publish(self) -> None:
         content = self.conference.model_dump(mode="json")
@@ -155,10 +126,6 @@ async def until(condition: Callable[[], Awaitable[object]]) -> None:
 
 def p95(values: Sequence[float]) -> float:
     return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
-
-
-def resident_mb() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 async def imported(bench: Bench, delegation: str, rows: int) -> tuple[float, float, float]:
@@ -342,24 +309,14 @@ def duplicates() -> None:
 
 
 async def main() -> int:
-    backend = Backend()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            access = await backend.start()
-            name = f"b{secrets.token_hex(4)}"
-            namespace = Namespace(name, await provision(access, name), Path(folder))
-            print(
-                f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, Python {sys.version.split()[0]}"
-            )
-            bench = Bench(namespace, conference())
-            async with bench.app.running():
-                await bench.publish()
-                await one_by_one(bench)
-                fair = await last_seat(bench)
-                kept = await imports(bench)
-                await roster(bench)
-        finally:
-            backend.stop()
+    async with fresh_namespace() as namespace:
+        bench = Bench(namespace, conference())
+        async with bench.app.running():
+            await bench.publish()
+            await one_by_one(bench)
+            fair = await last_seat(bench)
+            kept = await imports(bench)
+            await roster(bench)
     duplicates()
     print(f"at least {PROMISE} of the bare limit at {SIZES[-1]:,} rows: {'kept' if kept else 'NOT KEPT'}")
     return 0 if kept and fair else 1

@@ -7,15 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import resource
-import secrets
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
-from deploy.local.provision import provision
 from shared.contracts.sequence import Place
 from shared.messaging.kafka import start_producer
 from shared.messaging.kernel import INDEXES, Kernel
@@ -25,8 +20,7 @@ from shared.settings import ServiceSettings
 from shared.storage import Collection
 from shared.testing.delivery import CAUSE, submitted
 from shared.world import SYSTEM
-from tests.conftest import Namespace
-from tests.support.backend import Backend
+from tests.benchmarks.stage import fresh_namespace
 
 ROWS, TIMES, ROUNDS = 1_000, (1, 10, 100), 3
 PROMISE = 0.5
@@ -98,18 +92,10 @@ async def measure(kernel: Kernel) -> bool:
 
 
 async def main() -> int:
-    backend = Backend()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            access = await backend.start()
-            name = f"b{secrets.token_hex(4)}"
-            namespace = Namespace(name, await provision(access, name), Path(folder))
-            print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; median of {ROUNDS} rounds")
-            kernel = Kernel(namespace.settings(ServiceSettings, "registration"), SYSTEM, service="registration")
-            kept = await measure(kernel)
-            await kernel.store.close()
-        finally:
-            backend.stop()
+    async with fresh_namespace() as namespace:
+        kernel = Kernel(namespace.settings(ServiceSettings, "registration"), SYSTEM, service="registration")
+        kept = await measure(kernel)
+        await kernel.store.close()
     print(f"at least {PROMISE} of the raw producer: {'kept' if kept else 'NOT KEPT'}")
     return 0 if kept else 1
 

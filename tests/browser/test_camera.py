@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from deploy.demo.portraits import portrait
 from tests.browser.conftest import Venue
-from tests.browser.test_pages import violations
+from tests.browser.looking import violations
 
 pytestmark = pytest.mark.browser
 FILES = "[...document.getElementById('field-photo').files].map((file) => [file.name, file.type])"

@@ -108,8 +108,8 @@ class Kills:
             else:
                 self._outstanding.discard(int(number))
             deadline = time.monotonic() + PATIENCE_S
-        for number in self._outstanding:
-            self._rig.note(number, Answer.UNKNOWN)
+        for unanswered in self._outstanding:
+            self._rig.note(unanswered, Answer.UNKNOWN)
         if is_last and self._is_done:
             await self._rig.until_caught_up(seconds=PATIENCE_S)
         process.stdin.close()

@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 from pymongo.errors import InvalidOperation
@@ -28,12 +27,12 @@ from shared.messaging import failpoints
 from shared.messaging.kernel import INDEXES, Kernel
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.subscription import Subscription
-from shared.settings import ServiceSettings
 from shared.storage import Index, Store
 from shared.testing.delivery import EFFECT_INDEXES, EFFECTS, GROUP, WritesDown
 from shared.testing.history import Answer, Answered, Fact, History, Poisoned
 from shared.testing.invariants import Violation, violations
 from shared.testing.memory.driver import MemoryDriver
+from shared.testing.memory.kernels import memory_settings
 from shared.testing.simulation import MachineRoom, Process
 from tests.faults.rig import command_key, delegation_of, recorded, submit
 
@@ -59,18 +58,6 @@ class Run:
     def __str__(self) -> str:
         says = "; ".join(f"{each.invariant}: {each.says}" for each in self.broken[:3]) or "held"
         return f"FAULTS_SEED={self.seed} python -m tests.faults.simulated   ({says})"
-
-
-def settings(service: str, instance: str) -> ServiceSettings:
-    return ServiceSettings(
-        mongo_url="memory",
-        database=service,
-        kafka_bootstrap="memory",
-        kafka_username=service,
-        kafka_password="memory",
-        instance=instance,
-        secrets_folder=Path("nowhere"),
-    )
 
 
 class Instance:
@@ -102,7 +89,7 @@ class Instance:
 
     async def _live(self, process: Process, reaction: WritesDown) -> None:
         kernel = Kernel(
-            settings(self.service, self.name),
+            memory_settings(self.service, instance=self.name),
             process.world,
             service=self.service,
             failpoint=lambda name: self._failpoint(process, name),

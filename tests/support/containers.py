@@ -43,7 +43,8 @@ class ContainerStack:
             self._secrets,
         )
         for container, port in ((self._mongo(access), self._mongo_port), (self._kafka(), self._kafka_port)):
-            container.ports[f"{port}/tcp"] = ("127.0.0.1", port)  # its own method would publish to every network
+            # Its own method would publish to every network; its type forgets that the engine takes an address too.
+            container.ports[f"{port}/tcp"] = ("127.0.0.1", port)  # type: ignore[assignment]
             self._running.append(container)
             await asyncio.to_thread(container.start)
         await initiate(access)

@@ -209,7 +209,7 @@ class MemoryCollection:
         return await self._do("update", session, step)
 
     async def find_one_and_update(
-        self, filter: Filter, update: Filter, *, upsert: bool, return_document: bool, session: Any
+        self, filter: Filter, update: Update, *, upsert: bool, return_document: bool, session: Any
     ) -> Document | None:
         if not return_document:
             raise UnsupportedError("the document as it was before")
@@ -409,6 +409,9 @@ class MemoryDriver:
 
     def collection(self, database: str, name: str) -> MemoryCollection:
         return MemoryCollection(self, database, name)
+
+    def raw_collection(self, database: str, name: str) -> Any:
+        raise UnsupportedError(f"{database}.{name} as bytes")
 
     async def aggregate(self, collection: MemoryCollection, pipeline: Pipeline, session: Any) -> MemoryCursor:
         def all_of_it(tx: Transaction, after: Any, given: int, length: int) -> tuple[list[Document], Any]:

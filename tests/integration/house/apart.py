@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from deploy.local import processes
-from deploy.local.installation import Addresses, environment, make_secrets, service_values
+from deploy.local.installation import environment, make_secrets
 from shared.contracts.conference import Conference
-from shared.security.key_files import raw_public_key, read_private_key
-from shared.security.principal import Principal, Role
-from shared.security.tokens import Session, TokenIssuer
-from shared.world import SYSTEM
+from shared.security.principal import Role
 from tests.conftest import Namespace
 from tests.support.backend import ROOT
+from tests.support.callers import Callers, values_of
 
 SERVICES = ("identity", "operations", "registration")
 
 
-class Apart:
+class Apart(Callers):
     """Started by `start`, and again after `kill`; what it wrote is in the same databases."""
 
     def __init__(self, namespace: Namespace, conference: Conference, log: Path) -> None:
@@ -33,22 +29,10 @@ class Apart:
         self.namespace = namespace
         self._conference = conference
         self._log = log
-        values = {
-            name: service_values(
-                name,
-                namespace.services[name],
-                folder=namespace.secrets,
-                namespace=namespace.name,
-                addresses=Addresses(self.url, self.url),
-                instance="test",
-            )
-            for name in SERVICES
-        }
+        values = values_of(namespace, SERVICES, self.url)
         self._environment = {**processes.environment_without_secrets(), **environment(values)}
-        key = read_private_key(namespace.secrets / "identity" / "tokens.pem")
-        self._issuer = TokenIssuer(self.url, "bawaba", key, raw_public_key(key.public_key()).hex()[:16], SYSTEM, 3600)
         self._process: Any = None
-        self.http = httpx.AsyncClient(base_url=self.url, timeout=60)
+        super().__init__(namespace, self.url, httpx.AsyncClient(base_url=self.url, timeout=60))
 
     async def start(self) -> None:
         command = [sys.executable, "-m", "services", "serve", "--port", str(self._port)]
@@ -72,7 +56,7 @@ class Apart:
         async def known() -> bool:
             return (await self.call(self._conference.delegations[0].code, "GET", quota)).status_code == 200
 
-        await self.until(known)
+        await self.until(known, seconds=60)
 
     def kill(self) -> None:
         """With SIGKILL: nothing is said or written any more."""
@@ -88,23 +72,3 @@ class Apart:
     def pid(self) -> int:
         pid: int = self._process.pid
         return pid
-
-    async def call(self, who: Role | str, method: str, path: str, **content: Any) -> httpx.Response:
-        if isinstance(who, Role):
-            principal = Principal(str(who), f"person-{who}", frozenset({who}), None)
-        else:
-            principal = Principal(f"focal-{who}", f"person-{who}", frozenset({Role.FOCAL_POINT}), who)
-        token = self._issuer.issue(principal, Session("s", 1))
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept-Language": "en",
-            "Idempotency-Key": str(uuid.uuid4()),
-            **content.pop("headers", {}),
-        }
-        return await self.http.request(method, path, headers=headers, **content)
-
-    async def until(self, condition: Any, *, seconds: float = 60) -> None:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while not await condition():
-            assert asyncio.get_running_loop().time() < deadline, "did not come"
-            await asyncio.sleep(0.05)

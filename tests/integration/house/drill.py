@@ -24,8 +24,9 @@ from shared.contracts.topics import PARTITIONS
 from shared.messaging.log_positions import records_since
 from shared.testing.history import Committed
 from tests.conftest import Namespace
-from tests.integration.house.house import House, values_of
+from tests.integration.house.house import URL, House
 from tests.support.backend import ROOT
+from tests.support.callers import values_of
 from tests.support.documents import blocks
 
 
@@ -49,7 +50,7 @@ class Drill:
 
     def bawaba(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command, with the installation's settings in its environment."""
-        env = {**os.environ, **environment(values_of(self.namespace))}
+        env = {**os.environ, **environment(values_of(self.namespace, SERVICES, URL))}
         command = [sys.executable, "-m", "services", *arguments]
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
 

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import uuid
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 from openpyxl import Workbook
 
 from deploy.demo.portraits import portrait
-from deploy.local.installation import Addresses, make_secrets, service_values
+from deploy.local.installation import make_secrets
 from services.composition import SERVICES, process_app, settings_of
 from shared.asgi import ProcessApp
 from shared.contracts.conference import Conference
-from shared.security.key_files import raw_public_key, read_private_key
-from shared.security.principal import Principal, Role
-from shared.security.tokens import Session, TokenIssuer
+from shared.security.principal import Role
 from shared.testing.conference import small_conference
 from shared.world import SYSTEM, World
 from tests.conftest import Namespace
+from tests.support.callers import Callers, values_of
 
 URL = "http://bawaba.test"
 CONFERENCE = small_conference(first_day=SYSTEM.now().date())
 
 
-class House:
+class House(Callers):
     def __init__(self, namespace: Namespace, *, world: World = SYSTEM, conference: Conference = CONFERENCE) -> None:
         self.conference, self.world = conference, world
         self.secrets = namespace.secrets
         make_secrets(namespace.secrets, conference)
-        settings = {name: settings_of(name)(**values) for name, values in values_of(namespace).items()}
+        values = values_of(namespace, SERVICES, URL)
+        settings = {name: settings_of(name)(**own) for name, own in values.items()}
         self.app: ProcessApp = process_app(list(SERVICES), world=world, **settings)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)
-        key = read_private_key(namespace.secrets / "identity" / "tokens.pem")
-        self._issuer = TokenIssuer(URL, "bawaba", key, raw_public_key(key.public_key()).hex()[:16], world, 3600)
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)
+        super().__init__(namespace, URL, http, world=world)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -57,30 +55,19 @@ class House:
             yield
         await self.http.aclose()
 
-    def token(self, who: Role | str, *, person: str = "") -> str:
-        """A token for a role, or for the focal point of the named delegation."""
-        name = person or str(who)
-        if isinstance(who, Role):
-            delegation = "egypt" if who is Role.FOCAL_POINT else None
-            principal = Principal(name, f"person-{name}", frozenset({who}), delegation)
-        else:
-            principal = Principal(f"focal-{who}", f"person-{who}", frozenset({Role.FOCAL_POINT}), who)
-        return self._issuer.issue(principal, Session("s", 1))
+    async def settled(self) -> None:
+        """Until every service has published what it had to tell, and read what it was told."""
 
-    async def call(
-        self, who: Role | str | None, method: str, path: str, *, language: str = "en", person: str = "", **content: Any
-    ) -> httpx.Response:
-        """A call by somebody (None: nobody is signed in), with an Idempotency-Key of its own."""
-        headers = {"Idempotency-Key": str(uuid.uuid4()), "Accept-Language": language, **content.pop("headers", {})}
-        if who is not None:
-            headers["Authorization"] = f"Bearer {self.token(who, person=person)}"
-        return await self.http.request(method, path, headers=headers, **content)
+        async def quiet() -> bool:
+            health = (await self.call(Role.OPERATOR, "GET", "/api/operations/v1/overview")).json()["services"]
+            return all(
+                report is not None
+                and not report["unpublished"]
+                and not any(records for topics in report["lag"].values() for records in topics.values())
+                for report in health.values()
+            )
 
-    async def until(self, condition: Callable[[], Awaitable[object]], *, seconds: float = 20) -> None:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while not await condition():
-            assert asyncio.get_running_loop().time() < deadline, "did not come"
-            await asyncio.sleep(0.05)
+        await self.until(quiet, seconds=60)
 
     async def register(self, delegation: str, *people: dict[str, Any]) -> list[str]:
         """Import people through the API; answers the participants' ids of the delegation."""
@@ -115,21 +102,6 @@ class House:
     def openapi(self) -> dict[str, dict[str, Any]]:
         """Each service's OpenAPI document."""
         return {name: service.app.openapi() for name, service in self.app.services.items()}
-
-
-def values_of(namespace: Namespace) -> dict[str, dict[str, object]]:
-    """Each service's settings in this namespace, by field name."""
-    return {
-        name: service_values(
-            name,
-            namespace.services[name],
-            folder=namespace.secrets,
-            namespace=namespace.name,
-            addresses=Addresses(URL, URL),
-            instance="test",
-        )
-        for name in SERVICES
-    }
 
 
 def person(**changes: Any) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from services.operations.application.append_audit import ENTRIES, HEADS, INTAKE
+from services.operations.application.append_audit import ENTRIES, HEADS
+from services.operations.application.keep_audit import INTAKE
 from shared.messaging.outbox import OUTBOX
 from shared.security.merkle import extends, includes, leaf_hash
 from shared.security.principal import Role

@@ -223,7 +223,7 @@ async def decided(living: Living, imported: str) -> None:
     port = free_ports(1)
     async with await MailCatcher(living.mails).serve(port):
         assert await sender(house, port)() >= 1
-    await settled_down(house)
+    await house.settled()
 
 
 def kafka(living: Living) -> dict[str, Any]:
@@ -235,19 +235,6 @@ def kafka(living: Living) -> dict[str, Any]:
         "sasl_plain_username": "admin",
         "sasl_plain_password": living.access.kafka_password,
     }
-
-
-async def settled_down(house: House) -> None:
-    async def quiet() -> bool:
-        health = (await house.call(Role.OPERATOR, "GET", "/api/operations/v1/overview")).json()["services"]
-        return all(
-            report is not None
-            and not report["unpublished"]
-            and not any(records for topics in report["lag"].values() for records in topics.values())
-            for report in health.values()
-        )
-
-    await house.until(quiet, seconds=60)
 
 
 async def everything_that_leaves(living: Living, *, vault: bool) -> tuple[dict[str, int], list[Sighting]]:
@@ -339,7 +326,7 @@ async def test_after_erasure_nobody_reads_them_and_all_else_replays(living: Livi
         assert gone.status_code == 200, gone.text
     erased = await house.call(Role.AUDITOR, "POST", f"{BASE}/erasures", json={"participant_ids": people})
     assert erased.status_code == 201, erased.text
-    await settled_down(house)
+    await house.settled()
     await everything_forgotten(living, people, job)
     found = await HttpPersonalData(*caller(house, "accreditation")).read(people, purpose=Purpose.REVIEW)
     assert all(isinstance(found[each], Erased) for each in people)

@@ -105,7 +105,7 @@ async def test_an_import_goes_on_after_a_kill_and_no_row_is_double_or_missing(ap
         async def is_past(mark: int = mark) -> bool:
             return ((await shown(apart, import_id))["progress"] or {"done": ROWS})["done"] >= mark
 
-        await apart.until(is_past)
+        await apart.until(is_past, seconds=60)
         kills += (await shown(apart, import_id))["progress"] is not None
         apart.kill()
         await apart.start()

@@ -67,18 +67,8 @@ def staff(count: int) -> list[dict[str, Any]]:
 
 async def settled(house: House, *people: dict[str, Any]) -> None:
     await house.register("egypt", *people)
-
-    async def quiet() -> bool:
-        health = (await house.call(Role.OPERATOR, "GET", "/api/operations/v1/overview")).json()["services"]
-        return all(
-            report is not None
-            and not report["unpublished"]
-            and not any(records for topics in report["lag"].values() for records in topics.values())
-            for report in health.values()
-        )
-
     await asyncio.sleep(1)
-    await house.until(quiet, seconds=60)
+    await house.settled()
 
 
 async def rebuilt(house: House, service: str, model: str, *, swap: bool) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from shared.errors import InfrastructureError
 from shared.messaging.epoch import RESTORES, UNFINISHED
 from shared.messaging.inbox import POSITIONS
 from shared.messaging.outbox import OUTBOX, STREAMS
-from tests.integration.messaging.lab import EFFECTS, Lab, submitted
+from shared.testing.delivery import EFFECTS, submitted
+from tests.integration.messaging.lab import Lab
 
 EPOCH = 7
 

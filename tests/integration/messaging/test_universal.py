@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from shared.contracts.topics import PARTITIONS, REGISTRATION_PARTICIPANTS
 from shared.messaging.kernel import Kernel
 from shared.settings import ServiceSettings
-from shared.storage import Store
 from shared.testing.delivery import CASES, Case, Promises, cases_for, played
 from shared.testing.invariants import violations
-from shared.testing.memory.broker import MemoryBroker, memory_clients
-from shared.testing.memory.driver import MemoryDriver
+from shared.testing.memory.broker import MemoryBroker
+from shared.testing.memory.kernels import memory_kernel
 from shared.testing.memory.server import Server
 from shared.world import SYSTEM
 from tests.conftest import Namespace
@@ -30,17 +28,7 @@ class InMemory:
         self._broker = MemoryBroker(now_ms=lambda: int(SYSTEM.now().timestamp() * 1000))
 
     def kernel(self, service: str, *, instance: str) -> Kernel:
-        settings = ServiceSettings(
-            mongo_url="memory",
-            database=service,
-            kafka_bootstrap="memory",
-            kafka_username=service,
-            kafka_password="memory",
-            instance=instance,
-            secrets_folder=Path("nowhere"),
-        )
-        store = Store.over(MemoryDriver(self._server))
-        return Kernel(settings, SYSTEM, service=service, store=store, clients=memory_clients(self._broker))
+        return memory_kernel(self._server, self._broker, service, instance=instance)
 
     async def deliver_again(self, group: str) -> None:
         self._broker.set_back(group)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,20 +12,17 @@ from shared.contracts.registration import ParticipantSubmitted
 from shared.contracts.topics import REGISTRATION_PARTICIPANTS
 from shared.messaging.blocked_keys import QUARANTINE
 from shared.messaging.cause import CommandKey
-from shared.messaging.kernel import INDEXES, Kernel
+from shared.messaging.kernel import INDEXES
 from shared.messaging.mend_alike import Alike, NothingAlikeError
 from shared.messaging.mend_dead_letter import Reason, SecondOfficerRequiredError
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.record import RawRecord
 from shared.messaging.subscription import Subscription
 from shared.security.principal import Principal, Role, RoleRequiredError
-from shared.settings import ServiceSettings
-from shared.storage import Store
 from shared.testing.delivery import CAUSE, EFFECT_INDEXES, EFFECTS, GROUP, WritesDown, submitted
-from shared.testing.memory.broker import MemoryBroker, memory_clients
-from shared.testing.memory.driver import MemoryDriver
+from shared.testing.memory.broker import MemoryBroker
+from shared.testing.memory.kernels import memory_kernel
 from shared.testing.memory.server import Server
-from shared.world import SYSTEM
 
 FIRST = Principal("first", "person-first", frozenset({Role.OPERATOR}))
 SECOND = Principal("second", "person-second", frozenset({Role.OPERATOR}))
@@ -44,22 +40,10 @@ class Desk:
     def __init__(self) -> None:
         self._server, self._broker = Server(), MemoryBroker(now_ms=lambda: 0)
         self.reaction = WritesDown()
-        self.kernel = self._kernel("accreditation")
+        self.kernel = memory_kernel(self._server, self._broker, "accreditation")
         self.kernel.subscribe([Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: self.reaction})])
-        self._teller = self._kernel("registration")
+        self._teller = memory_kernel(self._server, self._broker, "registration")
         self.offset = 0
-
-    def _kernel(self, service: str) -> Kernel:
-        settings = ServiceSettings(
-            mongo_url="memory",
-            database=service,
-            kafka_bootstrap="memory",
-            kafka_username=service,
-            kafka_password="memory",
-            secrets_folder=Path("nowhere"),
-        )
-        store = Store.over(MemoryDriver(self._server))
-        return Kernel(settings, SYSTEM, service=service, store=store, clients=memory_clients(self._broker))
 
     async def prepare(self) -> Desk:
         await self._teller.database.ensure_indexes(INDEXES)
