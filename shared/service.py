@@ -18,6 +18,7 @@ from shared.messaging.subscription import Subscription
 from shared.storage import Index
 from shared.web.dead_letters import dead_letter_routes
 from shared.web.health import health_route
+from shared.web.lost_window import lost_window_routes
 from shared.web.read_models import read_model_routes
 from shared.world import SYSTEM, World
 
@@ -70,6 +71,7 @@ class Service:
         self.kernel.subscribe(self.subscriptions)
         self.app.include_router(health_route(self.kernel))
         self.app.include_router(dead_letter_routes(self.kernel))
+        self.app.include_router(lost_window_routes(self.kernel))
         self.rebuilds = self.kernel.rebuilds(self.read_models, self.indexes)
         self.app.include_router(read_model_routes(self.name, self.rebuilds))
 

@@ -94,7 +94,7 @@ def _lost_window(asked: argparse.Namespace) -> int:
     if marked is None:
         return 1
     for service, stream in marked:
-        print(json.dumps({"service": service, **vars(stream)}, default=lambda at: at.isoformat()))
+        print(json.dumps({"service": service, **stream.shown()}, default=lambda at: at.isoformat()))
     return 0
 
 

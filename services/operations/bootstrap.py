@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from services.operations.adapters import audit_http, dead_letter_http, rebuild_http
+from services.operations.adapters import audit_http, dead_letter_http, lost_window_http, rebuild_http
 from services.operations.adapters.http import Application, routes
 from services.operations.application import append_audit, keep_audit, keep_story
 from services.operations.application.append_audit import AppendAudit
@@ -21,6 +21,7 @@ from services.operations.application.show_health import ShowHealth
 from services.operations.application.show_story import ShowStory
 from services.operations.application.verify_audit import VerifyAudit
 from services.operations.application.watch_stream import FollowTopics, WatchStream
+from services.operations.application.work_through_lost_window import WorkThroughLostWindow
 from services.operations.domain.live_stream import LiveStream
 from services.operations.settings import OperationsSettings
 from shared.contracts import REGISTRY
@@ -60,6 +61,7 @@ async def build(settings: OperationsSettings, parts: Parts) -> Service:
     desk = dead_letter_http.DeadLetterDesk(ShowDeadLetters(ask), MendDeadLetterThere(ask))
     app.include_router(dead_letter_http.routes(desk, pages))
     app.include_router(rebuild_http.routes(RebuildReadModels(ask), pages))
+    app.include_router(lost_window_http.routes(WorkThroughLostWindow(ask), pages, texts))
     follow = FollowTopics(stream, Tail(kernel.access, list(REGISTRY.topics)))
     return Service(
         "operations",

@@ -29,6 +29,7 @@ from shared.messaging.rebuild import ReadModel
 from shared.messaging.rebuilds import Rebuilds
 from shared.messaging.relay import STOP_PATIENCE_S, Relay, Share
 from shared.messaging.repeat import Repeat
+from shared.messaging.settle_lost_stream import SettleLostStream
 from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
 from shared.settings import ServiceSettings
@@ -55,7 +56,10 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class KernelReport:
-    """`lag` is in records by group and topic; `unpublished` counts outbox rows, at most a thousand of them."""
+    """`lag` is in records by group and topic; `unpublished` counts outbox rows, at most a thousand of them.
+
+    `lost` is how many streams a restore has marked, `lost_open` how many of them wait for a person.
+    """
 
     service: str
     problems: dict[str, str]
@@ -65,6 +69,8 @@ class KernelReport:
     lag: dict[str, dict[str, int]]
     blocked: list[BlockedKey]
     quarantined: int
+    lost: int
+    lost_open: int
 
 
 class Kernel:
@@ -113,6 +119,7 @@ class Kernel:
         self.mend_alike = MendAlike(
             self.database, self.unit_of_work, self.dead_letters, self.mend_dead_letter, world, service=service
         )
+        self.lost_window = SettleLostStream(self.database, self.unit_of_work, world, service=service)
         self._liveness = Liveness(self.access, self._consumers, open_watcher=clients.open_watcher)
         self._started = False
 
@@ -197,6 +204,7 @@ class Kernel:
         """How this service is: what operators see of it. Raises InfrastructureError when its database is away."""
         blocked = [item for _, each in self._inboxes for item in await each.listed(limit=BLOCKED_SHOWN)]
         unpublished, oldest = await self.relay.backlog()
+        lost, lost_open = await self.lost_window.counted()
         return KernelReport(
             service=self.service,
             problems=self.problems(),
@@ -206,6 +214,8 @@ class Kernel:
             lag=self._liveness.lag,
             blocked=blocked,
             quarantined=sum([await each.quarantined() for _, each in self._inboxes]),
+            lost=lost,
+            lost_open=lost_open,
         )
 
     def problems(self) -> dict[str, str]:

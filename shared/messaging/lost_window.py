@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import structlog
 
+from shared.contracts.after_loss import Remedy, remedy_of_event, remedy_of_fact
+from shared.contracts.audit import AuditFactRecorded
 from shared.contracts.envelope import Envelope, parse_headers
 from shared.contracts.sequence import epoch_of
 from shared.errors import ContractError, InfrastructureError
@@ -35,7 +37,8 @@ class LostStream:
     """A stream whose events on the log are newer than the restored state.
 
     `taken_over` of its `records` are known again. `first` and `last` are sequences, `since` and `until` when the broker
-    wrote the first and the last of them. `problem` is the code of what could not be taken over, or empty.
+    wrote the first and the last of them. `actions` are those of its audit facts. `problem` is the code of what could
+    not be taken over, or empty. `settled_by` is the account that said `outcome` of it, or empty.
     """
 
     epoch: int
@@ -49,6 +52,30 @@ class LostStream:
     until: datetime
     taken_over: int = 0
     problem: str = ""
+    actions: tuple[str, ...] = ()
+    outcome: str = ""
+    settled_by: str = ""
+    settled_at: datetime | None = None
+
+    @property
+    def remedies(self) -> dict[str, Remedy]:
+        """What becomes of each kind of event: by type, an audit fact's by its action."""
+        found = {each: remedy_of_event(each) for each in self.types if each != AuditFactRecorded.TYPE}
+        found |= {action: remedy_of_fact(action) for action in self.actions}
+        if not found:
+            found = dict.fromkeys(self.types, Remedy.LOOK)
+        if not self.problem:
+            return found
+        return {each: Remedy.LOOK if remedy is Remedy.TAKEN_OVER else remedy for each, remedy in found.items()}
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to do something, and nobody said yet that it is done."""
+        return self.settled_at is None and any(remedy.wants_person for remedy in self.remedies.values())
+
+    def shown(self) -> dict[str, Any]:
+        """What the command line and every page say of it."""
+        return {**vars(self), "remedies": self.remedies, "waits": self.waits}
 
 
 @dataclass
@@ -138,27 +165,46 @@ class LostWindow:
         self, record: RawRecord, key: str, envelope: Envelope, epoch: int, is_over: bool, problem: str
     ) -> bool:
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, envelope.time.tzinfo)
+        actions = _actions(record, envelope)
+        remedies = [remedy_of_fact(each) for each in actions] or [remedy_of_event(envelope.type)]
         update: dict[str, Any] = {
+            "$setOnInsert": {"_id": f"{epoch}/{record.topic}/{key}"},
             "$min": {"first": envelope.sequence, "since": at},
             "$max": {"last": envelope.sequence, "until": at},
             "$inc": {"records": 1, "taken_over": int(is_over)},
-            "$addToSet": {"types": envelope.type},
+            "$addToSet": {"types": envelope.type, **({"actions": actions[0]} if actions else {})},
         }
         if problem:
-            update["$set"] = {"problem": problem}
+            update["$set"] = {"problem": problem, "waits": True}
+        elif remedies[0].wants_person:
+            update["$set"] = {"waits": True}
         noted = await self._streams.find_one_and_update(
             {"epoch": epoch, "topic": record.topic, "key": key}, update, upsert=True
         )
         return noted is not None and noted["records"] == 1
 
 
+def _actions(record: RawRecord, envelope: Envelope) -> list[str]:
+    """What an audit fact says was done; of anything else nothing."""
+    if envelope.type != AuditFactRecorded.TYPE:
+        return []
+    try:
+        return [AuditFactRecorded.parse(record.value or b"").action]
+    except ContractError:
+        return []
+
+
 async def lost_streams(database: Database, *, limit: int = SHOWN_MAX) -> list[LostStream]:
-    """What is marked, the newest restore first. Raises InfrastructureError."""
-    found = await database.collection(LOST_WINDOW).find({}, sort=[("epoch", -1), ("topic", 1), ("key", 1)], limit=limit)
-    return [_lost_stream(document) for document in found]
+    """What is marked, the newest restore first, and of each restore what waits for a person. Raises
+
+    InfrastructureError.
+    """
+    order = [("epoch", -1), ("settled_at", 1), ("waits", -1), ("topic", 1), ("key", 1)]
+    found = await database.collection(LOST_WINDOW).find({}, sort=order, limit=limit)
+    return [lost_stream(document) for document in found]
 
 
-def _lost_stream(document: Mapping[str, Any]) -> LostStream:
+def lost_stream(document: Mapping[str, Any]) -> LostStream:
     return LostStream(
         epoch=document["epoch"],
         topic=document["topic"],
@@ -171,4 +217,8 @@ def _lost_stream(document: Mapping[str, Any]) -> LostStream:
         until=document["until"],
         taken_over=document["taken_over"],
         problem=document.get("problem", ""),
+        actions=tuple(sorted(document.get("actions", ()))),
+        outcome=document.get("outcome", ""),
+        settled_by=document.get("settled_by", ""),
+        settled_at=document.get("settled_at"),
     )

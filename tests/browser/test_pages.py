@@ -46,6 +46,7 @@ PAGES = [
     ("operator", "main", "/operations/dead-letters"),
     ("auditor", "main", "/registration/erasure"),
     ("operator", "main", "/operations/rebuild"),
+    ("operator", "main", "/operations/lost-window"),
     ("auditor", "main", "/operations/audit?all=true&check=true"),
 ]
 

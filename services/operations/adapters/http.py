@@ -135,6 +135,7 @@ def _add_pages(router: APIRouter, application: Application, pages: Pages, texts:
             gates=named.gates,
             age=lambda moment: _age(moment, found.seen_at),
             blocked_of=_blocked,
+            lost_of=_lost,
         )
 
 
@@ -146,6 +147,12 @@ def _age(moment: datetime | str, now: datetime) -> int:
 
 def _blocked(health: Health) -> list[dict[str, Any]]:
     return [item for report in health.services.values() if report for item in report["blocked"]]
+
+
+def _lost(health: Health) -> dict[str, int]:
+    """What restores have marked over all services, and how much of it waits for a person."""
+    reports = [report for report in health.services.values() if report]
+    return {"marked": sum(each["lost"] for each in reports), "open": sum(each["lost_open"] for each in reports)}
 
 
 async def _file(request: Request) -> dict[str, Any]:

@@ -76,9 +76,21 @@ def _added(value: Any, operand: Any) -> Any:
     return value + operand
 
 
+def _in_set(value: Any, operand: Any) -> Any:
+    if isinstance(operand, Mapping):
+        raise UnsupportedError("$addToSet of more than one value")
+    if value is MISSING:
+        return [operand]
+    if not isinstance(value, list):
+        raise UnsupportedError("$addToSet to what is no array")
+    return value if rank(operand) in map(rank, value) else [*value, operand]
+
+
 _CHANGES: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "$set": lambda _value, operand: operand,
     "$inc": _added,
+    "$addToSet": _in_set,
+    "$min": lambda value, operand: operand if value is MISSING or rank(operand) < rank(value) else value,
     "$max": lambda value, operand: operand if value is MISSING or rank(operand) > rank(value) else value,
 }
 

@@ -103,6 +103,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         return {"json": {"group": "no.group", "code": "no_code"}}
     if path.endswith("/discards"):
         return {"json": {"group": "no.group", "code": "no_code", "reason": "test_record"}}
+    if path.endswith("/settlements"):
+        return {"json": {"epoch": 1, "topic": "audit", "key": NOBODY, "outcome": "not_needed"}}
     if path.endswith("/mendings"):
         return {"json": {"kind": "retry", "reason": "cause_mended"}}
     return {"json": bodies[path]} if method != "GET" and path in bodies else {}

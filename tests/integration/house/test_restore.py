@@ -16,6 +16,8 @@ from services.accreditation.adapters.mongo import BADGES
 from services.accreditation.adapters.status_lists import STATUS_LISTS
 from services.composition import SERVICES
 from services.operations.application.append_audit import ENTRIES
+from shared.contracts.after_loss import EVENTS, Remedy
+from shared.contracts.audit import AuditFactRecorded
 from shared.contracts.sequence import RESTORED, epoch_of
 from shared.messaging.blocked_keys import BLOCKED_KEYS
 from shared.security.personal_data import Erased, HttpPersonalData, Purpose
@@ -144,6 +146,54 @@ async def test_a_badge_of_the_lost_window_is_reported_and_works_on(drill: Drill)
     assert badge is not None
     assert (badge["state"], badge["credential"]) == ("active", credential)
     assert (await scan(drill.house, "hall-a", credential, number=9_001))["decision"] == "admit"
+
+
+async def test_what_is_said_to_be_taken_over_is_what_the_services_take_over(drill: Drill) -> None:
+    reactions = {
+        event.TYPE
+        for service in drill.house.app.services.values()
+        for subscription in service.told_again
+        for event in subscription.reactions
+    }
+    named = {event for event, remedy in EVENTS.items() if remedy is Remedy.TAKEN_OVER}
+    assert reactions == named | {AuditFactRecorded.TYPE}, "of its facts identity takes over one: an account disabled"
+
+
+async def test_an_operator_reads_what_to_do_and_says_once_that_it_is_done(drill: Drill) -> None:
+    house, (participant, *_) = drill.house, drill.notes["late"]
+    base = "/api/operations/v1/console/lost-window"
+    before = (await house.call(Role.OPERATOR, "GET", base)).json()
+    ours = next(
+        each
+        for each in before["waiting"]
+        if (each["topic"], each["key"]) == ("accreditation.participants", participant)
+    )
+    remedies = {name.split(".")[-2]: remedy for name, remedy in ours["remedies"].items()}
+    assert (remedies["badge-activated"], remedies["participant-approved"]) == ("taken_over", "decide_again")
+    assert before["open"] == len(before["waiting"])
+    lines = [json.loads(line) for line in (await drill.command("lost-window")).splitlines()]
+    of_command = next(each for each in lines if (each["topic"], each["key"]) == (ours["topic"], participant))
+    assert (of_command["remedies"], of_command["waits"]) == (ours["remedies"], True)
+
+    page = await house.call(Role.AUDITOR, "GET", "/operations/lost-window", headers={"Accept": "text/html"})
+    assert (page.status_code, participant in page.text, "data-settle" in page.text) == (200, True, False)
+    health = await house.call(Role.OPERATOR, "GET", "/operations/health", headers={"Accept": "text/html"})
+    assert 'href="/operations/lost-window"' in health.text
+
+    said = {name: ours[name] for name in ("epoch", "topic", "key")} | {"outcome": "done_again"}
+    path = f"{base}/accreditation/settlements"
+    assert (await house.call(Role.AUDITOR, "POST", path, json=said)).status_code == 403
+    first = await house.call(Role.OPERATOR, "POST", path, json=said)
+    assert (first.status_code, first.json()["outcome"]) == (200, "done_again"), first.text
+    assert (await house.call(Role.OPERATOR, "POST", path, json=said | {"outcome": "not_needed"})).json() == first.json()
+    after = (await house.call(Role.OPERATOR, "GET", base)).json()
+    assert (after["open"], [each["key"] for each in after["settled"]]) == (before["open"] - 1, [participant])
+
+    async def audited() -> bool:
+        entries = house.app.services["operations"].kernel.database.collection(ENTRIES)
+        return await entries.count({"action": "lost_window.settled"}) == 1
+
+    await house.until(audited, seconds=30)
 
 
 async def test_who_is_approved_again_has_the_one_badge_that_was_made_then(drill: Drill) -> None:

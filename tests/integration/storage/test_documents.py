@@ -57,6 +57,22 @@ async def test_a_write_answers_how_many_matched(database: Database) -> None:
     assert await people.delete_many({"hall": "A"}) == 0
 
 
+async def test_the_least_the_most_and_each_once_are_kept(database: Database) -> None:
+    people = database.collection("people")
+    for seat, hall in ((3, "B"), (1, "A"), (2, "B")):
+        await people.update_one(
+            {"name": "Noor"},
+            {
+                "$setOnInsert": {"_id": "p-1"},
+                "$min": {"first": seat},
+                "$max": {"last": seat},
+                "$addToSet": {"halls": hall},
+            },
+            upsert=True,
+        )
+    assert await contents(people) == [{"_id": "p-1", "name": "Noor", "first": 1, "last": 3, "halls": ["B", "A"]}]
+
+
 async def test_times_come_back_aware_and_in_utc(database: Database) -> None:
     people = database.collection("people")
     cairo = datetime(2026, 3, 1, 1, 30, 0, 123_000, tzinfo=timezone(timedelta(hours=2)))
