@@ -21,7 +21,8 @@ from services.registration.adapters.desk_http import DeskApplication
 from services.registration.adapters.erasure_http import ErasureApplication
 from services.registration.adapters.erasure_mongo import INDEXES as ERASURE_INDEXES
 from services.registration.adapters.erasure_mongo import MongoErasures
-from services.registration.adapters.http import UPLOADS, Application, fault_sentence, routes
+from services.registration.adapters.http import UPLOADS, Application, routes
+from services.registration.adapters.import_answers import change_sentence, fault_sentence
 from services.registration.adapters.imports_mongo import INDEXES as IMPORT_INDEXES
 from services.registration.adapters.imports_mongo import MongoImports
 from services.registration.adapters.kafka import subscriptions, to_contract, told_again
@@ -123,7 +124,12 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     lists = _lists(list_parts, roster, FindAlike(participants, index, parts.world))
     run_imports = RunImports(
         imports,
-        CheckImport(list_parts, imports, lambda fault, language: fault_sentence(texts, fault, language)),
+        CheckImport(
+            list_parts,
+            imports,
+            lambda fault, language: fault_sentence(texts, fault, language),
+            lambda change, named, language: change_sentence(texts, change, named, language),
+        ),
         RegisterRows(list_parts, imports),
         kernel.unit_of_work,
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse
 
-from services.registration.adapters.http import BASE
+from services.registration.adapters.import_answers import BASE
 from services.registration.application.apply_retention import Retention, ShowRetention
 from services.registration.application.erase_people import ERASERS, PEOPLE_MAX, ErasePeopleHandler, ShowErasure
 from services.registration.application.hold_erasure import HoldErasureHandler

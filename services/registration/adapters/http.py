@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Body, Depends, File, Query, Request, Response, UploadFile
 from starlette.responses import HTMLResponse
 
+from services.registration.adapters.import_answers import BASE, change_values, import_view
 from services.registration.adapters.list_answers import NoteGiven, participant_view, quota_view
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.scope import READERS
 from services.registration.application.show_list import ShowList
 from services.registration.application.start_import import StartImport, StartImportHandler
-from services.registration.domain.roster_import import ImportState, Progress, RosterImport, WhyNot
-from services.registration.domain.roster_row import Fault
+from services.registration.domain.row_change import FieldChange, RowChange
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
@@ -27,7 +27,6 @@ from shared.web.texts import Texts
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS_SHOWN: Final = 200
 UPLOADS: Final = {"/imports": 75 * 1024 * 1024}
-BASE: Final = "/api/registration/v1"
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,6 @@ class Application:
     get_participant: GetParticipant
     get_quota: GetQuota
     show_list: ShowList
-
-
-def fault_sentence(texts: Texts, fault: Fault, language: str) -> str:
-    return texts.say(fault.code, language, **(fault.data or {}))
 
 
 def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
@@ -73,12 +68,15 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
         archive = await photos.read() if photos is not None and photos.filename else None
         wanted = StartImport(delegation, content, archive or None, language)
         done = await application.start_import(principal, wanted, cause, command)
-        return import_view(done, texts, language)
+        changes = await application.get_import.changes(principal, done.import_id)
+        return import_view(done, texts, language, changes)
 
     @router.get(BASE + "/imports/{import_id}", openapi_extra=roles(Role.FOCAL_POINT))
     async def get_import(import_id: str, request: Request, principal: Caller) -> dict[str, Any]:
-        """An import with its faults, in the caller's language."""
-        return import_view(await application.get_import(principal, import_id), texts, language_of(request))
+        """An import with its faults and what it would change, in the caller's language."""
+        found = await application.get_import(principal, import_id)
+        changes = await application.get_import.changes(principal, import_id)
+        return import_view(found, texts, language_of(request), changes)
 
     @router.get(BASE + "/imports/{import_id}/workbook", openapi_extra=roles(Role.FOCAL_POINT))
     async def annotated(import_id: str, principal: Caller) -> Response:
@@ -137,58 +135,24 @@ def _pages(router: APIRouter, application: Application, pages: Pages, texts: Tex
     ) -> HTMLResponse:
         principal.require(Role.FOCAL_POINT)
         delegation = principal.delegation_id or ""
-        shown = None
-        if id:
-            found = await application.get_import(principal, id)
-            shown = import_view(found, texts, language_of(request))
+        language = language_of(request)
+        shown, changes = None, list[tuple[RowChange, FieldChange, str | None, str | None]]()
         conference = await application.show_list.conference()
+        if id:
+            shown = import_view(await application.get_import(principal, id), texts, language)
+            found = await application.get_import.changes(principal, id)
+            pairs = [(each, field) for each in found for field in each.fields]
+            changes = [(*pair, *change_values(pair[1], texts, conference, language)) for pair in pairs]
         return pages.render(
             request,
             "import.html",
             principal=principal,
             shown=shown,
             faults_max=FAULTS_SHOWN,
+            changes=changes,
             delegation=delegation,
             latest=await application.get_import.latest(principal, delegation),
             notes=await application.show_list.notes(principal, delegation),
             note_required=conference.note_verbale_required,
             zone=ZoneInfo(conference.timezone),
         )
-
-
-def import_view(done: RosterImport, texts: Texts, language: str) -> dict[str, Any]:
-    """An import as the API and the page show it, in one language."""
-    return {
-        "import_id": done.import_id,
-        "delegation": done.delegation,
-        "state": done.state.value,
-        "rows": done.rows,
-        "good": done.good,
-        "bad": done.bad,
-        "faults": [
-            {
-                "row": item.row,
-                "cell": item.cell,
-                "column": item.fault.column,
-                "code": item.fault.code,
-                "severity": item.fault.severity.value,
-                "sentence": fault_sentence(texts, item.fault, language),
-            }
-            for item in done.faults
-        ],
-        "unknown_columns": list(done.unknown_columns),
-        "workbook_url": f"{BASE}/imports/{done.import_id}/workbook",
-        "asked_at": done.asked_at.isoformat(),
-        "progress": progress_view(done.progress) if done.progress else None,
-        "refusal": _why_not(done.why_not, texts, language) if done.why_not else None,
-        "note_id": done.order.note_id if done.order else None,
-        "result": vars(done.result) if done.state in (ImportState.COMMITTED, ImportState.STOPPED) else None,
-    }
-
-
-def progress_view(progress: Progress) -> dict[str, Any]:
-    return {"phase": progress.phase.value, "done": progress.done, "of": progress.of}
-
-
-def _why_not(why_not: WhyNot, texts: Texts, language: str) -> dict[str, Any]:
-    return {"code": why_not.code, "sentence": texts.say(why_not.code, language, **why_not.data)}

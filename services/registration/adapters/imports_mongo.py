@@ -11,6 +11,7 @@ from services.registration.domain.roster_import import (
     CommitOrder,
     ImportResult,
     ImportState,
+    Outlook,
     Phase,
     Progress,
     RosterImport,
@@ -86,6 +87,7 @@ def _roster_import(document: Document) -> RosterImport:
         why_not=WhyNot(why_not["code"], why_not["data"]) if why_not else None,
         order=CommitOrder(**order) if order else None,
         result=ImportResult(**document["result"]) if document["result"] else ImportResult(),
+        outlook=Outlook(**document["outlook"]) if document.get("outlook") else None,
     )
 
 

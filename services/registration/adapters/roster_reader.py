@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 
 from services.registration.adapters.photo import PhotoUnreadableError, prepare_photo
 from services.registration.adapters.workbook import open_photos, read_sheet
-from services.registration.adapters.workbook_annotation import annotate
+from services.registration.adapters.workbook_annotation import Said, annotate
 from services.registration.domain.ports import ReadRoster
 from services.registration.domain.roster_row import RosterRules, check_row, named_by_script
 from shared.web.texts import Texts
@@ -55,11 +55,16 @@ class PooledRosterReader:
         return await asyncio.get_running_loop().run_in_executor(self._pool, read_roster, workbook, rules)
 
     async def annotate(
-        self, workbook: bytes, roster: ReadRoster, sentences: Mapping[int, Sequence[str]], language: str
+        self,
+        workbook: bytes,
+        roster: ReadRoster,
+        sentences: Mapping[int, Sequence[str]],
+        changes: Mapping[int, Mapping[str, str]],
+        language: str,
     ) -> bytes:
         remarks = self._texts.say("roster.remarks", language)
         return await asyncio.get_running_loop().run_in_executor(
-            self._pool, _annotate, workbook, roster, remarks, dict(sentences), language == "ar"
+            self._pool, _annotate, workbook, roster, remarks, dict(sentences), dict(changes), language == "ar"
         )
 
 
@@ -71,6 +76,12 @@ def read_roster(workbook: bytes, rules: RosterRules) -> ReadRoster:
 
 
 def _annotate(
-    workbook: bytes, roster: ReadRoster, remarks: str, sentences: Mapping[int, Sequence[str]], rtl: bool
+    workbook: bytes,
+    roster: ReadRoster,
+    remarks: str,
+    sentences: Mapping[int, Sequence[str]],
+    changes: Mapping[int, Mapping[str, str]],
+    rtl: bool,
 ) -> bytes:
-    return annotate(workbook, roster.sheet, roster.rows, remarks=remarks, sentences=sentences, rtl=rtl)
+    said = Said(remarks, sentences, changes)
+    return annotate(workbook, roster.sheet, roster.rows, said, rtl=rtl)

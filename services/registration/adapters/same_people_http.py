@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registration.adapters.http import BASE
+from services.registration.adapters.import_answers import BASE
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.vault.grants import NotGrantedError
 from shared.security.personal_data import AUDIENCE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from openpyxl import Workbook, load_workbook
@@ -11,48 +12,66 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from services.registration.adapters.workbook import Sheet, csv_rows
+from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_row import RosterRow, Severity
 
 _RED: Final = PatternFill("solid", fgColor="F8C9C4")
 _AMBER: Final = PatternFill("solid", fgColor="FCE8B2")
+_PHOTO_COLUMN: Final = "photo_name"
+_BLUE: Final = PatternFill("solid", fgColor="CFE2F3")
 _AUTHOR: Final = "Bawaba"
 
 
-def annotate(
-    data: bytes,
-    sheet: Sheet,
-    rows: Sequence[RosterRow],
-    *,
-    remarks: str,
-    sentences: Mapping[int, Sequence[str]],
-    rtl: bool,
-) -> bytes:
-    """An XLSX with the given content, colours and comments on bad cells, and a last column of remarks headed `remarks`.
+@dataclass(frozen=True)
+class Said:
+    """What is said in the workbook: the heading `remarks`, by row a sentence for each fault, and by row and field what
+    the row would change of somebody on the list.
+    """
 
-    `sentences` gives, for each row number, a sentence for each of its faults. Columns, order and good rows stay. A CSV
-    comes back as XLSX: a text cannot carry remarks.
+    remarks: str
+    sentences: Mapping[int, Sequence[str]]
+    changes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+
+def annotate(data: bytes, sheet: Sheet, rows: Sequence[RosterRow], said: Said, *, rtl: bool) -> bytes:
+    """An XLSX with the given content, colours and comments on bad cells (red, amber) and on changes (blue), and a last
+    column of remarks.
+
+    Columns, order and good rows stay. A CSV comes back as XLSX: a text cannot carry remarks.
     """
     workbook = _open(data)
     worksheet = _first_with_content(workbook)
     if rtl:
         worksheet.sheet_view.rightToLeft = True
     last = worksheet.max_column + 1
-    heading = worksheet.cell(sheet.heading_row, last, remarks)
+    heading = worksheet.cell(sheet.heading_row, last, said.remarks)
     heading.font = Font(bold=True)
     worksheet.column_dimensions[heading.column_letter].width = 60
     for row in rows:
-        said = sentences.get(row.number, ())
-        for fault, sentence in zip(row.faults, said, strict=True):
+        changes = said.changes.get(row.number, {})
+        for name, sentence in changes.items():
+            if (place := sheet.columns.places.get(_PHOTO_COLUMN if name == PHOTO else name)) is not None:
+                _mark(worksheet.cell(row.number, place + 1), _BLUE, sentence)
+        sentences = said.sentences.get(row.number, ())
+        for fault, sentence in zip(row.faults, sentences, strict=True):
             place = sheet.columns.places.get(fault.column or "")
-            cell = worksheet.cell(row.number, last if place is None else place + 1)
-            cell.fill = _RED if fault.severity is Severity.ERROR else _AMBER
-            if place is not None:
-                cell.comment = Comment(sentence, _AUTHOR, width=320, height=90)
-        if said:
-            worksheet.cell(row.number, last, "\n".join(dict.fromkeys(said)))
+            fill = _RED if fault.severity is Severity.ERROR else _AMBER
+            if place is None:
+                worksheet.cell(row.number, last).fill = fill
+            else:
+                _mark(worksheet.cell(row.number, place + 1), fill, sentence)
+        if remarks := [*dict.fromkeys(sentences), *changes.values()]:
+            # As text: an old value that begins with "=" must not become a formula.
+            cell = worksheet.cell(row.number, last, "\n".join(remarks))
+            cell.data_type = "s"
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
+
+
+def _mark(cell: Any, fill: PatternFill, sentence: str) -> None:
+    cell.fill = fill
+    cell.comment = Comment(sentence, _AUTHOR, width=320, height=90)
 
 
 def _open(data: bytes) -> Any:

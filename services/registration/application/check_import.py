@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from services.registration.application.import_files import ANNOTATED, portraits, sent_files
+from services.registration.application.import_files import ANNOTATED, CHANGES, portraits, sent_files
 from services.registration.application.list_parts import ListParts
+from services.registration.application.preview_changes import PreviewChanges, written
 from services.registration.application.scope import delegation_of
 from services.registration.domain.ports import Imports, PhotoArchive, ReadRoster
-from services.registration.domain.roster_import import Phase, Progress, RosterImport, RowFault
+from services.registration.domain.registration_form import PHOTO
+from services.registration.domain.roster_import import Outlook, Phase, Progress, RosterImport, RowFault
 from services.registration.domain.roster_row import Fault
+from services.registration.domain.row_change import CHANGES_MAX, FieldChange, RowChange
+from shared.contracts.conference import Conference
 from shared.errors import Refusal
 from shared.messaging.unit_of_work import Cause, Transaction
 
@@ -20,15 +25,18 @@ FAULTS_MAX: Final = 2_000
 TELL_EVERY: Final = timedelta(milliseconds=500)
 
 SayFault = Callable[[Fault, str], str]
+SayChange = Callable[[FieldChange, Conference, str], str]
 
 
 class CheckImport:
     """Begun again from the start when it was broken off: it has no effect but its own result."""
 
-    def __init__(self, parts: ListParts, imports: Imports, say: SayFault) -> None:
+    def __init__(self, parts: ListParts, imports: Imports, say: SayFault, say_change: SayChange) -> None:
         self._parts = parts
         self._imports = imports
+        self._preview = PreviewChanges(parts)
         self._say = say
+        self._say_change = say_change
 
     async def __call__(self, asked: RosterImport) -> None:
         """Raises UnknownDelegationError, ImportExpiredError, and the refusals of reading files."""
@@ -36,50 +44,70 @@ class CheckImport:
         conference, delegation = await delegation_of(parts.conference, asked.delegation)
         workbook, photos = await sent_files(parts, asked.import_id)
         roster = await parts.check.row_by_row(conference, delegation, workbook, photos.names)
-        bad_photos = await self._bad_photos(asked, roster, photos)
-        roster = await parts.check.together(conference, delegation, with_bad_photos(roster, bad_photos))
+        bad_photos, faces = await self._photos(asked, roster, photos)
+        compared = await parts.check.together(conference, delegation, with_bad_photos(roster, bad_photos))
+        roster = compared.roster
+        preview = await self._preview(compared, faces)
         await self._keep(replace(asked, progress=Progress(Phase.MARKING)))
         sentences = self._sentences(roster, asked.language)
-        annotated = await parts.check.reader.annotate(workbook, roster, sentences, asked.language)
+        changes = self._changes(preview.changes, conference, asked.language)
+        annotated = await parts.check.reader.annotate(workbook, roster, sentences, changes, asked.language)
         checked = asked.checked(
             rows=len(roster.rows),
             good=sum(row.is_good for row in roster.rows),
             faults=_faults(roster)[:FAULTS_MAX],
             unknown_columns=tuple(heading[:100] for heading in roster.unknown_columns),
             bad_photos=tuple(sorted(bad_photos)),
+            outlook=Outlook(preview.new, len(preview.changes), preview.unchanged),
         )
-        await self._keep(checked, annotated)
+        await self._keep(checked, {ANNOTATED: annotated, CHANGES: written(preview.changes[:CHANGES_MAX])})
 
-    async def _bad_photos(self, asked: RosterImport, roster: ReadRoster, photos: PhotoArchive) -> Mapping[int, Fault]:
-        """The faults of photos by row. Each photo is made ready once, however many rows name it."""
+    async def _photos(
+        self, asked: RosterImport, roster: ReadRoster, photos: PhotoArchive
+    ) -> tuple[Mapping[int, Fault], Mapping[str, str]]:
+        """The faults of photos by row, and the fingerprints of the good ones by name.
+
+        Each photo is made ready once, however many rows name it.
+        """
         rows: dict[str, list[int]] = {}
         for row in roster.rows:
             if row.person is not None and row.person.photo_name in photos.names:
                 rows.setdefault(row.person.photo_name or "", []).append(row.number)
         found: dict[int, Fault] = {}
+        faces: dict[str, str] = {}
         told, done = self._parts.world.now(), 0
         async for some in portraits(photos, list(rows)):
             for name, portrait in some:
                 if isinstance(portrait, Refusal):
                     fault = Fault("photo_name", portrait.code, data=portrait.data)
                     found.update(dict.fromkeys(rows[name], fault))
+                else:
+                    faces[name] = self._parts.vault.fingerprint(PHOTO, base64.b64encode(portrait).decode())
             done += len(some)
             if (now := self._parts.world.now()) - told > TELL_EVERY:
                 told = now
                 await self._keep(replace(asked, progress=Progress(Phase.PHOTOS, done, len(rows))))
-        return found
+        return found, faces
 
-    async def _keep(self, roster_import: RosterImport, annotated: bytes | None = None) -> None:
+    async def _keep(self, roster_import: RosterImport, files: Mapping[str, bytes] | None = None) -> None:
         async def work(tx: Transaction) -> None:
             await self._imports.save(tx, roster_import)
-            if annotated is not None:
-                await self._parts.files.put(tx, roster_import.import_id, ANNOTATED, annotated)
+            for name, content in (files or {}).items():
+                await self._parts.files.put(tx, roster_import.import_id, name, content)
 
         cause = Cause(roster_import.import_id, None, None, "service:registration")
         await self._parts.unit_of_work.run(work, cause=cause)
 
     def _sentences(self, roster: ReadRoster, language: str) -> Mapping[int, Sequence[str]]:
         return {row.number: [self._say(fault, language) for fault in row.faults] for row in roster.rows if row.faults}
+
+    def _changes(
+        self, changes: Sequence[RowChange], conference: Conference, language: str
+    ) -> Mapping[int, Mapping[str, str]]:
+        return {
+            each.row: {field.field: self._say_change(field, conference, language) for field in each.fields}
+            for each in changes
+        }
 
 
 def with_bad_photos(roster: ReadRoster, bad: Mapping[int, Fault]) -> ReadRoster:

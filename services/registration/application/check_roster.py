@@ -5,21 +5,37 @@ Shared by dry run and commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from services.registration.domain.deadlines import Deadlines
+from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.ports import Forms, Participants, Quotas, ReadRoster, RosterReader
-from services.registration.domain.roster_row import CategoryRules, RosterRules, check_roster
+from services.registration.domain.registration_form import PHOTO
+from services.registration.domain.roster_row import CategoryRules, RosterRow, RosterRules, check_roster, completed
+from services.registration.domain.row_plan import Said
 from services.registration.vault.store import Vault
 from shared.contracts.conference import Conference, Delegation
 from shared.world import World
 
 IDENTITIES_A_QUERY: Final = 1_000
+ROWS_AT_ONCE: Final = 200
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A roster beside the delegation's list: `registered` is whom of the list a row speaks of, by the row's number.
+
+    The rows in `leaning` are good only by what is known of their person and the file does not speak of.
+    """
+
+    roster: ReadRoster
+    registered: Mapping[int, Participant]
+    leaning: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -39,18 +55,49 @@ class RosterCheck:
         Raises the refusals of reading a sheet.
         """
         rules = await self.rules(conference, delegation)
-        return await self.reader.read(workbook, replace(rules, photos=photos))
+        return replace(await self.reader.read(workbook, replace(rules, photos=photos)), photos=photos)
 
-    async def together(self, conference: Conference, delegation: Delegation, roster: ReadRoster) -> ReadRoster:
+    async def together(self, conference: Conference, delegation: Delegation, roster: ReadRoster) -> Compared:
         """With what only the rows together and the delegation's list show."""
-        rules = await self.rules(conference, delegation)
-        people = [row.person for row in roster.rows if row.person is not None]
-        keyed = {self.identity(delegation.code, person): person.identity() for person in people}
-        known: set[str] = set()
-        for some in chunks(list(keyed), IDENTITIES_A_QUERY):
-            registered = await self.participants.by_identities(delegation.code, some)
-            known |= {keyed[identity] for identity, each in registered.items() if each.holds_place}
-        return replace(roster, rows=tuple(check_roster(roster.rows, rules, frozenset(known))))
+        rules = replace(await self.rules(conference, delegation), photos=roster.photos)
+        registered = await self._registered(delegation.code, roster.rows)
+        rows: dict[int, RosterRow] = {row.number: row for row in roster.rows}
+        for some in chunks(list(registered), ROWS_AT_ONCE):
+            rows |= await self._completed([(rows[number], registered[number]) for number in some], rules)
+        known = {
+            row.person.identity()
+            for number, row in rows.items()
+            if row.person is not None and number in registered and registered[number].holds_place
+        }
+        leaning = frozenset(row.number for row in roster.rows if not row.is_good and rows[row.number].is_good)
+        checked = check_roster(list(rows.values()), rules, frozenset(known))
+        return Compared(replace(roster, rows=tuple(checked)), registered, leaning)
+
+    async def _registered(self, delegation: str, rows: Sequence[RosterRow]) -> dict[int, Participant]:
+        numbers: dict[str, list[int]] = {}
+        for row in rows:
+            if row.person is not None:
+                numbers.setdefault(self.identity(delegation, row.person), []).append(row.number)
+        found: dict[int, Participant] = {}
+        for some in chunks(list(numbers), IDENTITIES_A_QUERY):
+            registered = await self.participants.by_identities(delegation, some)
+            found |= {number: each for identity, each in registered.items() for number in numbers[identity]}
+        return found
+
+    async def _completed(
+        self, pairs: Sequence[tuple[RosterRow, Participant]], rules: RosterRules
+    ) -> dict[int, RosterRow]:
+        """Those rows judged anew that leave fields of their people as they are."""
+        keeping = [(row, each, kept) for row, each in pairs if (kept := _kept(row, each, rules))]
+        wanted = sorted({name for _, _, kept in keeping for name in kept} - {PHOTO})
+        people = [each.participant_id for _, each, _ in keeping]
+        known = await self.vault.read(people, wanted) if wanted else {}
+        return {
+            row.number: completed(
+                row, {name: getattr(known.get(each.participant_id), name, None) for name in kept}, rules
+            )
+            for row, each, kept in keeping
+        }
 
     def deadlines(self, conference: Conference) -> Deadlines:
         today = self.world.now().astimezone(ZoneInfo(conference.timezone)).date()
@@ -84,6 +131,11 @@ class RosterCheck:
             photos=frozenset(),
             takes_new=self.deadlines(conference).is_registration_open,
         )
+
+
+def _kept(row: RosterRow, before: Participant, rules: RosterRules) -> frozenset[str]:
+    category = rules.category(row.person.category) if row.person else None
+    return Said(category.code, {}, row.spoken, category.form).kept(before) if category else frozenset()
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -80,7 +80,7 @@ class FillForm:
             conference=conference,
             form=form,
             record=record,
-            fingerprints={name: parts.vault.fingerprint(name, value) for name, value in there.items()},
+            fingerprints=parts.vault.fingerprints(record),
             identity=parts.check.identity(delegation.code, person),
             faults=_first_of_each_field((*row.faults, *more)),
         )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from services.registration.application.commit_import import own_import
-from services.registration.application.import_files import ANNOTATED
+from services.registration.application.import_files import ANNOTATED, CHANGES
 from services.registration.application.own_people import own_participant
+from services.registration.application.preview_changes import read
 from services.registration.application.scope import READERS, delegation_of, require_scope
 from services.registration.domain.errors import ImportExpiredError
 from services.registration.domain.participant import Participant
 from services.registration.domain.ports import Imports, Participants, Quotas
 from services.registration.domain.quota import Quota
 from services.registration.domain.roster_import import ImportNotCheckedError, ImportState, RosterImport
+from services.registration.domain.row_change import RowChange
 from services.registration.vault.files import SealedFiles
 from services.registration.vault.store import Vault
 from shared.conference import ConferenceCopy
@@ -52,6 +54,16 @@ class GetImport:
         if content is None:
             raise ImportExpiredError
         return content
+
+    async def changes(self, principal: Principal, import_id: str) -> list[RowChange]:
+        """What a dry run found that rows would change; nothing unless it waits to be registered, or after 24 hours.
+
+        Raises UnknownImportError.
+        """
+        found = await self(principal, import_id)
+        waits = found.state is ImportState.CHECKED
+        content = await self._files.get(found.import_id, CHANGES) if waits else None
+        return read(content) if content is not None else []
 
 
 class ListParticipants:

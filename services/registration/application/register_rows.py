@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.registration.application.check_import import with_bad_photos
-from services.registration.application.check_roster import chunks
+from services.registration.application.check_roster import Compared, chunks
 from services.registration.application.import_files import portraits, sent_files
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.person_record import record_of
 from services.registration.application.scope import delegation_of
 from services.registration.domain.list_change import ChangeKind, ListChange
 from services.registration.domain.participant import Corrected, Submitted
-from services.registration.domain.person import Person
 from services.registration.domain.ports import Imports, PhotoArchive
+from services.registration.domain.registration_form import Form
 from services.registration.domain.roster_import import CommitOrder, ImportResult, RosterImport
 from services.registration.domain.roster_row import Fault, RosterRow
-from services.registration.domain.row_plan import Outcome, PlannedRow, ReadyRow, RowPlan, plan_rows
+from services.registration.domain.row_plan import Outcome, PlannedRow, ReadyRow, RowPlan, Said, plan_rows
 from shared.errors import BusyError, Refusal
 from shared.messaging.unit_of_work import Cause, Transaction
 from shared.security.personal_data import PersonalRecord
@@ -55,33 +55,35 @@ class RegisterRows:
         """Raises ImportExpiredError, UnknownDelegationError, BusyError, OvertakenError, InfrastructureError."""
         order = _order(ordered)
         workbook, photos = await sent_files(self._parts, ordered.import_id)
-        rows = await self._rows_after(order.last_row, ordered, workbook, photos)
-        versions = await self._form_versions({row.person.category for row in rows if row.person})
+        compared = await self._compared(ordered, workbook, photos)
+        rows = [row for row in compared.roster.rows if row.is_good and row.number > order.last_row]
+        forms = {
+            code: await self._parts.forms.current(code) for code in {row.person.category for row in rows if row.person}
+        }
         now, left = ordered, len(rows)
         for some in chunks(rows, ROWS_A_COMMIT):
             left -= len(some)
-            batch = await self._ready(ordered.delegation, some, left, photos, versions)
+            batch = await self._ready(ordered.delegation, some, left, photos, forms, compared.leaning)
             now = await self._write(now, batch)
         await self._finish(now)
 
-    async def _rows_after(
-        self, last_row: int, ordered: RosterImport, workbook: bytes, photos: PhotoArchive
-    ) -> list[RosterRow]:
+    async def _compared(self, ordered: RosterImport, workbook: bytes, photos: PhotoArchive) -> Compared:
         parts = self._parts
         conference, delegation = await delegation_of(parts.conference, ordered.delegation)
         roster = await parts.check.row_by_row(conference, delegation, workbook, photos.names)
         roster = with_bad_photos(roster, dict.fromkeys(ordered.bad_photos, _BAD_PHOTO))
-        roster = await parts.check.together(conference, delegation, roster)
-        return [row for row in roster.rows if row.is_good and row.number > last_row]
-
-    async def _form_versions(self, categories: set[str]) -> dict[str, int]:
-        forms = {code: await self._parts.forms.current(code) for code in categories}
-        return {code: form.version if form else 1 for code, form in forms.items()}
+        return await parts.check.together(conference, delegation, roster)
 
     async def _ready(
-        self, delegation: str, rows: Sequence[RosterRow], left: int, photos: PhotoArchive, versions: Mapping[str, int]
+        self,
+        delegation: str,
+        rows: Sequence[RosterRow],
+        left: int,
+        photos: PhotoArchive,
+        forms: Mapping[str, Form | None],
+        leaning: frozenset[int],
     ) -> _Batch:
-        batch = _Batch(rows[-1].number, left)
+        parts, batch = self._parts, _Batch(rows[-1].number, left)
         portraits = await self._portraits(rows, photos)
         for row in rows:
             person = row.person
@@ -90,7 +92,12 @@ class RegisterRows:
             if person.photo_name and photo is None:
                 batch.left_behind += 1
                 continue
-            self._add(batch, delegation, row.number, person, photo, versions[person.category])
+            record = record_of(person, photo)
+            said = Said(person.category, parts.vault.fingerprints(record), row.spoken, forms[person.category])
+            identity = parts.check.identity(delegation, person)
+            ready = ReadyRow(row.number, identity, said, parts.world.new_id(), row.number in leaning)
+            batch.rows.append(ready)
+            batch.records[ready.new_id] = record
         return batch
 
     async def _portraits(self, rows: Sequence[RosterRow], photos: PhotoArchive) -> dict[str, bytes]:
@@ -100,17 +107,6 @@ class RegisterRows:
         async for some in portraits(photos, names):
             found |= {name: portrait for name, portrait in some if not isinstance(portrait, Refusal)}
         return found
-
-    def _add(
-        self, batch: _Batch, delegation: str, number: int, person: Person, photo: bytes | None, form_version: int
-    ) -> None:
-        vault = self._parts.vault
-        record = record_of(person, photo)
-        fingerprints = {name: vault.fingerprint(name, value) for name, value in record.to_json().items()}
-        identity = self._parts.check.identity(delegation, person)
-        row = ReadyRow(number, identity, person.category, fingerprints, self._parts.world.new_id(), form_version)
-        batch.rows.append(row)
-        batch.records[row.new_id] = record
 
     async def _write(self, seen: RosterImport, batch: _Batch) -> RosterImport:
         """One commit: rows, places, vault, events, history, and where the import stands."""
@@ -151,7 +147,8 @@ class RegisterRows:
         for each, after in done:
             if each.outcome is Outcome.CORRECTED:
                 await parts.participants.save(tx, after)
-        await parts.vault.put_many(tx, {after.participant_id: batch.records[each.row.new_id] for each, after in done})
+        records = {after.participant_id: batch.records[each.row.new_id] for each, after in done}
+        await parts.vault.put_many(tx, records, keep={after.participant_id: each.kept for each, after in done})
         for each, after in done:
             tx.emit(Submitted(after) if each.outcome is Outcome.REGISTERED else Corrected(after, each.fields))
         changes = [self._change(tx, each, after.participant_id, delegation, order) for each, after in done]

@@ -23,12 +23,13 @@ from services.registration.domain.waiver import Waiver
 
 @dataclass(frozen=True)
 class ReadRoster:
-    """A file as read and checked; `sheet` is the reader's own."""
+    """A file as read and checked; `sheet` is the reader's own, `photos` the names of those that came along."""
 
     rows: tuple[RosterRow, ...]
     unknown_columns: tuple[str, ...]
     places: Mapping[str, int]
     sheet: Any
+    photos: frozenset[str] = frozenset()
 
 
 class PhotoArchive(Protocol):
@@ -54,8 +55,15 @@ class RosterReader(Protocol):
         ...
 
     async def annotate(
-        self, workbook: bytes, roster: ReadRoster, sentences: Mapping[int, Sequence[str]], language: str
-    ) -> bytes: ...
+        self,
+        workbook: bytes,
+        roster: ReadRoster,
+        sentences: Mapping[int, Sequence[str]],
+        changes: Mapping[int, Mapping[str, str]],
+        language: str,
+    ) -> bytes:
+        """`sentences` by row, one for each of its faults; `changes` by row and field."""
+        ...
 
 
 class Participants(Protocol):

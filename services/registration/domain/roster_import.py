@@ -73,6 +73,15 @@ class ImportResult:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """What the good rows of a dry run would do: make somebody new, change somebody, or nothing."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the present phase is: `done` of `of`; an `of` of 0 means that nobody can tell."""
 
@@ -128,6 +137,7 @@ class RosterImport:
     why_not: WhyNot | None = None
     order: CommitOrder | None = None
     result: ImportResult = ImportResult()
+    outlook: Outlook | None = None
 
     @property
     def bad(self) -> int:
@@ -145,6 +155,7 @@ class RosterImport:
         faults: tuple[RowFault, ...],
         unknown_columns: tuple[str, ...],
         bad_photos: tuple[int, ...],
+        outlook: Outlook,
     ) -> RosterImport:
         return replace(
             self,
@@ -154,6 +165,7 @@ class RosterImport:
             faults=faults,
             unknown_columns=unknown_columns,
             bad_photos=bad_photos,
+            outlook=outlook,
             progress=None,
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from services.registration.domain import mrz
@@ -82,11 +83,15 @@ class RosterRules:
 
 @dataclass(frozen=True)
 class RosterRow:
-    """A row by its number in the sheet, the heading being 1. `person` is there when its category was understood."""
+    """A row by its number in the sheet, the heading being 1. `person` is there when its category was understood.
+
+    `spoken` are the fields that the row says something of, be it that they are empty. What it does not speak of stays.
+    """
 
     number: int
     person: Person | None
     faults: tuple[Fault, ...]
+    spoken: frozenset[str] = frozenset()
 
     @property
     def is_good(self) -> bool:
@@ -99,14 +104,30 @@ class RosterRow:
 def check_row(number: int, cells: Mapping[str, object], rules: RosterRules, given: Sequence[Fault] = ()) -> RosterRow:
     """Read one row's cells. `given` are faults that the reading of the sheet found already (formulas, long cells)."""
     faults = list(given)
+    spoken = _fields_of((*cells, *(fault.column for fault in given if fault.column)))
     values = _values(cells, faults)
     category = rules.category(str(values.pop("category") or ""))
     if category is None:
         faults.append(Fault("category", "roster.category_unknown"))
-        return RosterRow(number, None, tuple(faults))
+        return RosterRow(number, None, tuple(faults), spoken)
     person = Person(category=category.code, **values)
     faults += _person_faults(person, category, rules)
-    return RosterRow(number, person, tuple(faults))
+    return RosterRow(number, person, tuple(faults), spoken)
+
+
+def completed(row: RosterRow, kept: Mapping[str, Any], rules: RosterRules) -> RosterRow:
+    """The row judged with what is known of its person and the row says nothing of; what the row itself says stays.
+
+    `kept` are values by field; a photo that is kept needs no other.
+    """
+    category = rules.category(row.person.category) if row.person else None
+    if row.person is None or category is None:
+        return row
+    alone = _person_faults(row.person, category, rules)
+    whole = replace(row.person, **{name: value for name, value in kept.items() if name != PHOTO})
+    asked = replace(category, photo_required=False) if PHOTO in kept else category
+    rest = [fault for fault in row.faults if fault not in alone]
+    return replace(row, faults=(*rest, *_person_faults(whole, asked, rules)))
 
 
 def named_by_script(cells: Mapping[str, object]) -> Mapping[str, object]:
@@ -115,7 +136,7 @@ def named_by_script(cells: Mapping[str, object]) -> Mapping[str, object]:
         text = str(cells.get(here) or "").strip()
         is_alone = text and not str(cells.get(there) or "").strip()
         if is_alone and text_fault(text, here) in _OTHER_SCRIPT and text_fault(text, there) is None:
-            return {**cells, here: None, there: text}
+            return {**{name: cell for name, cell in cells.items() if name != here}, there: text}
     return cells
 
 
@@ -148,6 +169,12 @@ def check_roster(rows: Sequence[RosterRow], rules: RosterRules, known: frozenset
             taken[category] += 1
         checked.append(row)
     return checked
+
+
+@lru_cache(maxsize=256)
+def _fields_of(columns: tuple[str, ...]) -> frozenset[str]:
+    """The fields that columns speak of: a photo's file speaks of the photo."""
+    return frozenset(PHOTO if column == "photo_name" else column for column in columns)
 
 
 def _values(cells: Mapping[str, object], faults: list[Fault]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.registration.domain.participant import Participant, State
+from services.registration.domain.registration_form import Form
 
 
 class Outcome(StrEnum):
@@ -18,25 +19,54 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a row says of a person: fingerprints of what it gives, and every field that it speaks of."""
+
+    category: str
+    fingerprints: Mapping[str, str]
+    spoken: frozenset[str]
+    form: Form | None
+
+    def kept(self, before: Participant) -> frozenset[str]:
+        """The fields of somebody registered that stay as they are: the row does not speak of them.
+
+        With another category those go that its form does not have.
+        """
+        silent = before.fingerprints.keys() - self.spoken
+        if self.category == before.category or self.form is None:
+            return frozenset(silent)
+        return frozenset(name for name in silent if self.form.has(name))
+
+    def over(self, before: Participant) -> Mapping[str, str]:
+        """The fingerprints of somebody registered after the row."""
+        return {**{name: before.fingerprints[name] for name in self.kept(before)}, **self.fingerprints}
+
+
+@dataclass(frozen=True)
 class ReadyRow:
-    """A good row with what is made from it: keyed identity and fingerprints, and the id that somebody new gets."""
+    """A good row with its keyed identity, and the id that somebody new gets.
+
+    With `leans` it is good only by what is known of its person already: it makes nobody new.
+    """
 
     number: int
     identity: str
-    category: str
-    fingerprints: Mapping[str, str]
+    said: Said
     new_id: str
-    form_version: int
+    leans: bool = False
 
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """`after` is whom the row makes or changes, None when nothing happens; `fields` are what changed."""
+    """`after` is whom the row makes or changes, None when nothing happens; `fields` are what changed, `kept` what the
+    row does not speak of.
+    """
 
     row: ReadyRow
     outcome: Outcome
     after: Participant | None = None
     fields: tuple[str, ...] = ()
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,24 +89,28 @@ def plan_rows(
     taken: Counter[str] = Counter()
     planned: list[PlannedRow] = []
     for row in rows:
-        before = present.get(row.identity)
-        fields = before.changed_fields(row.category, row.fingerprints) if before else ()
+        before, said = present.get(row.identity), row.said
+        fingerprints = said.over(before) if before else said.fingerprints
+        fields = before.changed_fields(said.category, fingerprints) if before else ()
+        if before is None and row.leans:
+            planned.append(PlannedRow(row, Outcome.LEFT_BEHIND))
+            continue
         if before is not None and not fields:
             # Also for somebody who was withdrawn or rejected: an old file sent again must not bring them back.
             planned.append(PlannedRow(row, Outcome.UNCHANGED))
             continue
-        if before is None or row.category != before.category or not before.holds_place:
-            if taken[row.category] >= left.get(row.category, 0):
+        if before is None or said.category != before.category or not before.holds_place:
+            if taken[said.category] >= left.get(said.category, 0):
                 planned.append(PlannedRow(row, Outcome.LEFT_BEHIND))
                 continue
-            taken[row.category] += 1
+            taken[said.category] += 1
             if before is not None and before.holds_place:
                 taken[before.category] -= 1
         if before is None:
             planned.append(PlannedRow(row, Outcome.REGISTERED, _new(row, delegation, conference_id)))
         else:
-            after = before.corrected(row.category, row.fingerprints, form_version=row.form_version)
-            planned.append(PlannedRow(row, Outcome.CORRECTED, after, fields))
+            after = before.corrected(said.category, fingerprints, form_version=said.form.version if said.form else 1)
+            planned.append(PlannedRow(row, Outcome.CORRECTED, after, fields, said.kept(before)))
     return RowPlan(tuple(planned), {category: places for category, places in taken.items() if places})
 
 
@@ -85,9 +119,9 @@ def _new(row: ReadyRow, delegation: str, conference_id: str) -> Participant:
         participant_id=row.new_id,
         conference_id=conference_id,
         delegation=delegation,
-        category=row.category,
+        category=row.said.category,
         identity=row.identity,
-        fingerprints=row.fingerprints,
+        fingerprints=row.said.fingerprints,
         state=State.SUBMITTED,
-        form_version=row.form_version,
+        form_version=row.said.form.version if row.said.form else 1,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -36,10 +36,14 @@ SAME_MAX: Final = 20
 OWNERS_A_QUERY: Final = 500
 
 
-def document_identity(record: PersonalRecord) -> str | None:
+_OF_THE_DOCUMENT: Final = ("document_number", "document_issuer", "nationality")
+
+
+def document_identity(values: Mapping[str, str]) -> str | None:
     """What makes two documents one: issuer (the nationality where none is given) and number, however spaced."""
-    number = "".join(char for char in (record.document_number or "").upper() if char.isalnum())
-    return f"{(record.document_issuer or record.nationality or '').strip().upper()}|{number}" if number else None
+    number = "".join(char for char in values.get("document_number", "").upper() if char.isalnum())
+    issuer = values.get("document_issuer") or values.get("nationality") or ""
+    return f"{issuer.strip().upper()}|{number}" if number else None
 
 
 class Vault:
@@ -55,6 +59,10 @@ class Vault:
         """A keyed fingerprint (HMAC-SHA-256): equal values compare equal, and nobody without the key can try values."""
         return hmac.new(self._hmac_key, f"{field}\0{value}".encode(), hashlib.sha256).hexdigest()
 
+    def fingerprints(self, record: PersonalRecord) -> dict[str, str]:
+        """The keyed fingerprint of each field that is there."""
+        return {name: self.fingerprint(name, value) for name, value in record.to_json().items()}
+
     async def ensure_keys(self, participant_ids: list[str]) -> dict[str, bytes]:
         """Keys for these people, durable before any commit uses them. Raises ErasedPersonError."""
         return await self._keys.get_or_create(participant_ids)
@@ -63,20 +71,43 @@ class Vault:
         """Seal and keep a person's fields in the caller's transaction; the record replaces the former one whole."""
         await self.put_many(tx, {participant_id: record})
 
-    async def put_many(self, tx: Transaction, records: Mapping[str, PersonalRecord]) -> None:
-        """As `put`, for some people in one request."""
-        documents = [self._sealed(participant_id, record, tx.now) for participant_id, record in records.items()]
+    async def put_many(
+        self,
+        tx: Transaction,
+        records: Mapping[str, PersonalRecord],
+        *,
+        keep: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """As `put`, for some people in one request; the fields in `keep` stay as they are, whatever they say."""
+        kept = await self._kept(tx, {who: names for who, names in (keep or {}).items() if names})
+        documents = [
+            self._sealed(participant_id, record, tx.now, kept.get(participant_id, {}))
+            for participant_id, record in records.items()
+        ]
         if documents:
             await tx.collection(PEOPLE, database=self._database.name).put_many(documents)
 
-    def _sealed(self, participant_id: str, record: PersonalRecord, now: datetime) -> Document:
-        key = self._keys.get(participant_id)
-        sealed = {
-            name: seal(key, participant_id, name, value.encode(), self._world)
-            for name, value in record.to_json().items()
+    async def _kept(self, tx: Transaction, keep: Mapping[str, Collection[str]]) -> dict[str, dict[str, bytes]]:
+        """The sealed values of those fields, by person."""
+        if not keep:
+            return {}
+        people = tx.collection(PEOPLE, database=self._database.name)
+        found = await people.find({"_id": {"$in": list(keep)}}, limit=len(keep))
+        return {
+            item["_id"]: {name: bytes(sealed) for name, sealed in item["fields"].items() if name in keep[item["_id"]]}
+            for item in found
         }
-        document: Document = {"_id": participant_id, "fields": sealed, "at": now}
-        if (identity := document_identity(record)) is not None:
+
+    def _sealed(
+        self, participant_id: str, record: PersonalRecord, now: datetime, kept: Mapping[str, bytes]
+    ) -> Document:
+        key = self._keys.get(participant_id)
+        values = record.to_json()
+        opened = {name: unseal(key, participant_id, name, kept[name]) for name in _OF_THE_DOCUMENT if name in kept}
+        of_document = values | {name: value.decode() for name, value in opened.items()}
+        sealed = {name: seal(key, participant_id, name, value.encode(), self._world) for name, value in values.items()}
+        document: Document = {"_id": participant_id, "fields": {**kept, **sealed}, "at": now}
+        if (identity := document_identity(of_document)) is not None:
             document["document"] = self.fingerprint("document", identity)
         return document
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import uuid
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from shared.security.principal import Role
 from tests.integration.house.house import House, person, photos, workbook
@@ -42,6 +44,45 @@ async def test_a_corrected_file_changes_what_was_corrected_and_nothing_else(hous
     assert (again["unchanged"], again["registered"], again["corrected"]) == (2, 0, 0)
     changed = await commit(house, await check(house, one, two | {"Full name": "Another Spelling"}))
     assert (changed["unchanged"], changed["corrected"]) == (1, 1)
+
+
+async def test_a_column_that_is_absent_changes_nothing_and_an_empty_cell_erases(house: House) -> None:
+    """The form gave phone, e-mail and a portrait; a list that does not speak of them leaves them as they are."""
+    one = person(Phone="+201000000001", Email="amina@example.org")
+    await commit(house, await check(house, one))
+    silent = {name: one[name] for name in ("Category", "Full name", "Nationality", "Passport number")}
+    checked = await check(house, silent)
+    assert (checked["good"], checked["changes"]) == (1, [])
+    assert checked["outlook"] == {"new": 0, "changed": 0, "unchanged": 1}
+    assert (await commit(house, checked))["unchanged"] == 1
+    checked = await check(house, silent | {"Full name": "Amina F. Farouk", "Phone": ""})
+    assert checked["outlook"] == {"new": 0, "changed": 1, "unchanged": 0}
+    (change,) = checked["changes"]
+    participant_id = change["participant_id"]
+    assert (change["row"], change["fields"]) == (
+        2,
+        [
+            {"field": "name_latin", "old": "Amina Farouk", "new": "Amina F. Farouk"},
+            {"field": "phone", "old": "+201000000001", "new": None},
+        ],
+    )
+    page = await house.call(
+        "egypt", "GET", f"/registration/import?id={checked['import_id']}", headers={"Accept": "text/html"}
+    )
+    assert "+201000000001" in page.text
+    book = await house.call("egypt", "GET", checked["workbook_url"])
+    remarks: Any = load_workbook(io.BytesIO(book.content)).active
+    assert "Amina Farouk" in remarks.cell(2, remarks.max_column).value
+    for who in ("chad", Role.ADMINISTRATOR):
+        answer = await house.call(who, "GET", f"{BASE}/imports/{checked['import_id']}")
+        assert answer.status_code in (403, 404), who
+    assert (await commit(house, checked))["corrected"] == 1
+    now = (await house.call("egypt", "GET", f"{BASE}/participants/{participant_id}/registration")).json()
+    assert (now["values"]["name_latin"], now["values"]["email"]) == ("Amina F. Farouk", "amina@example.org")
+    assert (now["values"]["birth_date"], now["values"]["document_expires"]) == ("1980-05-13", "2035-01-31")
+    assert not now["values"].get("phone")
+    photo = await house.call("egypt", "GET", f"{BASE}/participants/{participant_id}/photo")
+    assert photo.status_code == 200
 
 
 async def test_committing_twice_at_once_registers_once(house: House) -> None:

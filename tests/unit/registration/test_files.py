@@ -36,7 +36,7 @@ from services.registration.adapters.workbook import (
     open_photos,
     read_sheet,
 )
-from services.registration.adapters.workbook_annotation import annotate
+from services.registration.adapters.workbook_annotation import Said, annotate
 from services.registration.domain.roster_row import Fault, RosterRow
 from shared.errors import Refusal
 
@@ -150,7 +150,7 @@ def test_the_annotated_workbook_marks_the_bad_cell_and_leaves_the_rest() -> None
     data = xlsx(["delegate", "Good", "X1", date(2030, 1, 1), "a.jpg"], ["Astronaut", "Bad", "X2", None, "a.jpg"])
     sheet = read_sheet(data)
     rows = [RosterRow(2, None, ()), RosterRow(3, None, (Fault("category", "roster.category_unknown"),))]
-    out = annotate(data, sheet, rows, remarks="ملاحظات", sentences={3: ["غير معروفة"]}, rtl=True)
+    out = annotate(data, sheet, rows, Said("ملاحظات", {3: ["غير معروفة"]}), rtl=True)
     back: Any = load_workbook(io.BytesIO(out)).active
     assert back["A3"].fill.fgColor.rgb.endswith("F8C9C4")
     assert back["A3"].comment.text == "غير معروفة"
@@ -160,9 +160,21 @@ def test_the_annotated_workbook_marks_the_bad_cell_and_leaves_the_rest() -> None
     assert back.sheet_view.rightToLeft
 
 
+def test_a_change_is_marked_in_its_cell_and_said_in_the_remarks_and_no_old_value_becomes_a_formula() -> None:
+    data = xlsx(["delegate", "Good", "X1", date(2030, 1, 1), "a.jpg"])
+    sheet = read_sheet(data)
+    changes = {2: {"name_latin": "=was", "photo": "another photo", "phone": "has no column"}}
+    back: Any = load_workbook(
+        io.BytesIO(annotate(data, sheet, [RosterRow(2, None, ())], Said("Remarks", {}, changes), rtl=False))
+    ).active
+    assert (back["B2"].comment.text, back["E2"].comment.text) == ("=was", "another photo")
+    assert back["B2"].fill.fgColor.rgb.endswith("CFE2F3")
+    assert (back["F2"].value, back["F2"].data_type) == ("=was\nanother photo\nhas no column", "s")
+
+
 def test_an_annotated_csv_never_turns_text_into_a_formula() -> None:
     data = b"Category,Full name\ndelegate,=1+1\n"
-    out = annotate(data, read_sheet(data), [], remarks="Remarks", sentences={}, rtl=False)
+    out = annotate(data, read_sheet(data), [], Said("Remarks", {}), rtl=False)
     cell: Any = load_workbook(io.BytesIO(out)).active["B2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 

@@ -18,6 +18,7 @@ from services.registration.domain.roster_row import (
     Severity,
     check_roster,
     check_row,
+    completed,
     named_by_script,
 )
 
@@ -109,7 +110,7 @@ def test_a_text_that_would_mislead_is_refused_at_its_cell_as_in_a_form(column: s
 
 def test_a_name_under_a_heading_of_either_script_goes_where_its_own_is_kept() -> None:
     moved = named_by_script({"name_latin": "عبد الرحمن محفوظ", "rank": "عقيد"})
-    assert (moved["name_latin"], moved["name_arabic"], moved["rank"]) == (None, "عبد الرحمن محفوظ", "عقيد")
+    assert moved == {"name_arabic": "عبد الرحمن محفوظ", "rank": "عقيد"}
     assert named_by_script({"name_arabic": " Cher "})["name_latin"] == "Cher"
     for kept in (
         {"name_latin": "Cher"},
@@ -205,3 +206,28 @@ def test_after_the_deadline_who_is_registered_may_be_corrected_and_nobody_new_co
     checked = check_roster(rows, rules, known)
     assert checked[0].is_good
     assert [fault.code for fault in checked[1].faults] == ["roster.registration_closed"]
+
+
+def test_a_row_is_judged_with_what_is_known_of_its_person_and_not_spoken_of() -> None:
+    row = check_row(2, {name: GOOD[name] for name in ("category", "name_latin", "document_number")}, RULES)
+    assert {fault.code for fault in row.faults} == {"roster.expiry_missing", "roster.photo_missing"}
+    assert row.spoken == {"category", "name_latin", "document_number"}
+    known = {"document_expires": date(2030, 1, 1), "photo": None}
+    whole = completed(row, known, RULES)
+    assert (whole.is_good, whole.person) == (True, row.person)
+    late = completed(row, known | {"document_expires": date(2026, 12, 1)}, RULES)
+    assert [fault.code for fault in late.faults] == ["roster.document_expired"]
+
+
+def test_what_a_row_says_badly_stays_bad_whatever_is_known() -> None:
+    row = check_row(2, {**{name: GOOD[name] for name in ("category", "name_latin")}, "birth_date": "03/04/1971"}, RULES)
+    found = completed(row, {"document_number": "X1", "document_expires": date(2030, 1, 1), "photo": None}, RULES)
+    assert [fault.code for fault in found.faults] == ["roster.date_ambiguous"]
+
+
+def test_a_name_that_went_to_its_own_script_says_nothing_of_the_other() -> None:
+    row = check_row(2, named_by_script(GOOD | {"name_latin": "أمينة فاروق"}), RULES)
+    assert "name_arabic" in row.spoken
+    assert "name_latin" not in row.spoken
+    empty = check_row(2, named_by_script(GOOD | {"photo_name": None, "phone": ""}), RULES)
+    assert {"photo", "phone"} <= empty.spoken

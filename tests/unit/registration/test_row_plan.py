@@ -5,28 +5,35 @@ from __future__ import annotations
 import pytest
 
 from services.registration.domain.participant import Participant, State
+from services.registration.domain.registration_form import Form, Rule
 from services.registration.domain.roster_import import (
     CommitOrder,
     ImportNotCheckedError,
     ImportResult,
     ImportState,
+    Outlook,
     Phase,
     Progress,
     RosterImport,
     WhyNot,
 )
-from services.registration.domain.row_plan import Outcome, ReadyRow, RowPlan, plan_rows
+from services.registration.domain.row_plan import Outcome, ReadyRow, RowPlan, Said, plan_rows
 from shared.world import SYSTEM
 
 ORDER = CommitOrder("focal", "command", "story", None)
 
 
-def row(number: int, *, category: str = "delegate", name: str = "a") -> ReadyRow:
-    return ReadyRow(number, f"identity-{number}", category, {"name_latin": name}, f"new-{number}", 1)
+FORM = Form("head", 2, {"phone": Rule.ABSENT})
 
 
-def registered(number: int, *, category: str = "delegate", state: State = State.SUBMITTED) -> Participant:
-    return Participant(f"p-{number}", "c", "egypt", category, f"identity-{number}", {"name_latin": "a"}, state)
+def row(number: int, *, category: str = "delegate", name: str = "a", leans: bool = False) -> ReadyRow:
+    said = Said(category, {"name_latin": name}, frozenset({"category", "name_latin", "email"}), FORM)
+    return ReadyRow(number, f"identity-{number}", said, f"new-{number}", leans)
+
+
+def registered(number: int, *, category: str = "delegate", state: State = State.SUBMITTED, **more: str) -> Participant:
+    fingerprints = {"name_latin": "a", **more}
+    return Participant(f"p-{number}", "c", "egypt", category, f"identity-{number}", fingerprints, state)
 
 
 def plan(*rows: ReadyRow, present: tuple[Participant, ...] = (), **left: int) -> RowPlan:
@@ -70,9 +77,31 @@ def test_a_change_of_category_gives_one_place_back_which_a_later_row_may_take() 
     assert found.rows[0].fields == ("category",)
 
 
+def test_a_row_leaves_alone_what_it_does_not_speak_of_and_an_empty_cell_erases() -> None:
+    there = registered(2, phone="p", email="e", photo="f")
+    (done,) = plan(row(2, name="b"), present=(there,), delegate=0).rows
+    assert done.after is not None
+    assert done.fields == ("email", "name_latin")
+    assert done.kept == {"phone", "photo"}
+    assert done.after.fingerprints == {"name_latin": "b", "phone": "p", "photo": "f"}
+    assert outcomes(plan(row(2), present=(registered(2, phone="p", photo="f"),))) == ["unchanged"]
+
+
+def test_with_another_category_goes_what_its_form_does_not_have() -> None:
+    (done,) = plan(row(2, category="head"), present=(registered(2, phone="p", photo="f"),), head=1).rows
+    assert done.after is not None
+    assert done.fields == ("category", "phone")
+    assert done.kept == {"photo"}
+    assert done.after.fingerprints == {"name_latin": "a", "photo": "f"}
+
+
+def test_a_row_that_is_good_by_what_was_known_makes_nobody_new() -> None:
+    assert outcomes(plan(row(2, leans=True), delegate=5)) == ["left_behind"]
+
+
 def checked() -> RosterImport:
     begun = RosterImport("i", "egypt", "en", SYSTEM.now())
-    return begun.checked(rows=5, good=4, faults=(), unknown_columns=(), bad_photos=())
+    return begun.checked(rows=5, good=4, faults=(), unknown_columns=(), bad_photos=(), outlook=Outlook(new=4))
 
 
 def test_only_what_was_checked_is_registered() -> None:
