@@ -77,6 +77,7 @@ from services.registration.application.start_import import StartImportHandler
 from services.registration.application.substitute_participant import SubstituteParticipantHandler
 from services.registration.application.tell_vault_reads import INDEXES as VAULT_READ_INDEXES
 from services.registration.application.tell_vault_reads import READS_EVERY_S, TellVaultReads
+from services.registration.application.warn_alike import WarnAlike
 from services.registration.application.withdraw_participant import WithdrawParticipantHandler
 from services.registration.application.write_list import WriteList
 from services.registration.settings import RegistrationSettings
@@ -119,14 +120,15 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, forms, vault, parts.world)
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
-    roster = ShowRoster(list_parts, MongoRosters(kernel.database))
-    index = PeopleIndex(vault)
+    rosters, index = MongoRosters(kernel.database), PeopleIndex(vault)
+    roster = ShowRoster(list_parts, rosters)
     lists = _lists(list_parts, roster, FindAlike(participants, index, parts.world))
     run_imports = RunImports(
         imports,
         CheckImport(
             list_parts,
             imports,
+            WarnAlike(rosters, index, check.reader, parts.world),
             lambda fault, language: fault_sentence(texts, fault, language),
             lambda change, named, language: change_sentence(texts, change, named, language),
         ),

@@ -7,6 +7,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -100,7 +101,11 @@ class NameIndex:
         wanted = tuple(name for name in map(read_name, dict.fromkeys(names)) if name.words)
         if not wanted or not self._place:
             return []
-        places = {place for name in wanted for place in self._candidates(name, circumstances, born_alike)}
+        alive = np.frombuffer(self._births, dtype=np.int32) != _HOLE
+        possible = alive & self._born_alike(circumstances.birth_date) if born_alike else alive
+        # Few enough to be looked at closely, whatever their names: so it is with most birth dates.
+        places = set(map(int, np.flatnonzero(possible))) if np.count_nonzero(possible) <= CANDIDATES_MAX else set()
+        places = places or {place for name in wanted for place in self._candidates(name, circumstances, possible)}
         hits = [self._hit(self._entries[place], wanted, circumstances) for place in places]
         found = [hit for hit in hits if hit is not None and hit.score >= score_min]
         return sorted(found, key=lambda hit: (-hit.score, hit.entry_id))[:limit]
@@ -126,18 +131,22 @@ class NameIndex:
         score, evidence = weigh(match.score, circumstances, entry.circumstances)
         return Hit(entry.entry_id, score, match, evidence)
 
-    def _candidates(self, name: Name, circumstances: Circumstances, born_alike: bool) -> list[int]:
+    def _born_alike(self, day: date | None) -> NDArray[np.bool_]:
+        """Where the birth date does not speak against this one; everywhere, for a date that says little."""
+        births = np.frombuffer(self._births, dtype=np.int32)
+        alike = births == _NO_BIRTH if day is not None and not is_weak(day) else np.ones(len(births), dtype=np.bool_)
+        for each in alike_dates(day) if day is not None else ():
+            alike |= births == each.toordinal()
+        return alike
+
+    def _candidates(self, name: Name, circumstances: Circumstances, possible: NDArray[np.bool_]) -> list[int]:
         """The places whose words together are rarest, an equal birth date first among those that tie."""
         total = np.zeros(len(self._entries), dtype=np.float32)
         weight_max = 0.0
         for word in name.stems:
             weight_max += self._weigh_word(word, total)
         births = np.frombuffer(self._births, dtype=np.int32)
-        possible = total >= _ENOUGH * weight_max
-        if born_alike and circumstances.birth_date is not None and not is_weak(circumstances.birth_date):
-            alike = [day.toordinal() for day in alike_dates(circumstances.birth_date)]
-            possible &= np.isin(births, [_NO_BIRTH, *alike])
-        places = np.flatnonzero(possible & (births != _HOLE))
+        places = np.flatnonzero(possible & (total >= _ENOUGH * weight_max))
         weights = total[places]
         if circumstances.birth_date is not None:
             weights[births[places] == circumstances.birth_date.toordinal()] += 2.0

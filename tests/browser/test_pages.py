@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from deploy.demo.portraits import portrait
 from deploy.demo.rosters import make_roster
@@ -93,6 +95,29 @@ def test_a_focal_point_imports_a_list_and_registers_it(venue: Venue, tmp_path: P
     with page.expect_download() as download:
         page.get_by_role("link", name="تنزيل الملف مع الملاحظات").click()
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
+
+
+def test_a_dry_run_shows_what_it_would_change_of_people_on_the_list(venue: Venue, tmp_path: Path) -> None:
+    source: Any = load_workbook(venue.lists / "egypt.xlsx", read_only=True).worksheets[0]
+    headings, *rows = ([str(cell or "") for cell in row] for row in source.iter_rows(values_only=True))
+    kept = [
+        headings.index(name) for name in ("الفئة", "الاسم باللاتينية", "رقم جواز السفر", "الجنسية", "البريد الإلكتروني")
+    ]
+    lines = [",".join(headings[index] for index in kept)]
+    for row in rows:
+        category, _, document, nationality, _ = (row[index] for index in kept)
+        lines.append(f"{category},Another Spelling,{document},{nationality},")
+    (tmp_path / "list.csv").write_text("\n".join(lines), encoding="utf-8")
+    page = venue.page("egypt", language="ar")
+    page.goto(f"{venue.main}/registration/import")
+    page.set_input_files("#workbook", tmp_path / "list.csv")
+    page.click("#upload button")
+    page.wait_for_url("**/registration/import?id=*")
+    import_settled(page)
+    changes = page.locator("table[aria-labelledby=changes] tbody tr")
+    assert "Another Spelling" in changes.nth(1).inner_text()
+    assert violations(page) == []
+    assert_clean_in_each_language(page, page.url)
 
 
 def test_a_file_that_is_no_list_is_refused_on_the_page(venue: Venue, tmp_path: Path) -> None:

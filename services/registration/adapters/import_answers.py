@@ -61,6 +61,7 @@ def import_view(done: RosterImport, texts: Texts, language: str, changes: Sequen
                 "column": item.fault.column,
                 "code": item.fault.code,
                 "severity": item.fault.severity.value,
+                "participant_id": (item.fault.data or {}).get("participant_id"),
                 "sentence": fault_sentence(texts, item.fault, language),
             }
             for item in done.faults

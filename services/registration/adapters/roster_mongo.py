@@ -13,6 +13,7 @@ from shared.storage import Database
 
 PRECEDENCE_LAST: Final = 1_000
 _GROUPS_MAX: Final = 100
+_IDS_MAX: Final = 20_000
 _WITH_DELEGATION: Final = [State.DRAFT.value, State.RETURNED.value]
 _OVER: Final = [State.REJECTED.value, State.WITHDRAWN.value, State.SUBSTITUTED.value]
 _NOBODY: Final[dict[str, Any]] = {"_id": {"$in": []}}
@@ -24,6 +25,10 @@ class MongoRosters:
 
     async def count(self, query: RosterQuery) -> int:
         return await self._participants.count(_filter(query))
+
+    async def ids(self, query: RosterQuery) -> list[str]:
+        found = await self._participants.find(_filter(query), projection={"_id": 1}, limit=_IDS_MAX)
+        return [item["_id"] for item in found]
 
     async def ordered(self, query: RosterQuery, *, skip: int, limit: int) -> list[str]:
         """Ids by the delegation's own precedence, then category, then id. Only these are sorted, not whole records."""

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from services.registration.adapters.photo import PhotoUnreadableError, prepare_photo
 from services.registration.adapters.workbook import open_photos, read_sheet
 from services.registration.adapters.workbook_annotation import Said, annotate
+from services.registration.domain.alike_rows import Alike, NamedRow, Somebody, alike_rows
 from services.registration.domain.ports import ReadRoster
 from services.registration.domain.roster_row import RosterRules, check_row, named_by_script
 from shared.web.texts import Texts
@@ -53,6 +54,9 @@ class PooledRosterReader:
     async def read(self, workbook: bytes, rules: RosterRules) -> ReadRoster:
         """Raises the refusals of reading a sheet."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, read_roster, workbook, rules)
+
+    async def alike(self, rows: Sequence[NamedRow], people: Sequence[Somebody]) -> dict[int, Alike]:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, alike_rows, rows, people)
 
     async def annotate(
         self,

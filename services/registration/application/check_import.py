@@ -12,6 +12,7 @@ from services.registration.application.import_files import ANNOTATED, CHANGES, p
 from services.registration.application.list_parts import ListParts
 from services.registration.application.preview_changes import PreviewChanges, written
 from services.registration.application.scope import delegation_of
+from services.registration.application.warn_alike import WarnAlike
 from services.registration.domain.ports import Imports, PhotoArchive, ReadRoster
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_import import Outlook, Phase, Progress, RosterImport, RowFault
@@ -31,9 +32,12 @@ SayChange = Callable[[FieldChange, Conference, str], str]
 class CheckImport:
     """Begun again from the start when it was broken off: it has no effect but its own result."""
 
-    def __init__(self, parts: ListParts, imports: Imports, say: SayFault, say_change: SayChange) -> None:
+    def __init__(
+        self, parts: ListParts, imports: Imports, warn: WarnAlike, say: SayFault, say_change: SayChange
+    ) -> None:
         self._parts = parts
         self._imports = imports
+        self._warn = warn
         self._preview = PreviewChanges(parts)
         self._say = say
         self._say_change = say_change
@@ -46,8 +50,9 @@ class CheckImport:
         roster = await parts.check.row_by_row(conference, delegation, workbook, photos.names)
         bad_photos, faces = await self._photos(asked, roster, photos)
         compared = await parts.check.together(conference, delegation, with_bad_photos(roster, bad_photos))
-        roster = compared.roster
         preview = await self._preview(compared, faces)
+        await self._keep(replace(asked, progress=Progress(Phase.COMPARING)))
+        roster = await self._warn(delegation.code, compared)
         await self._keep(replace(asked, progress=Progress(Phase.MARKING)))
         sentences = self._sentences(roster, asked.language)
         changes = self._changes(preview.changes, conference, asked.language)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.registration.domain.alike_rows import Alike, NamedRow, Somebody
 from services.registration.domain.erasure import Erasure, LegalHold
 from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.notice import Mail, Notice
@@ -54,6 +55,10 @@ class RosterReader(Protocol):
         """Raises the refusals of reading a sheet."""
         ...
 
+    async def alike(self, rows: Sequence[NamedRow], people: Sequence[Somebody]) -> dict[int, Alike]:
+        """Whom rows sound like, by row."""
+        ...
+
     async def annotate(
         self,
         workbook: bytes,
@@ -96,6 +101,10 @@ class Rosters(Protocol):
     """A delegation's people as they are looked at: filtered, counted and put in order where they are kept."""
 
     async def count(self, query: RosterQuery) -> int: ...
+
+    async def ids(self, query: RosterQuery) -> list[str]:
+        """In no order, 20,000 at most."""
+        ...
 
     async def ordered(self, query: RosterQuery, *, skip: int, limit: int) -> list[str]:
         """Ids by precedence, category and id."""

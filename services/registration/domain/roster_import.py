@@ -30,6 +30,7 @@ class ImportState(StrEnum):
 class Phase(StrEnum):
     READING = "reading"
     PHOTOS = "photos"
+    COMPARING = "comparing"
     MARKING = "marking"
     REGISTERING = "registering"
 

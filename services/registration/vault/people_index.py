@@ -36,6 +36,15 @@ class PeopleIndex:
         hits = self._index.search(names, circumstances, score_min=POSSIBLY_SAME, born_alike=True)
         return [hit for hit in hits if hit.entry_id != participant_id and not self._vault.is_erased(hit.entry_id)]
 
+    async def records(self, participant_ids: Iterable[str], now: datetime) -> dict[str, PersonalRecord]:
+        """What is known of these: names, birth date, nationality. Whoever was erased is not there."""
+        await self._catch_up(now)
+        return {
+            each: self._known[each]
+            for each in participant_ids
+            if each in self._known and not self._vault.is_erased(each)
+        }
+
     async def forget(self, participant_ids: Iterable[str]) -> None:
         """Drop what is known of these; a search that waits for its turn finds nothing of them."""
         async with self._lock:

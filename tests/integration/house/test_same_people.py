@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from typing import Any
 
+from openpyxl import load_workbook
+
 from shared.security.principal import Role
 from shared.security.same_people import HttpSamePeople
-from tests.integration.house.house import House, person
+from tests.integration.house.house import House, person, photos, workbook
 from tests.integration.house.test_vault import caller
 
 PATH = "/api/registration/v1/participants/{}/same-people"
@@ -97,6 +100,48 @@ async def test_a_delegation_is_warned_of_somebody_alike_in_its_own_list_and_neve
     page = await house.call("egypt", "GET", f"/registration/person?id={second}", headers={"Accept": "text/html"})
     assert "Moustapha Kamil Cherif" in page.text
     assert elsewhere not in page.text
+
+
+async def test_a_dry_run_warns_of_somebody_alike_on_its_own_list_and_in_its_file_and_never_elsewhere(
+    house: House,
+) -> None:
+    """A warning: the rows are good, and can be registered."""
+    born = "1961-11-23"
+    elsewhere = await registered(
+        house, "chad", **{"Full name": "Abderrahmane Youssoufi", "Date of birth": born, "Nationality": "TCD"}
+    )
+    rows = [
+        person(**{"Full name": "عبد الرحمن يوسفي", "Date of birth": born}),
+        person(**{"Full name": "Djimtola Ngarbe", "Date of birth": "1977-07-17"}),
+        person(**{"Full name": "Abdel Rahman Yousfi", "Date of birth": born}),
+    ]
+    alone = await dry_run(house, rows[0])
+    assert (alone["good"], alone["faults"]) == (1, [])
+    here = await registered(house, "egypt", **{"Full name": "Abd Errahman Youcefi", "Date of birth": born})
+    checked = await dry_run(house, *rows)
+    assert (checked["good"], checked["bad"]) == (3, 0)
+    said = [(each["row"], each["code"], each["severity"], each["participant_id"]) for each in checked["faults"]]
+    assert said == [
+        (2, "roster.maybe_registered", "warning", here),
+        (2, "roster.maybe_twice", "warning", None),
+        (4, "roster.maybe_registered", "warning", here),
+        (4, "roster.maybe_twice", "warning", None),
+    ]
+    path = f"/registration/import?id={checked['import_id']}"
+    page = await house.call("egypt", "GET", path, headers={"Accept": "text/html"})
+    assert f"/registration/person?id={here}" in page.text
+    assert elsewhere not in page.text + str(checked)
+    book = await house.call("egypt", "GET", checked["workbook_url"])
+    sheet: Any = load_workbook(io.BytesIO(book.content)).active
+    remarks = [sheet.cell(number, sheet.max_column).value or "" for number in (2, 3, 4)]
+    assert ["row 4" in remarks[0], remarks[1], "row 2" in remarks[2]] == [True, "", True]
+
+
+async def dry_run(house: House, *people: dict[str, Any]) -> dict[str, Any]:
+    files = {"workbook": ("list.xlsx", workbook(*people)), "photos": ("p.zip", photos("a.jpg"))}
+    answer = await house.call("egypt", "POST", "/api/registration/v1/delegations/egypt/imports", files=files)
+    assert answer.status_code == 201, answer.text
+    return await house.imported("egypt", answer.json())
 
 
 async def test_a_delegation_gets_one_answer_whether_somebody_is_registered_elsewhere_or_not(house: House) -> None:
