@@ -104,6 +104,8 @@ HMAC_FILE, PERSONS_FOLDER, SERVICES_FOLDER = "vault-hmac", "persons", "services"
 CERTIFICATES_KEY = "certificates.pem"
 LOOK_EVERY_S = 2.0
 RETENTION_EVERY_S = 60.0
+# So that nobody who looks for a name waits while thousands are opened, as after a start or a large import.
+NAMES_EVERY_S = 5.0
 
 
 async def build(settings: RegistrationSettings, parts: Parts) -> Service:
@@ -121,7 +123,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
     rosters, index = MongoRosters(kernel.database), PeopleIndex(vault)
-    roster = ShowRoster(list_parts, rosters)
+    roster = ShowRoster(list_parts, rosters, index)
     lists = _lists(list_parts, roster, FindAlike(participants, index, parts.world))
     run_imports = RunImports(
         imports,
@@ -201,7 +203,12 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
             await run_imports.stop()
 
     tell_reads = TellVaultReads(vault_database, kernel.unit_of_work, parts.world)
+
+    async def know_names() -> None:
+        await index.catch_up(parts.world.now())
+
     repeats = [
+        Repeat("registration.names", know_names, every_s=NAMES_EVERY_S),
         Repeat("registration.imports", run_imports, every_s=LOOK_EVERY_S),
         Repeat("registration.retention", ApplyRetention(retention), every_s=RETENTION_EVERY_S),
         Repeat("registration.vault_reads", tell_reads, every_s=READS_EVERY_S),

@@ -60,6 +60,8 @@ def _filter(query: RosterQuery) -> dict[str, Any]:
         conditions.append({"state": {"$in": list(query.states)}})
     if not query.drafts:
         conditions.append({"state": {"$ne": State.DRAFT.value}})
+    if query.among is not None:
+        conditions.append({"_id": {"$in": list(query.among)}})
     if query.turn is not None:
         conditions.append(_of_turn(query.turn, _lacking(query.forms.values())))
     return {"$and": conditions}

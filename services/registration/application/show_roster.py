@@ -1,11 +1,10 @@
 """A delegation's roster, a page at a time, and everybody in counts: nobody is read who is not shown.
 
-Only a search by name reads everybody's names, some hundred at a time, because they are sealed.
+A search by name looks through the delegation's own names where they are kept in memory: in the vault they are sealed.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,11 +14,11 @@ from services.registration.application.check_roster import chunks
 from services.registration.application.list_parts import ListParts
 from services.registration.application.scope import READERS, delegation_of, require_scope
 from services.registration.domain.participant import BadgeStatus
-from services.registration.domain.person import comparable
 from services.registration.domain.ports import Rosters
 from services.registration.domain.registration_form import Form
 from services.registration.domain.roster_query import RosterCounts, RosterQuery
 from services.registration.domain.standing import Standing, Turn, standing_of
+from services.registration.vault.people_index import PeopleIndex
 from shared.security.principal import Principal, Role
 
 ROWS_A_PAGE: Final = 50
@@ -54,9 +53,10 @@ class RosterPage:
 
 
 class ShowRoster:
-    def __init__(self, parts: ListParts, rosters: Rosters) -> None:
+    def __init__(self, parts: ListParts, rosters: Rosters, index: PeopleIndex) -> None:
         self._parts = parts
         self._rosters = rosters
+        self._index = index
 
     async def page(
         self, principal: Principal, delegation: str, wanted: RosterFilter, page: int = 1, *, rows: int = ROWS_A_PAGE
@@ -70,15 +70,14 @@ class ShowRoster:
         query = _narrowed(everybody, wanted)
         if query is None:
             return RosterPage((), {}, 0, await self._rosters.count(everybody), 1, 1)
-        named = await self._named(query, wanted.text) if wanted.text.strip() else None
-        matching = await self._rosters.count(query) if named is None else len(named)
+        if wanted.text.strip():
+            own = await self._rosters.ids(query)
+            named = await self._index.written_with(own, wanted.text, self._parts.world.now())
+            query = replace(query, among=tuple(named))
+        matching = await self._rosters.count(query)
         pages = max(1, -(-matching // rows))
         page = min(max(1, page), pages)
-        first = (page - 1) * rows
-        if named is None:
-            ids: Sequence[str] = await self._rosters.ordered(query, skip=first, limit=rows)
-        else:
-            ids = named[first : first + rows]
+        ids = await self._rosters.ordered(query, skip=(page - 1) * rows, limit=rows)
         standings = await self._standings(ids, query.forms)
         names = await self._names(ids)
         return RosterPage(standings, names, matching, await self._rosters.count(everybody), page, pages)
@@ -124,16 +123,6 @@ class ShowRoster:
             each: (record.name_arabic or "", record.name_latin or "", record.rank or "")
             for each, record in known.items()
         }
-
-    async def _named(self, query: RosterQuery, text: str) -> list[str]:
-        """The ids of those in whose names or rank the text is, in the roster's order."""
-        wanted = comparable(text)
-        found: list[str] = []
-        for ids in chunks(await self._rosters.ordered(query, skip=0, limit=PEOPLE_MAX), NAMES_AT_ONCE):
-            names = await self._names(ids)
-            found += [each for each in ids if any(wanted in comparable(name) for name in names.get(each, ()))]
-            await asyncio.sleep(0)
-        return found
 
 
 def _narrowed(everybody: RosterQuery, wanted: RosterFilter) -> RosterQuery | None:

@@ -14,7 +14,7 @@ class RosterQuery:
     """`categories` are in the conference file's order, in which people of one precedence follow one another.
 
     Empty `of_categories` and `states` mean any. `forms` are the present ones: what they ask and somebody lacks makes it
-    the delegation's turn. Without `drafts` nobody is seen who was never submitted.
+    the delegation's turn. Without `drafts` nobody is seen who was never submitted; with `among` only these are.
     """
 
     delegation: str
@@ -24,6 +24,7 @@ class RosterQuery:
     states: tuple[str, ...] = ()
     turn: Turn | None = None
     drafts: bool = True
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -120,12 +120,11 @@ class Vault:
         query = {"document": known["document"], "_id": {"$ne": participant_id}}
         return [item["_id"] for item in await people.find(query, projection={"_id": 1}, limit=SAME_MAX)]
 
-    async def changed_since(self, moment: datetime, fields: Iterable[str]) -> AsyncIterator[dict[str, PersonalRecord]]:
-        """The given fields of those who were written from `moment` on, some hundred at a time, in that order."""
-        projection = {"at": 1, **{f"fields.{name}": 1 for name in fields}}
-        people = self._database.collection(PEOPLE)
-        async for chunk in people.stream({"at": {"$gte": moment}}, sort=[("at", 1)], chunk=200, projection=projection):
-            yield {item["_id"]: self._opened(item) for item in chunk if self._is_known(item["_id"])}
+    async def written_since(self, moment: datetime) -> AsyncIterator[dict[str, datetime]]:
+        """Who was written from `moment` on, and when, a thousand at a time, in that order."""
+        people, query = self._database.collection(PEOPLE), {"at": {"$gte": moment}}
+        async for chunk in people.stream(query, sort=[("at", 1)], chunk=1_000, projection={"at": 1}):
+            yield {item["_id"]: item["at"] for item in chunk if self._is_known(item["_id"])}
 
     async def remove(self, tx: Transaction, participant_id: str) -> None:
         """Remove what was kept of somebody who was never submitted; erasing a person is another thing."""
