@@ -48,6 +48,9 @@ from services.accreditation.adapters.token_http import token_routes
 from services.accreditation.adapters.token_pages import token_pages
 from services.accreditation.adapters.tokens import MongoTokens, MongoTokenViews
 from services.accreditation.adapters.told_again import told_again
+from services.accreditation.adapters.wallet_http import wallet_routes
+from services.accreditation.adapters.wallet_keys import AppleKeys, GoogleKeys
+from services.accreditation.adapters.wallets import WalletPasses
 from services.accreditation.adapters.watchlist_files import read_list
 from services.accreditation.adapters.watchlist_http import UPLOADS, watchlist_routes
 from services.accreditation.adapters.watchlists import (
@@ -72,6 +75,7 @@ from services.accreditation.application.decide_dossiers import DecideDossiersHan
 from services.accreditation.application.decide_permit import DecidePermitHandler
 from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
 from services.accreditation.application.end_token import EndTokenHandler
+from services.accreditation.application.face_badge import FaceBadge
 from services.accreditation.application.find_at_desk import FindAtDesk
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.follow_decision import FollowDecision
@@ -89,6 +93,7 @@ from services.accreditation.application.load_layout import LoadLayoutHandler, Sh
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
+from services.accreditation.application.make_wallet_pass import MakeWalletPass
 from services.accreditation.application.matching import Matcher
 from services.accreditation.application.mint import Mint
 from services.accreditation.application.one_badge import OneBadge
@@ -130,6 +135,7 @@ from services.accreditation.application.take_permit_request import TakePermitReq
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 from services.accreditation.domain.ports import BadgePrinter, Records
+from services.accreditation.domain.wallet import Wallets
 from services.accreditation.settings import AccreditationSettings
 from shared import conference
 from shared.conference import ConferenceCopy
@@ -151,7 +157,7 @@ from shared.worker_pool import RestingPool
 
 SERVICE = "accreditation"
 SIGNING_FOLDER, SERVICES_FOLDER, SERIAL_KEY_FILE = "signing", "services", "serial-key"
-WATCHLIST_KEY_FILE, SCREENING_FOLDER = "watchlist-key", "screening"
+WATCHLIST_KEY_FILE, SCREENING_FOLDER, WALLET_FOLDER = "watchlist-key", "screening", "wallet"
 PIN_FILE = "pkcs11-pin"
 
 
@@ -163,9 +169,10 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
     texts = service_texts(__file__)
     printer = RenderedPages(parts.pool, texts)
+    wallets = wallet_passes(settings, parts, texts)
     matching = RestingPool(workers=1)
     same_people = HttpSamePeople(parts.client("registration"), identity)
-    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, printer, matching)
+    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, printer, wallets, matching)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages, larger_bodies=UPLOADS)
     app.include_router(routes(application, texts))
@@ -186,6 +193,7 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     app.include_router(token_routes(application))
     app.include_router(token_pages(application, pages))
     app.include_router(permit_routes(application, pages))
+    app.include_router(wallet_routes(application, pages))
 
     repeats = [
         Repeat("accreditation.status_list", application.publish_status_list.look, every_s=0.5),
@@ -233,6 +241,13 @@ def send_reminders(settings: AccreditationSettings, parts: Parts, kernel: Kernel
     return SendReminders(kernel.unit_of_work, MongoReminderBooks, reminders, views, deliver, parts.world)
 
 
+def wallet_passes(settings: AccreditationSettings, parts: Parts, texts: Texts) -> WalletPasses:
+    """Raises KeyFileError when the keys of a wallet are there in part, or do not belong together."""
+    folder = settings.secrets_folder / WALLET_FOLDER
+    google = GoogleKeys.open(folder, settings.wallet_google_issuer)
+    return WalletPasses(AppleKeys.open(folder), google, texts, parts.world)
+
+
 def key_source(settings: AccreditationSettings) -> KeySource:
     """Raises KeyFileError when a token is named and its PIN is missing."""
     if settings.pkcs11_module is None:
@@ -249,6 +264,7 @@ def compose(
     same_people: SamePeople,
     sealed_texts: SealedTexts,
     printer: BadgePrinter,
+    wallets: Wallets,
     matching: Executor,
 ) -> Application:
     """Every use case on the kernel's database. Raises KeyFileError."""
@@ -271,6 +287,7 @@ def compose(
     dossier_views = MongoDossierViews(kernel.database)
     follow = FollowDecision(prepare_badge)
     badge_layouts = MongoLayouts(kernel.database)
+    faced = FaceBadge(views, badge_layouts, personal_data)
     screening_files = SealedScreeningFiles(settings.secrets_folder / SCREENING_FOLDER)
 
     def bind(tx: Transaction) -> Records:
@@ -316,7 +333,8 @@ def compose(
         suspend_badge=SuspendBadgeHandler(one_badge),
         resume_badge=ResumeBadgeHandler(one_badge),
         replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
-        render_badge=RenderBadgeHandler(views, badge_layouts, personal_data, printer),
+        render_badge=RenderBadgeHandler(faced, printer),
+        make_wallet_pass=MakeWalletPass(faced, wallets),
         list_queue=ListQueue(views),
         show_queue=ShowQueue(views, dossier_views, personal_data, parts.world),
         show_dossier=ShowDossier(

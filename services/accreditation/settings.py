@@ -12,7 +12,8 @@ from shared.mail import MailSettings
 
 class AccreditationSettings(MailSettings):
     """`secrets_folder` holds `signing/` (the keys that sign credentials), `serial-key` (16 bytes in
-    hex), `watchlist-key` (32 bytes in hex, which seal the lists) and `services/`.
+    hex), `watchlist-key` (32 bytes in hex, which seal the lists), `services/`, and in `wallet/` what signs passes of
+    telephones' wallets, if anything does; `wallet_google_issuer` is the number of the issuer's account at Google.
 
     `office_mail` is where reminders and escalations go, addresses separated by commas; without it, or without a
     `mail_host`, they are in the queue only.
@@ -22,6 +23,8 @@ class AccreditationSettings(MailSettings):
     office_language: str = Field(default="ar", pattern=r"^(ar|fr|en)$")
     pkcs11_module: Path | None = None
     pkcs11_token: str = "bawaba"  # noqa: S105  a label
+
+    wallet_google_issuer: str = Field(default="", pattern=r"^[0-9]{0,20}$")
 
     model_config = SettingsConfigDict(env_prefix="BAWABA_ACCREDITATION_")
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Venue
-from tests.browser.looking import violations
+from tests.browser.looking import assert_clean_in_each_language, violations
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +74,19 @@ def test_a_delegation_signs_for_its_badges(venue: Venue) -> None:
     focal_point.click("[data-sign] button")
     focal_point.wait_for_selector("#receipts .mark-good")
     assert badges(officer, "issued") != []
+
+
+def test_an_active_badge_goes_into_a_phones_wallet(venue: Venue) -> None:
+    page = venue.page("egypt", language="ar", width=360)
+    page.goto(f"{venue.main}/accreditation/passes")
+    page.locator("#passes a").first.click()
+    page.wait_for_selector(".pass-preview")
+    address = page.url
+    with page.expect_download() as download:
+        page.get_by_role("link", name="نزّل المعاينة غير الموقّعة").click()
+    assert download.value.suggested_filename == "badge-preview.pkpass"
+    assert page.evaluate("document.querySelector('.pass-symbol').naturalWidth") > 100
+    assert_clean_in_each_language(page, address)
 
 
 def test_what_a_badge_opens_is_shown_and_changed(venue: Venue) -> None:

@@ -41,6 +41,7 @@ PAGES = [
     ("officer", "main", "/accreditation/tokens"),
     ("officer", "main", "/accreditation/keys"),
     ("egypt", "main", "/accreditation/receipts"),
+    ("egypt", "main", "/accreditation/passes"),
     ("guard", "entrance", "/entrance/gate"),
     ("operator", "main", "/operations/stream"),
     ("operator", "main", "/operations/story"),

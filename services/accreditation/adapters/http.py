@@ -117,7 +117,7 @@ def _add_badges(router: APIRouter, application: Application, texts: Texts) -> No
 
     @router.get(
         "/badges/{badge_id}/page.{page_format}",
-        openapi_extra=_READS,
+        openapi_extra=roles(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR, Role.FOCAL_POINT),
         response_class=Response,
         responses=_PAGE_RESPONSES,
     )

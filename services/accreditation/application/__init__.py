@@ -11,12 +11,13 @@ Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` and, when someb
 what registration tells (`check_dossier` is the step that the first two share), and `take_permit_request`;
 `publish_signing_key` when a key is found; `reissue_badges` after one was revoked; `activate_after_face_check` to what a
 gate tells; `publish_status_list` follows the books.
-Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `find_at_desk`,
-`show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
+Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `make_wallet_pass`,
+`find_at_desk`, `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
 `show_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
 After a restore: `go_on_after_restore`, `take_over_badges`, `take_over_keys`.
-`prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge; `bulk` gives each
-participant a commit of its own, `one_badge` is the commit of one.
+`prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge, `face_badge` says who
+may have what carries its credential; `bulk` gives each participant a commit of its own, `one_badge` is the commit of
+one.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from services.accreditation.application.load_layout import LoadLayoutHandler, Sh
 from services.accreditation.application.load_watchlist import ListWatchlists, LoadWatchlistHandler
 from services.accreditation.application.make_blanks import MakeBlanksHandler
 from services.accreditation.application.make_receipt import MakeReceiptHandler
+from services.accreditation.application.make_wallet_pass import MakeWalletPass
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.preview_decisions import PreviewDecisions
 from services.accreditation.application.print_badges import PrintBadges
@@ -114,6 +116,7 @@ class Application:
     revoke_badge: RevokeBadgeHandler
     replace_badge: ReplaceBadgeHandler
     render_badge: RenderBadgeHandler
+    make_wallet_pass: MakeWalletPass
     list_queue: ListQueue
     show_queue: ShowQueue
     show_dossier: ShowDossier

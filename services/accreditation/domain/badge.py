@@ -78,6 +78,11 @@ class Badge:
     def is_live(self) -> bool:
         return self.state is not BadgeState.REVOKED
 
+    @property
+    def is_in_hands(self) -> bool:
+        """Whether its symbol may leave the office: a copy of one that is not active would open doors later, unseen."""
+        return self.state is BadgeState.ACTIVE
+
     def has_expired(self, at: datetime) -> bool:
         return at >= self.valid_until
 

@@ -143,6 +143,15 @@ class BadgeNotFoundError(NotFoundError):
 
 
 @dataclass(eq=False)
+class WalletCertificateExpiredError(ConflictError):
+    """The certificate that signs passes is not valid today; `until` is its last day."""
+
+    code: ClassVar[str] = "accreditation.wallet_certificate_expired"
+
+    until: str = ""
+
+
+@dataclass(eq=False)
 class BadgeStateError(ConflictError):
     """The badge is in a state in which this cannot be done to it."""
 
