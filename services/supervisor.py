@@ -194,7 +194,10 @@ class Supervisor:
         }
         mail = self._start_mail_catcher()
         values["registration"] |= mail
-        values["accreditation"] |= mail | {"office_mail": "accreditation@example.org"}
+        values["accreditation"] |= mail | {
+            "office_mail": "accreditation@example.org",
+            "head_mail": "head.of.accreditation@example.org",
+        }
         self._environment = environment(values)
 
     async def _start_engines(self) -> None:

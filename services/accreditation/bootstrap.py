@@ -144,6 +144,7 @@ from shared.messaging.rebuild import ReadModel
 from shared.messaging.repeat import Repeat
 from shared.messaging.unit_of_work import Transaction
 from shared.security.key_files import read_secret
+from shared.security.officer_addresses import HttpOfficerAddresses, OfficerAddresses
 from shared.security.personal_data import HttpPersonalData, PersonalData
 from shared.security.same_people import HttpSamePeople, SamePeople
 from shared.security.sealed_texts import HttpSealedTexts, SealedTexts
@@ -202,8 +203,9 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
         Repeat("accreditation.reissue", application.reissue_badges.look, every_s=2.0),
         Repeat("accreditation.screening", application.screening.once, every_s=2.0),
     ]
-    if settings.mail_host is not None and settings.office:
-        by_mail = send_reminders(settings, parts, kernel, texts)
+    if settings.mail_host is not None:
+        officers = HttpOfficerAddresses(parts.client("identity"), identity)
+        by_mail = send_reminders(settings, parts, kernel, texts, officers)
         repeats.append(Repeat("accreditation.reminders", by_mail.once, every_s=5.0))
 
     return Service(
@@ -233,11 +235,13 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     )
 
 
-def send_reminders(settings: AccreditationSettings, parts: Parts, kernel: Kernel, texts: Texts) -> SendReminders:
-    """Reminders to the office, by e-mail."""
+def send_reminders(
+    settings: AccreditationSettings, parts: Parts, kernel: Kernel, texts: Texts, officers: OfficerAddresses
+) -> SendReminders:
+    """Reminders to officers, their office and its head, by e-mail."""
     views = MongoViews(kernel.database, CurrentRules(ConferenceCopy(kernel.database)))
     reminders = MongoReminderViews(kernel.database)
-    deliver = OfficeMail(settings, texts)
+    deliver = OfficeMail(settings, texts, officers)
     return SendReminders(kernel.unit_of_work, MongoReminderBooks, reminders, views, deliver, parts.world)
 
 

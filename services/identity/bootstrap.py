@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.identity.adapters import named_http
+from services.identity.adapters import internal_http, named_http
 from services.identity.adapters.http import Application, Web, routes
 from services.identity.adapters.mongo import INDEXES, MongoAccounts
 from services.identity.adapters.passwords import Argon2Passwords
@@ -19,6 +19,7 @@ from services.identity.application.open_named_account import OpenNamedAccountHan
 from services.identity.application.refresh_session import RefreshSessionHandler
 from services.identity.application.show_delegation_accounts import ShowDelegationAccounts
 from services.identity.application.sign_in import SignInHandler
+from services.identity.application.tell_addresses import TellAddresses
 from services.identity.settings import IdentitySettings
 from shared.contracts.audit import AuditFactRecorded
 from shared.contracts.topics import AUDIT
@@ -26,7 +27,7 @@ from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Subscription
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.sealed_texts import HttpSealedTexts
-from shared.security.service_identity import ServiceIdentity
+from shared.security.service_identity import ServiceDirectory, ServiceIdentity
 from shared.security.tokens import TokenIssuer
 from shared.service import Parts, Service
 from shared.web.application import AUDIENCE, create_app, service_pages, service_texts, token_verifier
@@ -64,6 +65,8 @@ async def build(settings: IdentitySettings, parts: Parts) -> Service:
     web = Web(pages, issuer, settings.public_url, settings.entrance_public_url, settings.secure_cookies)
     app.include_router(routes(application, web))
     app.include_router(named_http.routes(named, pages))
+    directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
+    app.include_router(internal_http.routes(TellAddresses(accounts), directory))
     return Service(
         "identity",
         app,

@@ -16,6 +16,7 @@ from services.accreditation.adapters.dossier_documents import (
 from services.accreditation.adapters.mongo import DOSSIERS, QUEUE_ORDER, WAITING, page_of
 from services.accreditation.domain.claim import Claim
 from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.dossier_ports import Urgent
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.step import Step
 from shared.messaging.unit_of_work import Transaction
@@ -79,6 +80,13 @@ class MongoDossierViews:
             {"wakes_at": {"$lte": at}}, projection={"_id": 1}, sort=[("wakes_at", 1)], limit=limit
         )
         return [item["_id"] for item in found]
+
+    async def urgent(self, person_id: str) -> Urgent:
+        own = {"assigned_to.person_id": person_id, "is_reminded": True, "is_overdue": False}
+        return Urgent(
+            own_due_soon=await self._dossiers.count({**WAITING, **own}),
+            overdue=await self._dossiers.count({**WAITING, "is_overdue": True}),
+        )
 
     async def next_in_queue(self, *, delegation: str | None, after: Dossier | None) -> Dossier | None:
         query: dict[str, Any] = dict(WAITING)

@@ -37,6 +37,7 @@ def pages_of(application: Application, pages: Pages) -> APIRouter:
             "queue.html",
             principal=principal,
             found=found,
+            urgent=await application.show_queue.urgent(principal),
             delegation=delegation,
             releasable_codes=[code.value for code in ReleasableCode],
             internal_codes=[code.value for code in InternalCode],

@@ -35,14 +35,19 @@ class MongoReminderBooks:
         await self._reminders.update_one({"_id": name}, {"$setOnInsert": {**fields, "mail_id": ""}}, upsert=True)
 
     async def gather(self, mail_id: str) -> None:
-        found = await self._reminders.find({"mail_id": ""}, sort=[("at", 1)], limit=REMINDERS_A_MAIL)
-        if not found:
+        first = await self._reminders.find_one({"mail_id": ""}, sort=[("at", 1)])
+        if first is None:
             return
+        waiting = {"mail_id": "", "to": first["to"]}
+        found = await self._reminders.find(waiting, sort=[("at", 1)], limit=REMINDERS_A_MAIL)
         await self._reminders.update_many(
             {"_id": {"$in": [item["_id"] for item in found]}}, {"$set": {"mail_id": mail_id}}
         )
         mail = ReminderMail(
-            mail_id=mail_id, reminders=tuple(_reminder(item) for item in found), next_at=found[-1]["at"]
+            mail_id=mail_id,
+            to=first["to"],
+            reminders=tuple(_reminder(item) for item in found),
+            next_at=found[-1]["at"],
         )
         await self._mails.insert_one(mail.document())
 
@@ -67,8 +72,12 @@ class MongoReminderViews:
 def _reminder(document: Document) -> Reminder:
     name = document.get("reminder_id") or document["_id"]
     kind = ReminderKind(document["kind"])
-    return Reminder(name, kind, document["category"], document["stage"], document["due"], document["at"])
+    return Reminder(
+        name, document["to"], kind, document["category"], document["stage"], document["due"], document["at"]
+    )
 
 
 def _mail(document: Document) -> ReminderMail:
-    return ReminderMail(reminders=tuple(_reminder(item) for item in document["reminders"]), **tries_of(document))
+    return ReminderMail(
+        to=document["to"], reminders=tuple(_reminder(item) for item in document["reminders"]), **tries_of(document)
+    )

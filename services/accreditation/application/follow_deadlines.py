@@ -50,6 +50,5 @@ class FollowDeadlines:
         await records.save_dossier(after)
         for event in events:
             tx.emit(event)
-            reminder = Reminder.of(event, tx.now)
-            if reminder is not None:
+            for reminder in Reminder.of(event, dossier.assigned_to, tx.now):
                 await self._reminders(tx).add(reminder)

@@ -1,4 +1,4 @@
-"""Send the office its reminders by e-mail: at least once, each message under one Message-ID whatever happens."""
+"""Send reminders by e-mail: at least once, each message under one Message-ID whatever happens."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SendReminders:
         conference = await self._views.conference()
         if conference is None:
             return False
-        if await self._reminders.waiting(self._world.now() - GATHER):
+        while await self._reminders.waiting(self._world.now() - GATHER):
             await self._gather(self._world.new_id())
         mail = await self._reminders.due(self._world.now())
         return mail is not None and await self._send(mail, conference)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
 from services.accreditation.domain.dossier import Dossier
-from services.accreditation.domain.dossier_ports import DossierViews
+from services.accreditation.domain.dossier_ports import DossierViews, Urgent
 from services.accreditation.domain.ports import Page, Views
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
@@ -57,6 +57,11 @@ class ShowQueue:
             for dossier in found.rows
         ]
         return Page(rows, found.page, found.total)
+
+    async def urgent(self, principal: Principal) -> Urgent:
+        """What of the queue cannot wait, for this officer. Raises RoleRequiredError."""
+        principal.require(Role.ACCREDITATION_OFFICER)
+        return await self._dossiers.urgent(principal.person_id)
 
     async def _people(self, dossiers: Sequence[Dossier]) -> dict[str, PersonalRecord]:
         ids = [dossier.participant_id for dossier in dossiers]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,14 @@ class DossierBooks(Protocol):
     async def note(self, step: Step) -> None: ...
 
 
+@dataclass(frozen=True)
+class Urgent:
+    """How many dossiers wait whose time comes near, of one officer's own, and whose time is over, of everybody's."""
+
+    own_due_soon: int
+    overdue: int
+
+
 class DossierViews(Protocol):
     """Reads outside any transaction."""
 
@@ -42,6 +51,8 @@ class DossierViews(Protocol):
     async def to_wake(self, at: datetime, *, limit: int) -> Sequence[str]:
         """Whose dossiers are to be looked at because of the time."""
         ...
+
+    async def urgent(self, person_id: str) -> Urgent: ...
 
     async def next_in_queue(self, *, delegation: str | None, after: Dossier | None) -> Dossier | None:
         """The dossier that follows in the queue's order, the first one after None."""

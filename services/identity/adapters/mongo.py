@@ -15,9 +15,11 @@ INDEXES: Final = (
     # The field's name is older than shared addresses: it holds the whole of what somebody signs in with.
     Index(ACCOUNTS, (("email", 1),), unique=True),
     Index(ACCOUNTS, (("delegation_id", 1),)),
+    Index(ACCOUNTS, (("person_id", 1),)),
     Index(ACCOUNTS, (("epoch_raised_at", 1),), partial={"epoch_raised_at": {"$type": "date"}}),
 )
 _MANY: Final = 10_000
+_OF_ONE_MAX: Final = 20
 
 
 class MongoAccounts:
@@ -38,6 +40,10 @@ class MongoAccounts:
 
     async def of_delegation(self, delegation_id: str) -> list[Account]:
         found = await self._accounts.find({"delegation_id": delegation_id}, sort=[("_id", 1)], limit=_MANY)
+        return [account for account in map(_account, found) if account]
+
+    async def of_person(self, person_id: str) -> list[Account]:
+        found = await self._accounts.find({"person_id": person_id}, sort=[("_id", 1)], limit=_OF_ONE_MAX)
         return [account for account in map(_account, found) if account]
 
     async def count_in_use(self, tx: Transaction, delegation_id: str) -> int:

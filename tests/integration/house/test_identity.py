@@ -7,15 +7,20 @@ from typing import Any
 
 import pytest
 
+from shared.errors import InfrastructureError
+from shared.security.officer_addresses import HttpOfficerAddresses
 from shared.security.principal import Role
 from tests.integration.house.house import House
+from tests.integration.house.test_vault import caller
 
 PASSWORD = "a long enough password"
 
 
-async def opened(house: House, *roles: str, delegation: str | None = None, password: str = PASSWORD) -> tuple[str, str]:
+async def opened(
+    house: House, *roles: str, delegation: str | None = None, password: str = PASSWORD, person: str = "p"
+) -> tuple[str, str]:
     email = f"{uuid.uuid4().hex}@Example.org"
-    body = {"email": email, "password": password, "person_id": "p", "roles": list(roles), "delegation": delegation}
+    body = {"email": email, "password": password, "person_id": person, "roles": list(roles), "delegation": delegation}
     answer = await house.call(Role.ADMINISTRATOR, "POST", "/api/identity/v1/accounts", json=body)
     assert answer.status_code == 201, answer.text
     return email, answer.json()["account_id"]
@@ -53,6 +58,19 @@ async def test_after_ten_failures_even_the_right_password_waits(house: House) ->
         assert (await sign_in(house, email, "wrong password")).status_code == 401
     attempts.succeeded("address:127.0.0.1")
     assert (await sign_in(house, email)).json()["code"] == "identity.too_many_attempts"
+
+
+async def test_accreditation_alone_learns_where_its_officers_in_use_are_reached(house: House) -> None:
+    person = uuid.uuid4().hex
+    officer, account = await opened(house, "accreditation_officer", person=person)
+    await opened(house, "guard", person=person)
+    ask = HttpOfficerAddresses(*caller(house, "accreditation", of="identity"))
+    assert await ask.of(person) == [officer.lower()]
+    assert await ask.of(uuid.uuid4().hex) == []
+    with pytest.raises(InfrastructureError):
+        await HttpOfficerAddresses(*caller(house, "entrance", of="identity")).of(person)
+    await house.call(Role.ADMINISTRATOR, "POST", f"/api/identity/v1/accounts/{account}/disable")
+    assert await ask.of(person) == []
 
 
 async def test_a_disabled_account_ends_with_its_next_renewal(house: House) -> None:

@@ -13,10 +13,10 @@ from shared.world import SYSTEM
 from tests.integration.house.house import House, person
 
 
-def caller(house: House, name: str) -> tuple[httpx.AsyncClient, ServiceIdentity]:
-    """A service with its own key, at the vault's internal door."""
-    app = house.app.services["registration"].app
-    http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://registration.internal")
+def caller(house: House, name: str, *, of: str = "registration") -> tuple[httpx.AsyncClient, ServiceIdentity]:
+    """A service with its own key, at another's internal door: the vault's, where nothing is said."""
+    app = house.app.services[of].app
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{of}.internal")
     return http, ServiceIdentity.open(house.secrets / name / "services", name, house.world)
 
 
