@@ -6,6 +6,7 @@ from services.identity.adapters import internal_http, named_http
 from services.identity.adapters.http import Application, Web, routes
 from services.identity.adapters.mongo import INDEXES, MongoAccounts
 from services.identity.adapters.passwords import Argon2Passwords
+from services.identity.application import tell_failed_sign_ins
 from services.identity.application.check_sign_in import CheckSignIn
 from services.identity.application.choose_password import ChoosePasswordHandler
 from services.identity.application.disable_account import DisableAccountHandler
@@ -19,11 +20,14 @@ from services.identity.application.open_named_account import OpenNamedAccountHan
 from services.identity.application.refresh_session import RefreshSessionHandler
 from services.identity.application.show_delegation_accounts import ShowDelegationAccounts
 from services.identity.application.sign_in import SignInHandler
+from services.identity.application.sign_out import SignOutHandler
 from services.identity.application.tell_addresses import TellAddresses
+from services.identity.application.tell_failed_sign_ins import FAILED_EVERY_S, FailedSignIns
 from services.identity.settings import IdentitySettings
 from shared.contracts.audit import AuditFactRecorded
 from shared.contracts.topics import AUDIT
 from shared.messaging.kernel import Kernel
+from shared.messaging.repeat import Repeat
 from shared.messaging.subscription import Subscription
 from shared.security.key_files import raw_public_key, read_private_key
 from shared.security.sealed_texts import HttpSealedTexts
@@ -42,10 +46,13 @@ async def build(settings: IdentitySettings, parts: Parts) -> Service:
     key = read_private_key(settings.secrets_folder / TOKEN_KEY_FILE)
     key_id = raw_public_key(key.public_key()).hex()[:16]
     issuer = TokenIssuer(settings.public_url, AUDIENCE, key, key_id, parts.world, settings.token_lifetime_s)
-    check = CheckSignIn(accounts, passwords, parts.world)
+    failures = FailedSignIns(kernel.database, kernel.unit_of_work, parts.world)
+    check = CheckSignIn(accounts, passwords, failures, parts.world)
+    verifier = token_verifier(settings, parts)
     application = Application(
-        sign_in=SignInHandler(check, issuer, parts.world),
-        refresh_session=RefreshSessionHandler(accounts, issuer, token_verifier(settings, parts)),
+        sign_in=SignInHandler(check, issuer, kernel.unit_of_work, parts.world),
+        sign_out=SignOutHandler(verifier, kernel.unit_of_work, parts.world),
+        refresh_session=RefreshSessionHandler(accounts, issuer, verifier),
         open_account=OpenAccountHandler(accounts, passwords, kernel.unit_of_work, parts.world),
         disable_account=DisableAccountHandler(accounts, kernel.unit_of_work, parts.world),
         choose_password=ChoosePasswordHandler(check, accounts, passwords, issuer, kernel.unit_of_work, parts.world),
@@ -71,8 +78,9 @@ async def build(settings: IdentitySettings, parts: Parts) -> Service:
         "identity",
         app,
         kernel,
-        indexes=INDEXES,
+        indexes=(*INDEXES, *tell_failed_sign_ins.INDEXES),
         application=application,
+        repeats=(Repeat("identity.failed_sign_ins", failures, every_s=FAILED_EVERY_S),),
         after_restore=EndSessions(accounts, parts.world),
         told_again=[Subscription(AUDIT, "told_again", {AuditFactRecorded: DisableAgain(accounts)})],
     )

@@ -134,8 +134,15 @@ class LostWindow:
         for record, key, envelope in await self.among(records):
             if epoch_of(envelope.sequence) >= epoch:
                 continue  # what was taken over before is told in the new epoch
-            is_over, problem = await self._take_over(record, key, envelope)
-            is_new = await self._note(record, key, envelope, epoch, is_over, problem)
+            action = _action(record, envelope)
+            remedy = remedy_of_fact(action) if action else remedy_of_event(envelope.type)
+            is_over, problem = False, ""
+            if remedy is Remedy.TAKEN_OVER:
+                is_over, problem = await self._take_over(record, key, envelope)
+            update = _update(record, envelope, action, is_over)
+            if problem or remedy.wants_person:
+                update["$set"] = {"waits": True} | ({"problem": problem} if problem else {})
+            is_new = await self._note(record.topic, key, epoch, update)
             lost.records += 1
             lost.streams += is_new
             lost.taken_over += is_over
@@ -161,37 +168,33 @@ class LostWindow:
             return False, failure.code
         return True, ""
 
-    async def _note(
-        self, record: RawRecord, key: str, envelope: Envelope, epoch: int, is_over: bool, problem: str
-    ) -> bool:
-        at = datetime.fromtimestamp(record.timestamp_ms / 1000, envelope.time.tzinfo)
-        actions = _actions(record, envelope)
-        remedies = [remedy_of_fact(each) for each in actions] or [remedy_of_event(envelope.type)]
-        update: dict[str, Any] = {
-            "$setOnInsert": {"_id": f"{epoch}/{record.topic}/{key}"},
-            "$min": {"first": envelope.sequence, "since": at},
-            "$max": {"last": envelope.sequence, "until": at},
-            "$inc": {"records": 1, "taken_over": int(is_over)},
-            "$addToSet": {"types": envelope.type, **({"actions": actions[0]} if actions else {})},
-        }
-        if problem:
-            update["$set"] = {"problem": problem, "waits": True}
-        elif remedies[0].wants_person:
-            update["$set"] = {"waits": True}
+    async def _note(self, topic: str, key: str, epoch: int, update: dict[str, Any]) -> bool:
+        """Whether it is the stream's first record."""
+        first = {"$setOnInsert": {"_id": f"{epoch}/{topic}/{key}"}}
         noted = await self._streams.find_one_and_update(
-            {"epoch": epoch, "topic": record.topic, "key": key}, update, upsert=True
+            {"epoch": epoch, "topic": topic, "key": key}, {**update, **first}, upsert=True
         )
         return noted is not None and noted["records"] == 1
 
 
-def _actions(record: RawRecord, envelope: Envelope) -> list[str]:
+def _update(record: RawRecord, envelope: Envelope, action: str, is_over: bool) -> dict[str, Any]:
+    at = datetime.fromtimestamp(record.timestamp_ms / 1000, envelope.time.tzinfo)
+    return {
+        "$min": {"first": envelope.sequence, "since": at},
+        "$max": {"last": envelope.sequence, "until": at},
+        "$inc": {"records": 1, "taken_over": int(is_over)},
+        "$addToSet": {"types": envelope.type, **({"actions": action} if action else {})},
+    }
+
+
+def _action(record: RawRecord, envelope: Envelope) -> str:
     """What an audit fact says was done; of anything else nothing."""
     if envelope.type != AuditFactRecorded.TYPE:
-        return []
+        return ""
     try:
-        return [AuditFactRecorded.parse(record.value or b"").action]
+        return AuditFactRecorded.parse(record.value or b"").action
     except ContractError:
-        return []
+        return ""
 
 
 async def lost_streams(database: Database, *, limit: int = SHOWN_MAX) -> list[LostStream]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -17,11 +18,12 @@ from services.identity.application.list_ended_sessions import ListEndedSessions
 from services.identity.application.open_account import OpenAccount, OpenAccountHandler
 from services.identity.application.refresh_session import RefreshSessionHandler
 from services.identity.application.sign_in import SignInHandler
+from services.identity.application.sign_out import SignOutHandler
 from services.identity.domain.account import (
     PASSWORD_CHARS_MAX,
     PasswordToChooseError,
 )
-from shared.errors import NotSignedInError, Refusal
+from shared.errors import BusyError, InfrastructureError, NotSignedInError, Refusal
 from shared.security.principal import Principal, Role
 from shared.security.tokens import TokenIssuer
 from shared.web.authentication import SESSION_COOKIE, authenticated, page_principal, require_same_origin
@@ -30,6 +32,7 @@ from shared.web.pages import Pages
 from shared.web.requests import Caller, TheCause, TheCommand, roles
 from shared.web.texts import LANGUAGES
 
+_log = structlog.get_logger(__name__)
 EVERYONE = [role for role in Role if role is not Role.SERVICE]
 
 
@@ -78,6 +81,7 @@ class Web:
 @dataclass(frozen=True)
 class Application:
     sign_in: SignInHandler
+    sign_out: SignOutHandler
     refresh_session: RefreshSessionHandler
     open_account: OpenAccountHandler
     disable_account: DisableAccountHandler
@@ -195,8 +199,13 @@ def _pages(router: APIRouter, application: Application, web: Web) -> None:
         return response
 
     @router.post("/identity/sign-out", include_in_schema=False)
-    async def sign_out() -> Response:
+    async def sign_out(request: Request) -> Response:
         """Ending a session from elsewhere harms nobody, so the entrance's pages may send this too."""
+        try:
+            await application.sign_out(request.cookies.get(SESSION_COOKIE, ""))
+        except (InfrastructureError, BusyError) as error:
+            # The browser forgets the session whether or not that can be written down.
+            _log.warning("sign_out_not_told", error=type(error).__name__)
         response = RedirectResponse("/identity/sign-in", status_code=303)
         response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, secure=web.secure_cookies, samesite="lax")
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.identity.application.ports import Accounts, Passwords
+from services.identity.application.tell_failed_sign_ins import FailedSignIns
 from services.identity.domain.account import (
     Account,
     SignInRefusedError,
@@ -30,9 +31,10 @@ class SignIn:
 class CheckSignIn:
     """Signing in and choosing a password fail by one count, so that neither is a way around the other."""
 
-    def __init__(self, accounts: Accounts, passwords: Passwords, world: World) -> None:
+    def __init__(self, accounts: Accounts, passwords: Passwords, failures: FailedSignIns, world: World) -> None:
         self._accounts = accounts
         self._passwords = passwords
+        self._failures = failures
         self._world = world
         self._attempts = Attempts()
 
@@ -48,6 +50,8 @@ class CheckSignIn:
         if account is None or account.disabled or not matches:
             for subject in subjects:
                 self._attempts.failed(subject, now)
+            held_off = any(self._attempts.is_exhausted(subject, now) for subject in subjects)
+            await self._failures.count(account.account_id if account else None, held_off=held_off)
             raise SignInRefusedError
         self._attempts.succeeded(subjects[0])
         return account

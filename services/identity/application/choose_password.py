@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.identity.application.check_sign_in import CheckSignIn, SignIn
-from services.identity.application.facts import PASSWORD_CHOSEN, account_fact
+from services.identity.application.facts import PASSWORD_CHOSEN, SIGNED_IN, account_fact, session_fact
 from services.identity.application.ports import Accounts, Passwords
 from services.identity.domain.account import PASSWORD_CHARS_MIN, PasswordTooShortError, PasswordUnchangedError
 from shared.messaging.unit_of_work import Cause, Transaction, UnitOfWork
@@ -41,11 +41,13 @@ class ChoosePasswordHandler:
         password_hash = await self._passwords.hash(chosen)
 
         changed = account.with_password(password_hash, self._world.now(), drawn=False)
+        session = Session(self._world.new_id(), changed.epoch)
 
         async def work(tx: Transaction) -> None:
             await self._accounts.replace(tx, changed)
             tx.emit(account_fact(PASSWORD_CHOSEN, changed, changed.principal()))
+            tx.emit(session_fact(SIGNED_IN, changed.principal(), session))
 
         cause = Cause(self._world.new_id(), None, None, account.account_id)
         await self._unit_of_work.run(work, cause=cause, serialise=account.account_id)
-        return self._issuer.issue(changed.principal(), Session(self._world.new_id(), changed.epoch))
+        return self._issuer.issue(changed.principal(), session)
