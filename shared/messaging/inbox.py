@@ -138,13 +138,21 @@ class Inbox:
     def replay(self, record: RawRecord, key: str, envelope: Envelope) -> Replay | None:
         """What runs the record's reaction on another transaction, for building a model again; None if none reacts.
 
-        The record is read once, however often it is run. Positions are not touched. Raises ContractError.
+        The record is read and prepared once, however often it is run: what is in no event is asked for again. Positions
+        are not touched. Raises ContractError; what it answers raises InfrastructureError while the asked one is away.
         """
         reaction = self._reactions.get(record.topic, {}).get(envelope.type)
         if reaction is None:
             return None
         received = received_of(record, key, envelope)
-        return lambda transaction: reaction.apply(transaction(received), received, None)
+        prepared: list[Any] = []
+
+        async def run(transaction: Callable[[Received[Any]], Transaction]) -> None:
+            if not prepared:
+                prepared.append(await reaction.prepare(received))
+            await reaction.apply(transaction(received), received, prepared[0])
+
+        return run
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
