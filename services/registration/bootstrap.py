@@ -58,7 +58,7 @@ from services.registration.application.find_alike import FindAlike
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
 from services.registration.application.follow_permits import FollowPermits
-from services.registration.application.hold_erasure import HoldErasureHandler
+from services.registration.application.hold_erasure import HoldErasureHandler, ShowHolds
 from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
@@ -185,6 +185,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         erase,
         ShowErasure(erasure_parts),
         HoldErasureHandler(erasure_parts, retention.sweeps),
+        ShowHolds(erasure_parts),
         ShowRetention(retention),
         str(signer.verifier),
     )

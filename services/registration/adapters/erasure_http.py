@@ -12,8 +12,15 @@ from starlette.responses import HTMLResponse
 from services.registration.adapters.import_answers import BASE
 from services.registration.application.apply_retention import Retention, ShowRetention
 from services.registration.application.erase_people import ERASERS, PEOPLE_MAX, ErasePeopleHandler, ShowErasure
-from services.registration.application.hold_erasure import HoldErasureHandler
-from services.registration.domain.erasure import Erasure, HoldReason, OutOfReach
+from services.registration.application.hold_erasure import HoldErasureHandler, ShowHolds
+from services.registration.domain.erasure import (
+    Erasure,
+    HoldReason,
+    LegalHold,
+    LiftReason,
+    LiftReasonMissingError,
+    OutOfReach,
+)
 from shared.security.principal import Principal
 from shared.web.authentication import page_principal
 from shared.web.pages import Pages
@@ -29,6 +36,7 @@ class ErasureApplication:
     erase: ErasePeopleHandler
     show: ShowErasure
     hold: HoldErasureHandler
+    holds: ShowHolds
     retention: ShowRetention
     verifier: str
 
@@ -42,9 +50,16 @@ class PeopleToErase(_Asked):
 
 
 class HoldAsked(_Asked):
-    """`reason` null lifts the hold."""
+    """`reason` null lifts the hold, which `lifted_because` then says why."""
 
     reason: HoldReason | None
+    lifted_because: LiftReason | None = None
+
+    def order(self) -> HoldReason | LiftReason:
+        """Raises LiftReasonMissingError."""
+        if (order := self.reason or self.lifted_because) is None:
+            raise LiftReasonMissingError
+        return order
 
 
 def routes(application: ErasureApplication, pages: Pages) -> APIRouter:
@@ -64,8 +79,13 @@ def routes(application: ErasureApplication, pages: Pages) -> APIRouter:
     async def hold(
         participant_id: str, asked: HoldAsked, principal: Caller, cause: TheCause, command: TheCommand
     ) -> dict[str, Any]:
-        """Put a legal hold on somebody's data, or lift it."""
-        return await application.hold(principal, participant_id, asked.reason, cause, command)
+        """Put a legal hold on somebody's data, or lift it, each for a reason."""
+        return await application.hold(principal, participant_id, asked.order(), cause, command)
+
+    @router.get(BASE + "/legal-holds", openapi_extra=roles(*ERASERS))
+    async def holds(principal: Caller) -> dict[str, Any]:
+        """The legal holds that stand, the latest first, 200 at most."""
+        return {"legal_holds": [_hold(each) for each in await application.holds(principal)]}
 
     @router.get(BASE + "/retention", openapi_extra=roles(*ERASERS))
     async def retention(principal: Caller) -> dict[str, Any]:
@@ -82,9 +102,21 @@ def routes(application: ErasureApplication, pages: Pages) -> APIRouter:
             out_of_reach=list(OutOfReach),
             verifier=application.verifier,
             retention=await application.retention(principal),
+            holds=await application.holds(principal),
+            hold_reasons=list(HoldReason),
+            lift_reasons=list(LiftReason),
         )
 
     return router
+
+
+def _hold(hold: LegalHold) -> dict[str, Any]:
+    return {
+        "participant_id": hold.participant_id,
+        "reason": hold.reason.value,
+        "by": hold.by,
+        "at": hold.at.isoformat(),
+    }
 
 
 def _retention(found: Retention) -> dict[str, Any]:

@@ -43,7 +43,15 @@ class MongoErasures:
     async def holds_on(self, participant_ids: Sequence[str]) -> list[LegalHold]:
         query = {"_id": {"$in": list(participant_ids)}}
         found = await self._database.collection(HOLDS).find(query, limit=max(1, len(participant_ids)))
-        return [LegalHold(item["_id"], HoldReason(item["reason"]), item["by"], item["at"]) for item in found]
+        return [_hold(item) for item in found]
+
+    async def holds(self, *, limit: int) -> list[LegalHold]:
+        found = await self._database.collection(HOLDS).find({}, sort=[("at", -1), ("_id", 1)], limit=limit)
+        return [_hold(item) for item in found]
+
+    async def hold_on(self, tx: Transaction, participant_id: str) -> LegalHold | None:
+        found = await tx.collection(HOLDS).find_one({"_id": participant_id})
+        return _hold(found) if found else None
 
     async def all_held(self, tx: Transaction | None) -> list[str]:
         holds = tx.collection(HOLDS) if tx else self._database.collection(HOLDS)
@@ -63,6 +71,10 @@ class MongoErasures:
         async for chunk in imports.stream(query, sort=[("_id", 1)], chunk=_MANY, projection={"_id": 1}):
             found += [document["_id"] for document in chunk]
         return found
+
+
+def _hold(document: Document) -> LegalHold:
+    return LegalHold(document["_id"], HoldReason(document["reason"]), document["by"], document["at"])
 
 
 def _erasure(document: Document) -> Erasure:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from services.registration.adapters.list_mongo import keep_forms
 from services.registration.adapters.mongo import set_quotas
 from services.registration.application import follow_permits
 from services.registration.application.erase_again import EraseAgain
 from services.registration.application.follow_accreditation import FOLLOWED, FollowAccreditation
 from services.registration.application.follow_permits import FollowPermits
-from services.registration.domain import permit_request, retention
+from services.registration.domain import erasure, permit_request, retention
 from services.registration.domain.participant import Corrected, Erased, Participant, Submitted, Withdrawn
 from shared.conference import KeepConference
 from shared.contracts.audit import AuditFactRecorded, Detail
@@ -68,6 +70,10 @@ def to_contract(event: object) -> IntegrationEvent:
             return PermitRequestWithdrawn(**_about_request(request))
         case retention.Destroyed():
             return _destroyed(event)
+        case erasure.HoldPut(hold, person):
+            return _of_hold("legal_hold.put", hold, hold.reason, hold.by, person)
+        case erasure.HoldLifted(hold, reason, by, person):
+            return _of_hold("legal_hold.lifted", hold, reason, by, person)
     raise TypeError(f"no contract for {type(event).__name__}")
 
 
@@ -86,6 +92,19 @@ def _destroyed(event: retention.Destroyed) -> AuditFactRecorded:
         person="service:registration",
         reason="date_came",
         details=tuple(Detail(name=name, value=value) for name, value in details.items()),
+    )
+
+
+def _of_hold(action: str, hold: erasure.LegalHold, reason: StrEnum, by: str, person: str) -> AuditFactRecorded:
+    """`reason` is why it was put or lifted; the detail is what it stands or stood for."""
+    return AuditFactRecorded(
+        service="registration",
+        action=action,
+        subject=hold.participant_id,
+        actor=by,
+        person=person,
+        reason=reason.value,
+        details=(Detail(name="held_for", value=hold.reason.value),),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from shared.errors import ConflictError
+from shared.errors import ConflictError, InvalidError
 
 
 class HoldReason(StrEnum):
@@ -16,6 +16,15 @@ class HoldReason(StrEnum):
     COURT_ORDER = "court_order"
     INVESTIGATION = "investigation"
     DISPUTE = "dispute"
+
+
+class LiftReason(StrEnum):
+    """Why a hold stands no longer."""
+
+    ORDER_LIFTED = "order_lifted"
+    INVESTIGATION_CLOSED = "investigation_closed"
+    DISPUTE_SETTLED = "dispute_settled"
+    PUT_BY_MISTAKE = "put_by_mistake"
 
 
 class Destroyed(StrEnum):
@@ -67,12 +76,37 @@ class ErasureIncompleteError(ConflictError):
     found: tuple[str, ...] = ()
 
 
+@dataclass(eq=False)
+class LiftReasonMissingError(InvalidError):
+    """A hold is lifted for a reason, as it was put for one."""
+
+    code: ClassVar[str] = "erasure.lift_reason_missing"
+
+
 @dataclass(frozen=True)
 class LegalHold:
     participant_id: str
     reason: HoldReason
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class HoldPut:
+    """A legal hold was put, or its reason changed; `person` is whose account did it."""
+
+    hold: LegalHold
+    person: str
+
+
+@dataclass(frozen=True)
+class HoldLifted:
+    """A legal hold that stood for `hold.reason` was lifted."""
+
+    hold: LegalHold
+    reason: LiftReason
+    by: str
+    person: str
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,40 @@ async def test_a_legal_hold_stands_against_erasing_until_it_is_lifted(house: Hou
     assert (await house.call(Role.AUDITOR, "PUT", path, json={"reason": "court_order"})).status_code == 200
     answer = await erase(house, gone)
     assert (answer.status_code, answer.json()["code"]) == (409, "erasure.held")
-    assert (await house.call(Role.AUDITOR, "PUT", path, json={"reason": None})).status_code == 200
+    unsaid = await house.call(Role.AUDITOR, "PUT", path, json={"reason": None})
+    assert (unsaid.status_code, unsaid.json()["code"]) == (422, "erasure.lift_reason_missing")
+    lifted = {"reason": None, "lifted_because": "order_lifted"}
+    for _ in range(2):
+        assert (await house.call(Role.AUDITOR, "PUT", path, json=lifted)).status_code == 200
     assert (await erase(house, gone)).status_code == 201
+
+
+async def test_a_hold_and_its_end_are_shown_and_audited_each_with_its_reason(house: House) -> None:
+    gone = await withdrawn(house)
+    path = f"{BASE}/participants/{gone}/legal-hold"
+    await house.call(Role.AUDITOR, "PUT", path, json={"reason": "dispute"})
+    (shown,) = [each for each in await standing(house) if each["participant_id"] == gone]
+    assert shown["reason"] == "dispute"
+    page = await house.call(Role.AUDITOR, "GET", "/registration/erasure", headers={"Accept": "text/html"})
+    assert gone in page.text
+    lifted = {"reason": None, "lifted_because": "dispute_settled"}
+    for _ in range(2):
+        assert (await house.call(Role.AUDITOR, "PUT", path, json=lifted)).status_code == 200
+    assert gone not in {each["participant_id"] for each in await standing(house)}
+
+    async def told() -> bool:
+        entries = (await house.call(Role.AUDITOR, "GET", "/api/operations/v1/audit/entries")).json()["entries"]
+        facts = [each["leaf"]["fact"] for each in entries]
+        of_hold = [(fact["action"], fact["reason"]) for fact in facts if fact.get("subject") == gone]
+        return sorted(of_hold) == [("legal_hold.lifted", "dispute_settled"), ("legal_hold.put", "dispute")]
+
+    await house.until(told)
+
+
+async def standing(house: House) -> list[dict[str, Any]]:
+    answer = await house.call(Role.AUDITOR, "GET", f"{BASE}/legal-holds")
+    found: list[dict[str, Any]] = answer.json()["legal_holds"]
+    return found
 
 
 async def test_somebody_unknown_erases_nobody(house: House) -> None:

@@ -74,7 +74,8 @@ async def shown(house: House) -> dict[str, Any]:
 
 async def hold(house: House, participant_id: str, reason: str | None) -> None:
     path = f"{BASE}/participants/{participant_id}/legal-hold"
-    answer = await house.call(Role.AUDITOR, "PUT", path, json={"reason": reason})
+    order = {"reason": reason, "lifted_because": None if reason else "dispute_settled"}
+    answer = await house.call(Role.AUDITOR, "PUT", path, json=order)
     assert answer.status_code == 200, answer.text
 
 

@@ -1,4 +1,4 @@
-// Erasing people: one key for one list of ids, so that pressing again after a lost answer erases nobody twice.
+// Erasing people and legal holds: one key for one request, so that pressing again after a lost answer does nothing twice.
 "use strict";
 
 (() => {
@@ -30,4 +30,39 @@
     document.getElementById("done-title").focus();
     form.reset();
   };
+
+  const holdRefusal = document.getElementById("hold-refusal");
+  let ordered = null;
+
+  const order = async (form, participant, body) => {
+    holdRefusal.hidden = true;
+    const path = `/api/registration/v1/participants/${encodeURIComponent(participant)}/legal-hold`;
+    const text = JSON.stringify(body);
+    if (ordered?.path !== path || ordered.text !== text) ordered = { path, text, key: bawaba.newKey() };
+    const button = form.querySelector("button");
+    button.disabled = true;
+    const headers = { "Idempotency-Key": ordered.key, "Content-Type": "application/json" };
+    const answer = await bawaba.call(path, { method: "PUT", body: text, headers });
+    button.disabled = false;
+    if (answer.ok) {
+      location.hash = "holds";
+      location.reload();
+      return;
+    }
+    holdRefusal.textContent = answer.body.detail;
+    holdRefusal.hidden = false;
+    holdRefusal.focus();
+  };
+
+  const hold = document.getElementById("hold");
+  hold.addEventListener("submit", (event) => {
+    event.preventDefault();
+    order(hold, hold.elements.participant.value.trim(), { reason: hold.elements.reason.value });
+  });
+  for (const lift of document.querySelectorAll("form.lift")) {
+    lift.addEventListener("submit", (event) => {
+      event.preventDefault();
+      order(lift, lift.dataset.participant, { reason: null, lifted_because: lift.elements.because.value });
+    });
+  }
 })();
