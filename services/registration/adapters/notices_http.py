@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse
 
@@ -21,6 +21,7 @@ from shared.web.pages import Pages
 from shared.web.requests import Caller, TheCause, TheCommand, roles
 
 _FOCAL: Final = roles(Role.FOCAL_POINT)
+Cursor = Annotated[str, Query(max_length=120)]
 
 
 class AddressesAsked(BaseModel):
@@ -42,9 +43,12 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get(BASE + "/delegations/{delegation}/notices", openapi_extra=_FOCAL)
-    async def notices(delegation: str, principal: Caller) -> dict[str, Any]:
-        """The changes of status that the delegation waits for, the latest first."""
-        return notices_view(await application.show_notices(principal, delegation))
+    async def notices(delegation: str, principal: Caller, older: Cursor = "", newer: Cursor = "") -> dict[str, Any]:
+        """The changes of status that the delegation waits for, the latest first, 50 at a time.
+
+        `older` and `newer` in the answer are what to ask for the next page with; null where there is none.
+        """
+        return notices_view(await application.show_notices(principal, delegation, older=older, newer=newer))
 
     @router.post(BASE + "/delegations/{delegation}/notices/seen", openapi_extra=_FOCAL)
     async def seen(delegation: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
@@ -64,10 +68,15 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
         return await application.addresses.set(principal, delegation, asked.addresses, cause, command)
 
     @router.get("/registration/notices", include_in_schema=False)
-    async def page(request: Request, principal: Annotated[Principal, Depends(page_principal)]) -> HTMLResponse:
+    async def page(
+        request: Request,
+        principal: Annotated[Principal, Depends(page_principal)],
+        older: Cursor = "",
+        newer: Cursor = "",
+    ) -> HTMLResponse:
         principal.require(Role.FOCAL_POINT)
         delegation = principal.delegation_id or ""
-        shown = await application.show_notices(principal, delegation)
+        shown = await application.show_notices(principal, delegation, older=older, newer=newer)
         related = {each.participant_id for each in shown.notices if each.participant_id}
         return pages.render(
             request,
@@ -94,5 +103,7 @@ def notices_view(shown: NoticesShown) -> dict[str, Any]:
                 "is_new": shown.is_new(each),
             }
             for each in shown.notices
-        ]
+        ],
+        "older": shown.older,
+        "newer": shown.newer,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from services.registration.domain.list_change import ChangeKind
 from services.registration.domain.notice import Mail, Notice
@@ -17,7 +17,7 @@ MAILS: Final = "mails"
 SEEN: Final = "notices_seen"
 NOTICES_A_MAIL: Final = 50
 INDEXES: Final = (
-    Index(NOTICES, (("delegation", 1), ("at", -1))),
+    Index(NOTICES, (("delegation", 1), ("at", -1), ("_id", -1))),
     Index(NOTICES, (("at", 1),), partial={"mail_id": ""}),
     Index(MAILS, (("next_at", 1),), partial={"is_open": True}),
     Index(SEEN, ()),
@@ -38,9 +38,17 @@ class MongoNotices:
         new = {"$setOnInsert": {**fields, "mail_id": ""}}
         await tx.collection(NOTICES).update_one({"_id": notice.notice_id}, new, upsert=True)
 
-    async def of_delegation(self, delegation: str, *, limit: int) -> list[Notice]:
-        found = await self._notices.find({"delegation": delegation}, sort=[("at", -1)], limit=limit)
-        return [_notice(item) for item in found]
+    async def one(self, delegation: str, notice_id: str) -> Notice | None:
+        found = await self._notices.find_one({"_id": notice_id, "delegation": delegation})
+        return _notice(found) if found else None
+
+    async def older(self, delegation: str, than: Notice | None, *, limit: int) -> list[Notice]:
+        query = {"delegation": delegation, **(_beside(than, "$lt") if than else {})}
+        return [_notice(item) for item in await self._notices.find(query, sort=[("at", -1), ("_id", -1)], limit=limit)]
+
+    async def newer(self, delegation: str, than: Notice, *, limit: int) -> list[Notice]:
+        query = {"delegation": delegation, **_beside(than, "$gt")}
+        return [_notice(item) for item in await self._notices.find(query, sort=[("at", 1), ("_id", 1)], limit=limit)]
 
     async def seen_until(self, delegation: str, account_id: str) -> datetime | None:
         document = await self._seen.find_one({"_id": f"{delegation}/{account_id}"})
@@ -75,6 +83,11 @@ class MongoNotices:
 
     async def save_mail(self, tx: Transaction, mail: Mail) -> None:
         await tx.collection(MAILS).replace_one({"_id": mail.mail_id}, mail.document())
+
+
+def _beside(notice: Notice, side: str) -> dict[str, Any]:
+    """On one side of a notice in time; of one moment the id decides."""
+    return {"$or": [{"at": {side: notice.at}}, {"at": notice.at, "_id": {side: notice.notice_id}}]}
 
 
 def _notice(document: Document) -> Notice:

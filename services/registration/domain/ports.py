@@ -190,8 +190,14 @@ class Notices(Protocol):
         """Adding a notice of the same id again has no effect."""
         ...
 
-    async def of_delegation(self, delegation: str, *, limit: int) -> list[Notice]:
-        """The latest first."""
+    async def one(self, delegation: str, notice_id: str) -> Notice | None: ...
+
+    async def older(self, delegation: str, than: Notice | None, *, limit: int) -> list[Notice]:
+        """The latest first; all of them for None."""
+        ...
+
+    async def newer(self, delegation: str, than: Notice, *, limit: int) -> list[Notice]:
+        """Those next to it, the earliest first."""
         ...
 
     async def seen_until(self, delegation: str, account_id: str) -> datetime | None: ...

@@ -18,6 +18,7 @@ from services.registration.adapters.mail import SmtpMail
 from services.registration.adapters.notices_mongo import MongoNotices
 from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.send_notices import SendNotices
+from services.registration.application.show_notices import NOTICES_A_PAGE
 from services.registration.settings import RegistrationSettings
 from services.registration.vault.texts import SealedTexts
 from shared.conference import ConferenceCopy
@@ -65,6 +66,53 @@ async def test_a_status_change_is_a_notice_once_and_only_the_delegations(house: 
     assert not any(each["is_new"] for each in await notices(house))
     person = await house.call("egypt", "GET", f"{BASE}/participants/{who}/registration")
     assert {"accepted", "badge_prepared", "submitted"} == {each["kind"] for each in person.json()["history"]}
+
+
+async def test_notices_are_turned_over_page_by_page_to_the_oldest_and_back(house: House) -> None:
+    """Of one moment too, which several notices may have; another delegation's notice leads to one's own latest."""
+    collection = house.app.services["registration"].kernel.database.collection("notices")
+    begun = SYSTEM.now() - timedelta(days=400)
+    made_up = [
+        {
+            "_id": f"turned-{number:03d}",
+            "delegation": "chad",
+            "kind": "accepted",
+            "at": begun + timedelta(minutes=number // 7),
+            "participant_id": None,
+            "mail_id": "none",
+        }
+        for number in range(3 * NOTICES_A_PAGE - 20)
+    ]
+    await collection.insert_many(made_up)
+    whole = [
+        each["_id"]
+        async for chunk in collection.stream({"delegation": "chad"}, sort=[("at", -1), ("_id", -1)], chunk=100)
+        for each in chunk
+    ]
+    path = f"{BASE}/delegations/chad/notices"
+
+    async def page(**cursor: str) -> dict[str, Any]:
+        answer = await house.call("chad", "GET", path, params=cursor)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    pages = [await page()]
+    assert pages[0]["newer"] is None
+    while pages[-1]["older"]:
+        pages.append(await page(older=pages[-1]["older"]))
+    assert [each["notice_id"] for one in pages for each in one["notices"]] == whole
+    back = [pages[-1]]
+    while back[-1]["newer"]:
+        back.append(await page(newer=back[-1]["newer"]))
+    turned = [each["notice_id"] for one in back[::-1] for each in one["notices"]]
+    assert len(set(turned)) == len(turned)
+    assert set(turned) == set(whole)
+    assert (await page(older="nobody"))["notices"] == pages[0]["notices"]
+    own = (await notices(house, "egypt"))[0]["notice_id"] if await notices(house, "egypt") else "nobody"
+    assert (await page(older=own))["notices"] == pages[0]["notices"]
+    html = await house.call("chad", "GET", "/registration/notices", headers={"Accept": "text/html"})
+    assert f"older={pages[0]['older']}" in html.text
 
 
 @pytest.mark.parametrize(
