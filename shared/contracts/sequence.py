@@ -28,9 +28,11 @@ class Place:
 
     def follows(self, last: int) -> bool:
         """Whether who has had everything up to `last` may have this next: nothing is missing in between."""
-        if self.predecessor is None:
-            return self.sequence == last + 1
-        return self.predecessor <= last < self.sequence
+        return self.before() <= last < self.sequence
+
+    def before(self) -> int:
+        """The last that must have been had before this; 0 when nothing must."""
+        return self.sequence - 1 if self.predecessor is None else self.predecessor
 
 
 def epoch_of(sequence: int) -> int:

@@ -23,7 +23,7 @@ from shared.messaging.locks import Turnstile
 from shared.messaging.record import RawRecord
 from shared.messaging.subscription import Reaction, Received, Subscription, handler_version
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
-from shared.storage import Collection, Database, Index
+from shared.storage import Collection, Database, DuplicateKeyError, Index
 
 Within = Callable[[Transaction], Awaitable[None]]
 Replay = Callable[[Callable[[Received[Any]], Transaction]], Awaitable[None]]
@@ -76,10 +76,15 @@ class Inbox:
         except Exception as error:  # whatever is unreadable in whatever way
             await self._blocked.quarantine(record, Failure.of(error))
             return
+        if self._reaction(readable) is None and await self._pass_over(readable):
+            return
+        # The transaction looks again: a look before it only spares what prepares. It also tells a failure from the
+        # second coming of a record whose fate was committed long ago.
+        looks = self._prepares(readable)
         while True:
-            if await self._is_done(readable):
+            if looks and await self._is_done(readable):
                 return
-            if await self._blocked.hold(record, readable.key):
+            if looks and await self._blocked.hold(record, readable.key):
                 if await self._blocked.awaits_predecessor(readable.key):
                     await self.drain(readable.key)
                 return
@@ -88,10 +93,14 @@ class Inbox:
             except (InfrastructureError, BusyError):
                 raise
             except _KeyBlockedError:
+                looks = True
                 continue
             except Gap:
                 await self._blocked.block_gap(record, readable.key)
             except Exception as error:  # a refusal that cannot be, a broken contract, a bug: all block the key
+                if not looks:
+                    looks = True
+                    continue
                 await self._blocked.block(record, readable.key, self._failure(readable, error))
             return
 
@@ -176,6 +185,28 @@ class Inbox:
     def _failure(self, readable: _Readable, error: Exception) -> Failure:
         return Failure.of(error, handler=self.handler_of(readable.record))
 
+    def _reaction(self, readable: _Readable) -> Reaction[Any, Any] | None:
+        return self._reactions.get(readable.record.topic, {}).get(readable.envelope.type)
+
+    def _prepares(self, readable: _Readable) -> bool:
+        reaction = self._reaction(readable)
+        return reaction is not None and type(reaction).prepare is not Reaction.prepare
+
+    async def _pass_over(self, readable: _Readable) -> bool:
+        """Advance over a record that nobody reacts to; False when that wants a closer look.
+
+        A commit of its own, by the majority like every other. A blocked key does not matter: there is no effect that
+        could overtake a held one, and a held record of this very stream would be a gap.
+        """
+        async with self._turnstile.passed():
+            if readable.envelope.place.before() > 0:
+                return await self._follow(self._positions, readable)
+            try:
+                await self._positions.insert_one(self._position(readable))
+            except DuplicateKeyError:
+                return False
+            return True
+
     async def _is_done(self, readable: _Readable) -> bool:
         position = await self._positions.find_one({"_id": self._position_id(readable)})
         return position is not None and readable.envelope.sequence <= position["sequence"]
@@ -189,8 +220,7 @@ class Inbox:
         without_effect: bool = False,
         dry: bool = False,
     ) -> None:
-        reactions = {} if without_effect else self._reactions.get(readable.record.topic, {})
-        reaction = reactions.get(readable.envelope.type)
+        reaction = None if without_effect else self._reaction(readable)
         received = received_of(readable.record, readable.key, readable.envelope) if reaction else None
         prepared = await reaction.prepare(received) if reaction and received else None
         cause = received.cause() if received else Cause(readable.envelope.correlation_id, None, None, "")
@@ -213,6 +243,8 @@ class Inbox:
 
     async def _advance(self, positions: Collection, readable: _Readable) -> bool:
         """Move the stream's position to this record; False when it was there already. Raises Gap."""
+        if await self._follow(positions, readable):
+            return True
         identity = self._position_id(readable)
         sequence, place = readable.envelope.sequence, readable.envelope.place
         position = await positions.find_one({"_id": identity})
@@ -221,8 +253,17 @@ class Inbox:
             return False
         if not place.follows(last):
             raise Gap
-        await positions.replace_one({"_id": identity}, {"_id": identity, "sequence": sequence}, upsert=True)
+        await positions.replace_one({"_id": identity}, self._position(readable), upsert=True)
         return True
+
+    async def _follow(self, positions: Collection, readable: _Readable) -> bool:
+        """Move the position of a stream that has begun, in one request; False when it is not where it can follow."""
+        before, sequence = readable.envelope.place.before(), readable.envelope.sequence
+        here = {"_id": self._position_id(readable), "sequence": {"$gte": before, "$lt": sequence}}
+        return before > 0 and await positions.update_one(here, {"$set": {"sequence": sequence}}) == 1
+
+    def _position(self, readable: _Readable) -> dict[str, object]:
+        return {"_id": self._position_id(readable), "sequence": readable.envelope.sequence}
 
     def _position_id(self, readable: _Readable) -> dict[str, str]:
         return {"group": self.group, "topic": readable.record.topic, "key": readable.key}
