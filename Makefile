@@ -12,7 +12,8 @@ ASSETS := shared/web/static/vendor
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
 
-install: $(VENV)/.installed $(KAFKA_LIBS)/.installed $(ASSETS)/.installed ## install everything into this folder
+install: $(VENV)/.installed $(KAFKA_LIBS)/.installed $(ASSETS)/.installed $(LOCAL)/kafka/classes.jsa ## install everything into this folder
+	@$(BIN)/python -m compileall -q services shared deploy
 
 $(VENV)/.installed: requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: apt-get install python3.11 python3.11-venv" >&2; exit 1; }
@@ -27,6 +28,10 @@ $(KAFKA_LIBS)/.installed: deploy/local/pom.xml
 	@mkdir -p $(KAFKA_LIBS)
 	@mvn --quiet --batch-mode -f deploy/local/pom.xml dependency:copy-dependencies -DoutputDirectory=$(abspath $(KAFKA_LIBS))
 	@touch $@
+
+# What a start would otherwise do every time: Java's classes checked, our modules compiled.
+$(LOCAL)/kafka/classes.jsa: $(VENV)/.installed $(KAFKA_LIBS)/.installed
+	@$(BIN)/python -m deploy.local.class_archive $(KAFKA_LIBS)
 
 $(ASSETS)/.installed: shared/web/package-lock.json shared/web/build.mjs
 	@echo "installing the pages' assets…"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.cli import main
-
 if __name__ == "__main__":
+    # Here and not above: a worker process imports its parent's main module, and has no use for the commands.
+    from services.cli import main
+
     main()

@@ -92,13 +92,23 @@ class MongoMember(Member):
         return [*command, *(["--setParameter", "enableTestCommands=1"] if self._fails_on_request else [])]
 
 
+def archive_of(libs: Path) -> Path:
+    """The archive of classes that goes with the jars of a folder (`class_archive.py`)."""
+    return libs.with_name("classes.jsa")
+
+
 class KafkaMember(Member):
-    """A broker that is a controller too. `libs` is the folder of Kafka's jars."""
+    """A broker that is a controller too. `libs` is the folder of Kafka's jars.
+
+    `archive_to` has it write down its classes as it ends.
+    """
+
+    archive_to: Path | None = None
 
     def __init__(self, port: int, *, data: Path, log: Path, libs: Path, properties: Path) -> None:
         super().__init__("Kafka", port, log)
         self._data = data
-        self._libs = libs
+        self._libs = libs.absolute()  # the archive goes with the very paths that it was made of
         self._properties = properties
 
     async def format(self, cluster: str, *, alone: bool) -> None:
@@ -106,7 +116,7 @@ class KafkaMember(Member):
         if (self._data / "meta.properties").exists():
             return
         log = self._log.with_name(f"{self._log.stem}-format.log")
-        command = [*_JAVA, "-cp", f"{self._libs}/*", "kafka.tools.StorageTool", "format"]
+        command = [*self._java(), "-cp", f"{self._libs}/*", "kafka.tools.StorageTool", "format"]
         command += ["--standalone"] if alone else []
         process = processes.start([*command, "-t", cluster, "-c", str(self._properties)], log=log)
         if await asyncio.to_thread(process.wait, 60) != 0:
@@ -114,4 +124,9 @@ class KafkaMember(Member):
 
     def _command(self) -> list[str]:
         heap = [f"-Xmx{KAFKA_HEAP_MB}m", f"-Xms{KAFKA_HEAP_MB // 4}m"]
-        return [*_JAVA, *heap, "-cp", f"{self._libs}/*", "kafka.Kafka", str(self._properties)]
+        writes = [f"-XX:ArchiveClassesAtExit={self.archive_to}"] if self.archive_to else []
+        return [*self._java(), *writes, *heap, "-cp", f"{self._libs}/*", "kafka.Kafka", str(self._properties)]
+
+    def _java(self) -> list[str]:
+        archive = archive_of(self._libs)
+        return [*_JAVA, f"-XX:SharedArchiveFile={archive}"] if archive.exists() else [*_JAVA]

@@ -24,7 +24,7 @@ from deploy.kafka.access import SERVICES, reads, writes
 from deploy.local.secret_files import secret
 from deploy.local.stack import AdminAccess
 from shared.contracts import REGISTRY
-from shared.contracts.topics import DEAD_LETTER_SUFFIX, PARTITIONS
+from shared.contracts.topics import DEAD_LETTER_PARTITIONS, DEAD_LETTER_SUFFIX, PARTITIONS
 
 DEFAULT_NAMESPACE: Final = "bawaba"
 _USER_EXISTS: Final = 51003
@@ -58,7 +58,7 @@ def database_names(namespace: str, service: str) -> tuple[str, ...]:
 
 async def provision(access: AdminAccess, namespace: str = DEFAULT_NAMESPACE) -> dict[str, ServiceAccess]:
     """Make what is missing; answers each service's access."""
-    await asyncio.gather(_provision_kafka(access, topic_prefix(namespace)), _provision_mongo(access, namespace))
+    await asyncio.gather(provision_kafka(access, topic_prefix(namespace)), _provision_mongo(access, namespace))
     return accesses(access, namespace)
 
 
@@ -114,12 +114,15 @@ async def _admin(access: AdminAccess) -> AIOKafkaAdminClient:
     return admin
 
 
-async def _provision_kafka(access: AdminAccess, prefix: str) -> None:
+async def provision_kafka(access: AdminAccess, prefix: str) -> None:
+    """Topics and access rules, for names that begin with `prefix`."""
     admin = await _admin(access)
     try:
         present = set(await admin.list_topics())
         wanted = [
-            _topic(prefix + name, size, access.members) for name, size in _topics() if prefix + name not in present
+            _topic(prefix + name, partitions, size, access.members)
+            for name, partitions, size in _topics()
+            if prefix + name not in present
         ]
         await _create_rules(admin, [rule for service in SERVICES for rule in _rules(service, prefix)])
         if wanted:
@@ -129,20 +132,21 @@ async def _provision_kafka(access: AdminAccess, prefix: str) -> None:
         await admin.close()
 
 
-def _topics() -> Iterable[tuple[str, int]]:
+def _topics() -> Iterable[tuple[str, int, int]]:
+    """Each topic as (name, partitions, bytes of a record at most)."""
     for name in REGISTRY.topics:
-        yield name, 1_048_588
-        yield f"{name}{DEAD_LETTER_SUFFIX}", 4 * 1_048_588
+        yield name, PARTITIONS, 1_048_588
+        yield f"{name}{DEAD_LETTER_SUFFIX}", DEAD_LETTER_PARTITIONS, 4 * 1_048_588
 
 
-def _topic(name: str, message_bytes_max: int, replicas: int) -> NewTopic:
+def _topic(name: str, partitions: int, message_bytes_max: int, replicas: int) -> NewTopic:
     configs = {
         "max.message.bytes": str(message_bytes_max),
         "retention.ms": "-1",
         "cleanup.policy": "delete",
         "message.timestamp.type": "LogAppendTime",  # the second clock: who told it has its own in the event
     }
-    return NewTopic(name=name, num_partitions=PARTITIONS, replication_factor=replicas, topic_configs=configs)
+    return NewTopic(name=name, num_partitions=partitions, replication_factor=replicas, topic_configs=configs)
 
 
 def _rules(service: str, prefix: str) -> Iterable[tuple[int, str, int, str, str, int, int]]:

@@ -147,7 +147,7 @@ class LocalStack:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start_mongo(access))
-                group.create_task(self._start_kafka())
+                group.create_task(self.start_kafka())
         except BaseExceptionGroup as failures:
             self.stop()
             raise failures.exceptions[0] from None
@@ -206,7 +206,8 @@ class LocalStack:
             except PyMongoError as error:
                 raise processes.StartError(f"MongoDB refuses its administrator: {type(error).__name__}") from None
 
-    async def _start_kafka(self) -> None:
+    async def start_kafka(self) -> None:
+        """Kafka alone, once the folder is taken."""
         cluster = _cluster_id()
         for number in self._numbers:
             properties = self._data / _numbered("kafka", number, ".properties")

@@ -8,6 +8,7 @@ from shared.contracts.event import REGISTRY, Topic
 
 PARTITIONS: Final = 12
 DEAD_LETTER_SUFFIX: Final = "-dlt"
+DEAD_LETTER_PARTITIONS: Final = 1  # there are few, and whoever reads them wants them in one order
 
 CONFERENCE: Final = REGISTRY.topic(
     Topic("conference", "operations", "conference id", "The conference file, each version whole.")

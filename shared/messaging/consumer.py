@@ -165,7 +165,7 @@ def _subscribe(broker: KafkaBroker, consumer: GroupConsumer, access: KafkaAccess
         group_instance_id=f"{access.instance}.{consumer.group}",  # a restart takes its partitions back at once
         auto_offset_reset="earliest",  # the default would skip what was published before the group first came
         max_partition_fetch_bytes=4 * RECORD_BYTES_MAX,
-        fetch_max_wait_ms=200,
+        fetch_max_wait_ms=500,  # a record is answered at once; only nothing takes this long
         parser=tolerant_parser,
         decoder=raw_decoder,
         no_reply=True,  # a `reply_to` header would make us publish wherever a record says

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from shared.contracts.registration import ParticipantSubmitted
 from shared.contracts.sequence import Place
-from shared.contracts.topics import DEAD_LETTER_SUFFIX, PARTITIONS, REGISTRATION_PARTICIPANTS
+from shared.contracts.topics import DEAD_LETTER_PARTITIONS, DEAD_LETTER_SUFFIX, PARTITIONS, REGISTRATION_PARTICIPANTS
 from shared.errors import BusyError, InfrastructureError
 from shared.messaging.blocked_keys import QUARANTINE
 from shared.messaging.kafka import KafkaAccess, loose_consumer, start_producer
@@ -39,7 +39,8 @@ async def records_of(access: KafkaAccess, topic: str) -> list[RawRecord]:
     client = loose_consumer(access)
     await client.start()
     try:
-        partitions = [TopicPartition(access.topic(topic), number) for number in range(PARTITIONS)]
+        count = DEAD_LETTER_PARTITIONS if topic.endswith(DEAD_LETTER_SUFFIX) else PARTITIONS
+        partitions = [TopicPartition(access.topic(topic), number) for number in range(count)]
         client.assign(partitions)
         await client.seek_to_beginning(*partitions)
         ends = await client.end_offsets(partitions)
