@@ -96,13 +96,12 @@ class Office:
         return result
 
     def _check_annotated(self, focal_point: Person, roster: Roster, checked: dict[str, Any]) -> None:
-        content = focal_point.get_bytes(self.url(checked["workbook_url"]))
-        sheet: Any = load_workbook(io.BytesIO(content)).active
-        remarked = {row for row in range(2, sheet.max_row + 1) if sheet.cell(row, sheet.max_column).value}
-        promise = "the annotated workbook explains every bad row and no good one"
-        self.report.check(
-            promise, remarked == set(roster.faults) if roster.faults else not roster.faults, of=roster.delegation
-        )
+        sent: Any = load_workbook(io.BytesIO(roster.workbook)).active
+        back: Any = load_workbook(io.BytesIO(focal_point.get_bytes(self.url(checked["workbook_url"])))).active
+        remarks = range(sent.max_column + 1, back.max_column + 1)
+        remarked = {row for row in range(2, back.max_row + 1) for column in remarks if back.cell(row, column).value}
+        promise = "the annotated workbook explains every row with a fault or a warning, and no other"
+        self.report.check(promise, remarked == {each["row"] for each in checked["faults"]}, of=roster.delegation)
 
     @staticmethod
     def _knows(focal_point: Person, url: str) -> bool:
