@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from services.cli import audit, backup, documents, erase, keys, processes, rebuild, restore, screening
+from services.cli import audit, backup, dead_letters, documents, erase, keys, processes, rebuild, restore, screening
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     made = argparse.ArgumentParser(prog="bawaba", description="Registers, accredits, seats and admits.")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
-    for module in (processes, backup, restore, audit, erase, rebuild, documents, screening, keys):
+    for module in (processes, backup, restore, audit, erase, dead_letters, rebuild, documents, screening, keys):
         module.add_to(commands)
     made.set_defaults(whole=made)  # the reference is written from it
     return made

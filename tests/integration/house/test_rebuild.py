@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
-from services.cli.rebuild import RebuildRefusedError, rebuild
 from shared.contracts.topics import AUDIT
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.shadow import SHADOW_SUFFIX
 from shared.security.principal import Role
-from tests.integration.house.house import URL, House, person
+from tests.integration.house.house import House, person
+from tests.integration.house.terminal import served
 from tests.integration.house.test_gate import badge_of
 from tests.integration.house.test_gate_tokens import TOKENS, issue
 
@@ -156,42 +155,12 @@ async def test_what_is_no_model_is_refused_and_an_auditor_rebuilds_nothing(house
 
 
 async def test_the_command_rebuilds_as_an_operator_who_signs_in(house: House) -> None:
-    answer = await house.call(
-        Role.ADMINISTRATOR,
-        "POST",
-        "/api/identity/v1/accounts",
-        json={
-            "email": "rebuilder@example.org",
-            "password": "a long enough password",
-            "person_id": "rebuilder",
-            "roles": ["operator"],
-        },
-    )
-    assert answer.status_code == 201, answer.text
-    loop = asyncio.get_running_loop()
-    with httpx.Client(transport=ThroughLoop(house, loop), base_url=URL, timeout=60) as http:
-
-        def run(password: str, model: str) -> dict[str, Any]:
-            said: list[str] = []
-            return rebuild(http, "rebuilder@example.org", password, "entrance", model, swap=False, say=said.append)
-
-        ended = await asyncio.to_thread(run, "a long enough password", "badges")
-        assert (ended["state"], ended["equal"]) == ("compared", True)
-        for password, model in (("wrong", "badges"), ("a long enough password", "nothing")):
-            with pytest.raises(RebuildRefusedError):
-                await asyncio.to_thread(run, password, model)
-
-
-class ThroughLoop(httpx.BaseTransport):
-    """The house's own transport for a client that blocks in a thread."""
-
-    def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
-        self._house = house
-        self._loop = loop
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        call = self._house.http.request(
-            request.method, str(request.url), headers=request.headers, content=request.read()
-        )
-        answer = asyncio.run_coroutine_threadsafe(call, self._loop).result(60)
-        return httpx.Response(answer.status_code, content=answer.content, headers={"content-type": "application/json"})
+    async with served(house) as terminal:
+        await terminal.opened("rebuilder@example.org", Role.OPERATOR)
+        who = ("--email", "rebuilder@example.org")
+        good = await terminal.bawaba("rebuild", "entrance", "badges", *who)
+        assert (good.returncode, good.stdout.splitlines()[-1].strip()) == (0, "equal"), good.stderr
+        wrong = await terminal.bawaba("rebuild", "entrance", "badges", *who, password="wrong")
+        absent = await terminal.bawaba("rebuild", "entrance", "nothing", *who)
+        assert (wrong.returncode, absent.returncode) == (2, 2)
+        assert "no read model" in absent.stderr
