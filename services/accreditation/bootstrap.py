@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 from services.accreditation.adapters import (
     badge_books,
@@ -46,6 +47,7 @@ from services.accreditation.adapters.status_http import status_routes
 from services.accreditation.adapters.status_lists import MongoStatusBooks, MongoStatusLists
 from services.accreditation.adapters.token_http import token_routes
 from services.accreditation.adapters.token_pages import token_pages
+from services.accreditation.adapters.token_printer import PrintedTokens
 from services.accreditation.adapters.tokens import MongoTokens, MongoTokenViews
 from services.accreditation.adapters.told_again import told_again
 from services.accreditation.adapters.wallet_http import wallet_routes
@@ -102,6 +104,7 @@ from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.preview_decisions import PreviewDecisions
 from services.accreditation.application.print_badges import PrintBadges
+from services.accreditation.application.print_tokens import PrintTokens
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.publish_status_list import PublishStatusList
 from services.accreditation.application.read_token_mark import ReadTokenMark
@@ -135,6 +138,7 @@ from services.accreditation.application.take_permit_request import TakePermitReq
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 from services.accreditation.domain.ports import BadgePrinter, Records
+from services.accreditation.domain.token_face import TokenPrinter
 from services.accreditation.domain.wallet import Wallets
 from services.accreditation.settings import AccreditationSettings
 from shared import conference
@@ -162,6 +166,15 @@ WATCHLIST_KEY_FILE, SCREENING_FOLDER, WALLET_FOLDER = "watchlist-key", "screenin
 PIN_FILE = "pkcs11-pin"
 
 
+@dataclass(frozen=True)
+class Makers:
+    """What makes badges, tokens and passes for people to carry."""
+
+    badges: BadgePrinter
+    tokens: TokenPrinter
+    wallets: Wallets
+
+
 async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     """Raises KeyFileError when a secret of the service is missing."""
     identity = ServiceIdentity.open(settings.secrets_folder / SERVICES_FOLDER, SERVICE, parts.world)
@@ -170,10 +183,10 @@ async def build(settings: AccreditationSettings, parts: Parts) -> Service:
     kernel = Kernel(settings, parts.world, service=SERVICE, translate=to_contract)
     texts = service_texts(__file__)
     printer = RenderedPages(parts.pool, texts)
-    wallets = wallet_passes(settings, parts, texts)
     matching = RestingPool(workers=1)
     same_people = HttpSamePeople(parts.client("registration"), identity)
-    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, printer, wallets, matching)
+    makers = Makers(printer, PrintedTokens(parts.pool, texts), wallet_passes(settings, parts, texts))
+    application = compose(settings, parts, kernel, personal_data, same_people, sealed_texts, makers, matching)
     pages = service_pages(settings, texts, __file__)
     app = create_app(settings, parts, service=SERVICE, texts=texts, pages=pages, larger_bodies=UPLOADS)
     app.include_router(routes(application, texts))
@@ -267,8 +280,7 @@ def compose(
     personal_data: PersonalData,
     same_people: SamePeople,
     sealed_texts: SealedTexts,
-    printer: BadgePrinter,
-    wallets: Wallets,
+    makers: Makers,
     matching: Executor,
 ) -> Application:
     """Every use case on the kernel's database. Raises KeyFileError."""
@@ -301,13 +313,14 @@ def compose(
     one_token = OneToken(work, MongoTokens)
     issue_token = IssueTokenHandler(work, bind, MongoTokens, parts.world)
     permit_views, token_views = MongoPermitViews(kernel.database), MongoTokenViews(kernel.database)
+    show_tokens = ShowTokens(views, token_views, personal_data)
     print_badges = PrintBadges(
         views,
         desk_views,
         badge_layouts,
         MongoPrintJobs(kernel.database, parts.world),
         personal_data,
-        printer,
+        makers.badges,
         parts.world,
     )
     return Application(
@@ -325,7 +338,7 @@ def compose(
         dispose_alert=DisposeAlertHandler(work, bind, MongoDossierBooks, MongoAlertBooks),
         list_alerts=ListAlerts(alert_views),
         load_layout=LoadLayoutHandler(work, MongoLayoutBooks, views, read_layout),
-        show_layouts=ShowLayouts(badge_layouts, views, printer, read_layout, default_content()),
+        show_layouts=ShowLayouts(badge_layouts, views, makers.badges, read_layout, default_content()),
         load_watchlist=LoadWatchlistHandler(work, MongoListBooks, lists, read_list, parts.pool),
         list_watchlists=ListWatchlists(lists, alert_views),
         screening=ScreenParticipants(work, bind, alert_views, screen, personal_data, parts.world),
@@ -337,8 +350,8 @@ def compose(
         suspend_badge=SuspendBadgeHandler(one_badge),
         resume_badge=ResumeBadgeHandler(one_badge),
         replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
-        render_badge=RenderBadgeHandler(faced, printer),
-        make_wallet_pass=MakeWalletPass(faced, wallets),
+        render_badge=RenderBadgeHandler(faced, makers.badges),
+        make_wallet_pass=MakeWalletPass(faced, makers.wallets),
         list_queue=ListQueue(views),
         show_queue=ShowQueue(views, dossier_views, personal_data, parts.world),
         show_dossier=ShowDossier(
@@ -363,7 +376,8 @@ def compose(
         end_token=EndTokenHandler(one_token),
         hand_token=HandTokenHandler(one_token),
         change_manifest=ChangeManifestHandler(work, bind, MongoTokens),
-        show_tokens=ShowTokens(views, token_views, personal_data),
+        show_tokens=show_tokens,
+        print_tokens=PrintTokens(show_tokens, views, personal_data, makers.tokens),
         read_token_mark=ReadTokenMark(token_views),
         show_access=ShowAccess(views, personal_data),
         set_personal_access=SetPersonalAccessHandler(work, bind),

@@ -142,10 +142,10 @@ def _drawn(pages: Sequence[BadgePage], sheet: str) -> bytes:
         Pictures(numbers[badge.ground], sides[badge.ground.layout.stamp], badge.photo, symbol_modules(badge.credential))
         for badge in pages
     ]
-    return put_together(_typeset(data), len(grounds), pictures, sheet)
+    return put_together(typeset(data), len(grounds), pictures, sheet)
 
 
-def _typeset(data: dict[str, Any]) -> bytes:
+def typeset(data: dict[str, Any]) -> bytes:
     """The texts as PDF. Fonts come from packages and nowhere else, so that every machine draws the same."""
     content = typst.compile(
         TEMPLATE.read_bytes(), format="pdf", font_paths=_fonts(), sys_inputs={"data": json.dumps(data)}, pdf_tags=False
@@ -158,9 +158,14 @@ def _side(items: Sequence[Item]) -> dict[str, list[dict[str, Any]]]:
     """A side's items in two layers; symbols are put to them later, and photos above their place."""
     drawn = [item for item in items if item.kind is not Kind.SYMBOL]
     return {
-        "ground": [_item(item) for item in drawn if not item.is_personal],
-        "personal": [_item(item) for item in drawn if item.is_personal],
+        "ground": side_data([item for item in drawn if not item.is_personal]),
+        "personal": side_data([item for item in drawn if item.is_personal]),
     }
+
+
+def side_data(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Items as the renderer takes them."""
+    return [_item(item) for item in items]
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -193,8 +198,8 @@ def _personal(badge: BadgePage) -> dict[str, Any]:
     said = {
         Say.NAME_ARABIC: (badge.name_arabic, "ar"),
         Say.NAME_LATIN: (badge.name_latin, "en"),
-        Say.RANK: (badge.rank, _language(badge.rank)),
-        Say.TITLE: (badge.title, _language(badge.title)),
+        Say.RANK: (badge.rank, language_of_text(badge.rank)),
+        Say.TITLE: (badge.title, language_of_text(badge.title)),
         Say.DELEGATION: (delegation, "ar"),
         Say.NUMBER: (badge.number, "en"),
     }
@@ -239,5 +244,6 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
 
 
-def _language(text: str) -> str:
+def language_of_text(text: str) -> str:
+    """The language that decides in which direction a text is set."""
     return "ar" if any("\u0600" <= char <= "\u06ff" for char in text) else "en"

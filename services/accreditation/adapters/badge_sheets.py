@@ -79,6 +79,13 @@ def joined(files: Sequence[bytes]) -> bytes:
     return _saved(whole)
 
 
+def only_pages(file: bytes, pages: int) -> bytes:
+    """The file without the empty page that the renderer leaves at its end."""
+    with pikepdf.Pdf.open(io.BytesIO(file)) as document:
+        del document.pages[pages:]
+        return _saved(document)
+
+
 def rest_of(file: bytes, from_page: int) -> bytes | None:
     """The pages from this one on, counted from 1; None when the file has fewer."""
     with pikepdf.Pdf.open(io.BytesIO(file)) as document:

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
 from services.accreditation.adapters.answers import Asked, ParticipantId
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
@@ -120,6 +121,24 @@ def token_routes(application: Application) -> APIRouter:
         """By kind and number; `number` finds the one with that number on it, like W-12."""
         wanted = TokenFilter(delegation, kind, number)
         return TokensAnswer.of(await application.show_tokens.listed(principal, wanted, page=page))
+
+    @router.get(
+        "/pages.pdf",
+        openapi_extra=_OFFICERS,
+        response_class=Response,
+        responses={200: {"content": {"application/pdf": {}}}},
+    )
+    async def printed(
+        principal: Caller,
+        delegation: DelegationFilter = None,
+        kind: TokenKind | None = None,
+        number: NumberFilter = None,
+        page: PageNumber = 1,
+    ) -> Response:
+        """The valid ones of that page of the list, to be printed: a vehicle permit has its manifest on the back."""
+        content = await application.print_tokens(principal, TokenFilter(delegation, kind, number), page=page)
+        headers = {"Content-Disposition": 'inline; filename="tokens.pdf"', "Cache-Control": "no-store"}
+        return Response(content, media_type="application/pdf", headers=headers)
 
     @router.get("/{token_id}/mark", openapi_extra=roles(Role.SERVICE))
     async def mark(principal: ServiceOrPerson, token_id: TokenId) -> TokenMarkAnswer:

@@ -13,7 +13,7 @@ what registration tells (`check_dossier` is the step that the first two share), 
 gate tells; `publish_status_list` follows the books.
 Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `make_wallet_pass`,
 `find_at_desk`, `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
-`show_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
+`show_tokens`, `print_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
 After a restore: `go_on_after_restore`, `take_over_badges`, `take_over_keys`.
 `prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge, `face_badge` says who
 may have what carries its credential; `bulk` gives each participant a commit of its own, `one_badge` is the commit of
@@ -55,6 +55,7 @@ from services.accreditation.application.make_wallet_pass import MakeWalletPass
 from services.accreditation.application.open_dossier import OpenDossierHandler
 from services.accreditation.application.preview_decisions import PreviewDecisions
 from services.accreditation.application.print_badges import PrintBadges
+from services.accreditation.application.print_tokens import PrintTokens
 from services.accreditation.application.publish_signing_key import PublishSigningKeys
 from services.accreditation.application.publish_status_list import PublishStatusList
 from services.accreditation.application.read_token_mark import ReadTokenMark
@@ -135,6 +136,7 @@ class Application:
     hand_token: HandTokenHandler
     issue_token: IssueTokenHandler
     show_tokens: ShowTokens
+    print_tokens: PrintTokens
     read_token_mark: ReadTokenMark
     take_permit_request: TakePermitRequestHandler
     decide_permit: DecidePermitHandler

@@ -54,8 +54,7 @@ class ShowTokens:
             found = await self._listed(wanted, page)
         except TokenNumberError:
             found = Page[Token]((), 1, 0)
-        people = [who for each in found.rows for who in (each.facts.holder, *each.facts.manifest) if who is not None]
-        people = list(dict.fromkeys(people))
+        people = list(dict.fromkeys(who for each in found.rows for who in each.people))
         answers = await self._personal_data.read(people, purpose=Purpose.REVIEW) if people else {}
         names = {who: answer for who, answer in answers.items() if isinstance(answer, PersonalRecord)}
         return ShownTokens(found, names, await self._views.conference())

@@ -96,7 +96,7 @@ class Box:
 class Line:
     """`sizes` from the largest to the smallest; `gap` is what stays free above; `is_pill` sets it on its colour."""
 
-    say: Say
+    say: StrEnum
     sizes: tuple[float, ...]
     weight: int = 400
     gap: float = 0.0
@@ -208,5 +208,5 @@ def _symbol_faults(items: tuple[Item, ...], place: int, page: str, side: str) ->
         yield LayoutFault("symbol_covered", page, side, place)
 
 
-def _said(items: tuple[Item, ...] | list[Item]) -> set[Say]:
+def _said(items: tuple[Item, ...] | list[Item]) -> set[StrEnum]:
     return {line.say for item in items for line in item.lines}

@@ -87,6 +87,11 @@ class Token:
         return token_number(self.facts.kind.value, self.number)
 
     @property
+    def people(self) -> tuple[str, ...]:
+        """Whom it names: its holder, or who may sit in the vehicle."""
+        return self.facts.manifest if self.facts.holder is None else (self.facts.holder,)
+
+    @property
     def kept(self) -> Custody:
         """Where it is when nobody has it."""
         return Custody.ARMOURY if self.facts.kind in KEPT_IN_ARMOURY else Custody.DESK

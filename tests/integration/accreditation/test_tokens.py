@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pypdfium2
+
 from services.accreditation.main import STATIC
 from shared.contracts.registration import ParticipantErased
 from shared.testing.conference import small_conference
 from shared.web.pages import static_files
 from tests.conftest import Namespace
-from tests.integration.accreditation.desk import API, Desk, open_desk, tell, until
+from tests.integration.accreditation.desk import API, FOCAL_POINT, Desk, open_desk, tell, until
 from tests.integration.accreditation.test_badge_life import post
 from tests.integration.accreditation.test_badges import prepared
 
@@ -97,3 +99,24 @@ async def test_an_erased_person_leaves_no_serial_behind(desk: Desk) -> None:
 
     await until(forgotten, rows)
     assert await desk.told_types("egypt") == ["TokenIssued", "TokenIssued", "TokenEnded", "TokenEnded"]
+
+
+async def test_the_valid_tokens_of_a_list_are_printed_with_the_names_of_those_whom_they_are_for(desk: Desk) -> None:
+    await prepared(desk, "p-1", "p-2")
+    car = await issue(desk, "vehicle_permit", mark="5-1234", manifest=["p-1", "p-2"])
+    floaters = [await issue(desk, "floater") for _ in range(2)]
+    await post(desk, f"/tokens/{floaters[0]['token_id']}/ending", {"state": "lost"})
+    printed = await desk.call("GET", f"{API}/tokens/pages.pdf?delegation=egypt")
+    assert printed.headers["content-type"] == "application/pdf"
+    assert desk.outside.reads[-1] == ("badge", ("p-1", "p-2"))
+    with pypdfium2.PdfDocument(printed.content) as document:
+        said = [page.get_textpage().get_text_range() for page in document]
+    assert [floaters[1]["printed"] in said[0], car["printed"] in said[1], len(said)] == [True, True, 3]
+    assert "5-1234" in said[1]
+    assert said[2].count("Mohamed Ahmed Ali") == 2
+    one = await desk.call("GET", f"{API}/tokens/pages.pdf?number={floaters[1]['printed']}")
+    with pypdfium2.PdfDocument(one.content) as document:
+        assert len(document) == 1
+    gone = await desk.call("GET", f"{API}/tokens/pages.pdf?number={floaters[0]['printed']}")
+    assert gone.json()["code"] == "accreditation.nothing_to_print"
+    assert (await desk.call("GET", f"{API}/tokens/pages.pdf", as_=FOCAL_POINT)).status_code == 403
