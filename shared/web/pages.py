@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from shared.security.principal import Principal, Role
 from shared.web.languages import direction_of, language_of
 from shared.web.texts import Texts
+from shared.web.waiting import waiting
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -37,6 +38,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["waiting"] = waiting
 
     def render(
         self, request: Request, template: str, *, principal: Principal | None = None, status: int = 200, **data: Any

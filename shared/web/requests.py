@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from shared.errors import InvalidError
 from shared.messaging.cause import Cause, CommandKey
@@ -25,6 +25,8 @@ class IdempotencyKeyMissingError(InvalidError):
 
 
 Caller = Annotated[Principal, Depends(authenticated)]
+# An id or a code in a path: none of ours is longer, and what is longer is refused before anybody looks for it.
+PathId = Annotated[str, Path(min_length=1, max_length=64)]
 
 
 def request_cause(request: Request, principal: Caller) -> Cause:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import Route
 
 from deploy.demo.portraits import portrait
 from deploy.demo.rosters import make_roster
 from services.operations.application.publish_conference import parse_conference
 from shared.world import SYSTEM
 from tests.browser.conftest import BENGHAZI, Venue
-from tests.browser.looking import assert_clean_in_each_language, import_settled, violations
+from tests.browser.looking import TOO_WIDE, assert_clean_in_each_language, import_settled, violations
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -119,6 +120,51 @@ def test_a_dry_run_shows_what_it_would_change_of_people_on_the_list(venue: Venue
     assert "Another Spelling" in changes.nth(1).inner_text()
     assert violations(page) == []
     assert_clean_in_each_language(page, page.url)
+
+
+def test_a_button_takes_no_press_before_its_script_has_come_and_the_page_says_so(venue: Venue) -> None:
+    page = venue.page("egypt", language="fr", width=360)
+    held: list[Route] = []
+    page.route("**/registration-import.js*", held.append)
+    page.goto(f"{venue.main}/registration/import", wait_until="commit")
+    button = page.locator("#upload button")
+    button.wait_for()
+    assert button.is_disabled()
+    page.locator("#arriving").wait_for(state="visible")
+    assert "attendent" in page.locator("#arriving").inner_text()
+    assert page.locator(".site-header button").is_enabled()
+    assert page.evaluate(TOO_WIDE) == []
+    held[0].continue_()
+    page.locator("#arriving").wait_for(state="detached")
+    assert button.is_enabled()
+    page.unroute("**/registration-import.js*")
+    page.route("**/registration-import.js*", lambda route: route.abort())
+    page.reload()
+    assert button.is_disabled()
+    assert page.locator("#arriving").count() == 1
+
+
+def test_an_auditor_puts_a_legal_hold_and_lifts_it_each_for_a_reason(venue: Venue) -> None:
+    roster = venue.page("egypt")
+    roster.goto(f"{venue.main}/registration/roster")
+    link = roster.locator("a[href*='/registration/person?id=']").first.get_attribute("href") or ""
+    held = link.partition("id=")[2]
+    page = venue.page("auditor", language="ar")
+    page.goto(f"{venue.main}/registration/erasure")
+    page.fill("#held", "nobody")
+    page.select_option("#hold-reason", "investigation")
+    page.click("#hold button")
+    page.locator("#hold-refusal").wait_for(state="visible")
+    page.fill("#held", held)
+    page.click("#hold button")
+    row = page.locator("#holds tbody tr", has_text=held)
+    row.wait_for()
+    assert "تحقيق" in row.inner_text()
+    assert_clean_in_each_language(page, f"{venue.main}/registration/erasure")
+    row = page.locator("#holds tbody tr", has_text=held)
+    row.locator("select").select_option("investigation_closed")
+    row.locator("button").click()
+    row.wait_for(state="detached")
 
 
 def test_a_file_that_is_no_list_is_refused_on_the_page(venue: Venue, tmp_path: Path) -> None:

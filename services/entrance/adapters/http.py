@@ -20,7 +20,7 @@ from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, roles
+from shared.web.requests import Caller, PathId, TheCause, roles
 from shared.web.texts import Texts
 
 BASE: Final = "/api/entrance/v1"
@@ -72,7 +72,9 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
     router = APIRouter()
 
     @router.post(BASE + "/gates/{gate}/scans", openapi_extra=roles(*GUARDS))
-    async def scan(gate: str, body: ScanBody, request: Request, principal: Caller, cause: TheCause) -> dict[str, Any]:
+    async def scan(
+        gate: PathId, body: ScanBody, request: Request, principal: Caller, cause: TheCause
+    ) -> dict[str, Any]:
         """Decide on a scan. To refuse somebody is an answer like any other; the same scan sent twice is one scan."""
         read = ScanBadge(gate, **body.model_dump())
         entry = await application.scan_badge(principal, read, cause)
@@ -80,7 +82,7 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
         return scan_view(entry, texts, language, await application.name_things(principal, language))
 
     @router.get(BASE + "/gates/{gate}/scans", openapi_extra=roles(*GUARDS))
-    async def recent(gate: str, request: Request, principal: Caller) -> dict[str, Any]:
+    async def recent(gate: PathId, request: Request, principal: Caller) -> dict[str, Any]:
         """The last scans at a gate, newest first."""
         found = await application.list_recent_scans(principal, gate)
         language = language_of(request)

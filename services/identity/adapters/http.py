@@ -29,7 +29,7 @@ from shared.security.tokens import TokenIssuer
 from shared.web.authentication import SESSION_COOKIE, authenticated, page_principal, require_same_origin
 from shared.web.languages import COOKIE as LANGUAGE_COOKIE
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 from shared.web.texts import LANGUAGES
 
 _log = structlog.get_logger(__name__)
@@ -163,7 +163,7 @@ def _api(router: APIRouter, application: Application, web: Web) -> None:
     @router.post(
         "/api/identity/v1/accounts/{account_id}/disable", openapi_extra=roles(Role.ADMINISTRATOR, Role.FOCAL_POINT)
     )
-    async def disable(account_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+    async def disable(account_id: PathId, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
         """Disable an account; its sessions end within a second, everywhere."""
         return await application.disable_account(principal, account_id, cause, command)
 

@@ -15,7 +15,7 @@ from services.identity.application.show_delegation_accounts import ShowDelegatio
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 
 BASE = "/api/identity/v1/delegations/{delegation}/accounts"
 MANAGERS = (Role.FOCAL_POINT, Role.ADMINISTRATOR)
@@ -57,7 +57,7 @@ def routes(application: NamedApplication, pages: Pages) -> APIRouter:
         return _view(await application.open(principal, asked, cause, command))
 
     @router.post("/api/identity/v1/accounts/{account_id}/password", openapi_extra=roles(*MANAGERS))
-    async def draw(account_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+    async def draw(account_id: PathId, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
         """Draw another password for somebody who lost theirs; answered this once, and their sessions are over."""
         return _view(await application.draw_password(principal, account_id, cause, command))
 

@@ -28,7 +28,7 @@ from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,28 +78,28 @@ def _permits(router: APIRouter, application: DeskApplication) -> None:
     permits = application.request_permit
 
     @router.get(BASE + "/participants/{participant_id}/permit-requests", openapi_extra=_FOCAL)
-    async def requests(participant_id: str, principal: Caller) -> dict[str, Any]:
+    async def requests(participant_id: PathId, principal: Caller) -> dict[str, Any]:
         """Weapons, radios and vehicles that are asked for somebody of one's own."""
         found, marks = await permits.of_bearer(principal, participant_id)
         return {"requests": [request_view(each, marks) for each in found]}
 
     @router.post(BASE + "/participants/{participant_id}/permit-requests", status_code=201, openapi_extra=_FOCAL)
     async def ask(
-        participant_id: str, asked: PermitAsked, principal: Caller, cause: TheCause, command: TheCommand
+        participant_id: PathId, asked: PermitAsked, principal: Caller, cause: TheCause, command: TheCommand
     ) -> dict[str, Any]:
         """Ask for a weapon, a radio or a vehicle of the bearer's to be let in."""
         wanted = RequestPermit(participant_id, asked.kind, asked.mark, asked.manifest)
         return await permits(principal, wanted, cause, command)
 
     @router.post(BASE + "/permit-requests/{request_id}/withdrawal", openapi_extra=_FOCAL)
-    async def withdraw(request_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+    async def withdraw(request_id: PathId, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
         """Take a request back."""
         return await permits.withdraw(principal, request_id, cause, command)
 
 
 def _export(router: APIRouter, application: DeskApplication, texts: Texts, pool: Executor) -> None:
     @router.get(BASE + "/delegations/{delegation}/roster.xlsx", openapi_extra=_FOCAL)
-    async def roster(delegation: str, request: Request, principal: Caller) -> Response:
+    async def roster(delegation: PathId, request: Request, principal: Caller) -> Response:
         """The delegation's roster as a workbook, under headings that an import reads again."""
         conference = await application.lists.show_list.conference()
         language = language_of(request)
@@ -121,7 +121,7 @@ def _walk_ups(router: APIRouter, application: DeskApplication, pages: Pages, tex
         BASE + "/delegations/{delegation}/walk-ups", status_code=201, openapi_extra=roles(Role.ACCREDITATION_OFFICER)
     )
     async def walk_up(
-        delegation: str,
+        delegation: PathId,
         request: Request,
         principal: Caller,
         cause: TheCause,

@@ -24,7 +24,7 @@ from services.registration.domain.erasure import (
 from shared.security.principal import Principal
 from shared.web.authentication import page_principal
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 
 Id = Annotated[str, Field(min_length=1, max_length=60)]
 
@@ -71,13 +71,13 @@ def routes(application: ErasureApplication, pages: Pages) -> APIRouter:
         return _view(await application.erase(principal, asked.participant_ids, cause, command), application)
 
     @router.get(BASE + "/erasures/{erasure_id}", openapi_extra=roles(*ERASERS))
-    async def erasure(erasure_id: str, principal: Caller) -> dict[str, Any]:
+    async def erasure(erasure_id: PathId, principal: Caller) -> dict[str, Any]:
         """An erasure with its certificate."""
         return _view(await application.show(principal, erasure_id), application)
 
     @router.put(BASE + "/participants/{participant_id}/legal-hold", openapi_extra=roles(*ERASERS))
     async def hold(
-        participant_id: str, asked: HoldAsked, principal: Caller, cause: TheCause, command: TheCommand
+        participant_id: PathId, asked: HoldAsked, principal: Caller, cause: TheCause, command: TheCommand
     ) -> dict[str, Any]:
         """Put a legal hold on somebody's data, or lift it, each for a reason."""
         return await application.hold(principal, participant_id, asked.order(), cause, command)

@@ -21,7 +21,7 @@ from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +51,7 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
 def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
     @router.post(BASE + "/delegations/{delegation}/imports", status_code=201, openapi_extra=roles(Role.FOCAL_POINT))
     async def start_import(
-        delegation: str,
+        delegation: PathId,
         request: Request,
         principal: Caller,
         cause: TheCause,
@@ -72,14 +72,14 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
         return import_view(done, texts, language, changes)
 
     @router.get(BASE + "/imports/{import_id}", openapi_extra=roles(Role.FOCAL_POINT))
-    async def get_import(import_id: str, request: Request, principal: Caller) -> dict[str, Any]:
+    async def get_import(import_id: PathId, request: Request, principal: Caller) -> dict[str, Any]:
         """An import with its faults and what it would change, in the caller's language."""
         found = await application.get_import(principal, import_id)
         changes = await application.get_import.changes(principal, import_id)
         return import_view(found, texts, language_of(request), changes)
 
     @router.get(BASE + "/imports/{import_id}/workbook", openapi_extra=roles(Role.FOCAL_POINT))
-    async def annotated(import_id: str, principal: Caller) -> Response:
+    async def annotated(import_id: PathId, principal: Caller) -> Response:
         """The same workbook with each bad cell coloured and explained; there for 24 hours."""
         content = await application.get_import.annotated_workbook(principal, import_id)
         headers = {"Content-Disposition": 'attachment; filename="checked.xlsx"'}
@@ -87,7 +87,7 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
 
     @router.post(BASE + "/imports/{import_id}/commit", status_code=202, openapi_extra=roles(Role.FOCAL_POINT))
     async def commit_import(
-        import_id: str,
+        import_id: PathId,
         request: Request,
         principal: Caller,
         cause: TheCause,
@@ -100,7 +100,7 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
         return import_view(done, texts, language_of(request))
 
     @router.get(BASE + "/delegations/{delegation}/imports", openapi_extra=roles(Role.FOCAL_POINT))
-    async def imports(delegation: str, request: Request, principal: Caller) -> dict[str, Any]:
+    async def imports(delegation: PathId, request: Request, principal: Caller) -> dict[str, Any]:
         """The delegation's last imports, the latest first, without their faults."""
         found = await application.get_import.latest(principal, delegation)
         return {"imports": [import_view(each, texts, language_of(request)) for each in found]}
@@ -109,19 +109,19 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
 def _participants(router: APIRouter, application: Application) -> None:
     @router.get(BASE + "/delegations/{delegation}/participants", openapi_extra=roles(*READERS))
     async def participants(
-        delegation: str, principal: Caller, after: Annotated[str, Query(max_length=60)] = ""
+        delegation: PathId, principal: Caller, after: Annotated[str, Query(max_length=60)] = ""
     ) -> dict[str, Any]:
         """A page of a delegation's participants with their status, by id."""
         found = await application.list_participants(principal, delegation, after=after)
         return {"participants": [participant_view(each) for each in found]}
 
     @router.get(BASE + "/participants/{participant_id}", openapi_extra=roles(*READERS))
-    async def participant(participant_id: str, principal: Caller) -> dict[str, Any]:
+    async def participant(participant_id: PathId, principal: Caller) -> dict[str, Any]:
         """One participant's status."""
         return participant_view(await application.get_participant(principal, participant_id))
 
     @router.get(BASE + "/delegations/{delegation}/quota", openapi_extra=roles(*READERS))
-    async def quota(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def quota(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """Places and how many are used, by category."""
         return {"categories": quota_view(await application.get_quota(principal, delegation))}
 

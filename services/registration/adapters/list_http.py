@@ -22,7 +22,7 @@ from services.registration.application.substitute_participant import SubstituteP
 from services.registration.application.withdraw_participant import WithdrawParticipantHandler
 from shared.security.principal import Role
 from shared.web.languages import language_of
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
 BASE: Final = "/api/registration/v1"
@@ -67,7 +67,7 @@ def routes(application: ListApplication, texts: Texts) -> APIRouter:
 def _registrations(router: APIRouter, application: ListApplication, texts: Texts) -> None:
     @router.post("/delegations/{delegation}/participants", status_code=201, openapi_extra=_FOCAL)
     async def register(
-        delegation: str,
+        delegation: PathId,
         request: Request,
         principal: Caller,
         cause: TheCause,
@@ -82,7 +82,7 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
 
     @router.put("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
     async def save(
-        participant_id: str,
+        participant_id: PathId,
         request: Request,
         principal: Caller,
         cause: TheCause,
@@ -96,18 +96,20 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
             return await application.save_registration(principal, wanted, cause, command)
 
     @router.get("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
-    async def person(participant_id: str, principal: Caller) -> dict[str, Any]:
+    async def person(participant_id: PathId, principal: Caller) -> dict[str, Any]:
         """One's own person: what was given, the form, what is missing, remarks and history."""
         return answers.person_view(await application.show_person(principal, participant_id))
 
     @router.get("/participants/{participant_id}/photo", openapi_extra=_FOCAL)
-    async def portrait(participant_id: str, principal: Caller) -> Response:
+    async def portrait(participant_id: PathId, principal: Caller) -> Response:
         """The portrait of one's own person."""
         content = await application.show_person.photo(principal, participant_id)
         return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
     @router.delete("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
-    async def discard(participant_id: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+    async def discard(
+        participant_id: PathId, principal: Caller, cause: TheCause, command: TheCommand
+    ) -> dict[str, Any]:
         """Throw a draft away."""
         return await application.discard_draft(principal, participant_id, cause, command)
 
@@ -115,7 +117,7 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
 def _changes(router: APIRouter, application: ListApplication, texts: Texts) -> None:
     @router.post("/participants/{participant_id}/withdrawal", openapi_extra=_FOCAL)
     async def withdraw(
-        participant_id: str,
+        participant_id: PathId,
         principal: Caller,
         cause: TheCause,
         command: TheCommand,
@@ -127,7 +129,7 @@ def _changes(router: APIRouter, application: ListApplication, texts: Texts) -> N
 
     @router.post("/participants/{participant_id}/substitution", openapi_extra=_FOCAL)
     async def substitute(
-        participant_id: str,
+        participant_id: PathId,
         asked: answers.SubstitutionAsked,
         request: Request,
         principal: Caller,
@@ -141,14 +143,14 @@ def _changes(router: APIRouter, application: ListApplication, texts: Texts) -> N
             )
 
     @router.post("/delegations/{delegation}/reconciliation/preview", openapi_extra=_FOCAL)
-    async def look(delegation: str, asked: answers.PlanAsked, request: Request, principal: Caller) -> dict[str, Any]:
+    async def look(delegation: PathId, asked: answers.PlanAsked, request: Request, principal: Caller) -> dict[str, Any]:
         """What a plan of additions, withdrawals and swaps does to each quota. Nothing is done by this."""
         found = await application.reconcile_list.look(principal, delegation, asked.plan())
         return answers.reconciliation_view(found, texts, language_of(request))
 
     @router.post("/delegations/{delegation}/reconciliation", openapi_extra=_FOCAL)
     async def reconcile(
-        delegation: str,
+        delegation: PathId,
         asked: answers.PlanAsked,
         request: Request,
         principal: Caller,
@@ -162,25 +164,25 @@ def _changes(router: APIRouter, application: ListApplication, texts: Texts) -> N
 
 def _reads(router: APIRouter, application: ListApplication) -> None:
     @router.get("/delegations/{delegation}/overview", openapi_extra=roles(*READERS))
-    async def overview(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def overview(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """Quota, deadlines, what is missing and whose turn it is."""
         return answers.overview_view(await application.show_list.overview(principal, delegation))
 
     @router.post("/delegations/{delegation}/roster/search", openapi_extra=_FOCAL)
-    async def roster(delegation: str, asked: answers.RosterAsked, principal: Caller) -> dict[str, Any]:
+    async def roster(delegation: PathId, asked: answers.RosterAsked, principal: Caller) -> dict[str, Any]:
         """A page of the roster by precedence, with names. A name that is looked for is in no address, hence a POST."""
         return answers.roster_view(
             await application.show_roster.page(principal, delegation, asked.wanted(), asked.page)
         )
 
     @router.get("/delegations/{delegation}/forms", openapi_extra=roles(*READERS))
-    async def forms(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def forms(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """The form of each category that the delegation has places in."""
         found = await application.show_person.forms(principal, delegation)
         return {"forms": [answers.form_view(form) for form in found.forms.values()]}
 
     @router.get("/delegations/{delegation}/changes", openapi_extra=_FOCAL)
-    async def changes(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def changes(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """The latest changes of the delegation's list, with the note verbale behind each."""
         found = await application.show_list.changes(principal, delegation)
         notes = {each.note_id: each for each in await application.show_list.notes(principal, delegation)}
@@ -189,14 +191,14 @@ def _reads(router: APIRouter, application: ListApplication) -> None:
 
 def _waivers(router: APIRouter, application: ListApplication, texts: Texts) -> None:
     @router.get("/delegations/{delegation}/waivers", openapi_extra=roles(*READERS))
-    async def waivers(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def waivers(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """Places over the quota that the delegation asked for, and what became of it."""
         found, said = await application.show_list.waivers(principal, delegation)
         return {"waivers": [answers.waiver_view(each, said) for each in found]}
 
     @router.post("/delegations/{delegation}/waivers", status_code=201, openapi_extra=_FOCAL)
     async def ask(
-        delegation: str,
+        delegation: PathId,
         asked: answers.WaiverAsked,
         request: Request,
         principal: Caller,
@@ -216,7 +218,7 @@ def _waivers(router: APIRouter, application: ListApplication, texts: Texts) -> N
 
     @router.post("/waivers/{waiver_id}/decision", openapi_extra=roles(*DECIDERS))
     async def decide(
-        waiver_id: str,
+        waiver_id: PathId,
         asked: answers.WaiverDecision,
         request: Request,
         principal: Caller,
@@ -233,14 +235,14 @@ def _notes(router: APIRouter, application: ListApplication) -> None:
     @router.get(
         "/delegations/{delegation}/notes-verbales", openapi_extra=roles(Role.FOCAL_POINT, Role.ACCREDITATION_OFFICER)
     )
-    async def notes(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def notes(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """The notes verbales that the delegation named, the latest first."""
         found = await application.show_list.notes(principal, delegation)
         return {"notes": [answers.note_view(each) for each in found]}
 
     @router.post("/delegations/{delegation}/notes-verbales", status_code=201, openapi_extra=_FOCAL)
     async def add(
-        delegation: str,
+        delegation: PathId,
         principal: Caller,
         cause: TheCause,
         command: TheCommand,
@@ -253,7 +255,7 @@ def _notes(router: APIRouter, application: ListApplication) -> None:
         return await application.add_note_verbale(principal, wanted, cause, command)
 
     @router.get("/notes-verbales/{note_id}/scan", openapi_extra=roles(Role.FOCAL_POINT, Role.ACCREDITATION_OFFICER))
-    async def scan(note_id: str, principal: Caller) -> Response:
+    async def scan(note_id: PathId, principal: Caller) -> Response:
         """The scan of a note verbale."""
         media_type, content = await application.add_note_verbale.scan(principal, note_id)
         headers = {"Cache-Control": "private, no-store", "Content-Disposition": "attachment; filename=note"}

@@ -18,7 +18,7 @@ from services.registration.domain.notice import ADDRESSES_MAX
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
 from shared.web.pages import Pages
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 
 _FOCAL: Final = roles(Role.FOCAL_POINT)
 Cursor = Annotated[str, Query(max_length=120)]
@@ -43,7 +43,7 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get(BASE + "/delegations/{delegation}/notices", openapi_extra=_FOCAL)
-    async def notices(delegation: str, principal: Caller, older: Cursor = "", newer: Cursor = "") -> dict[str, Any]:
+    async def notices(delegation: PathId, principal: Caller, older: Cursor = "", newer: Cursor = "") -> dict[str, Any]:
         """The changes of status that the delegation waits for, the latest first, 50 at a time.
 
         `older` and `newer` in the answer are what to ask for the next page with; null where there is none.
@@ -51,18 +51,18 @@ def routes(application: NoticesApplication, pages: Pages) -> APIRouter:
         return notices_view(await application.show_notices(principal, delegation, older=older, newer=newer))
 
     @router.post(BASE + "/delegations/{delegation}/notices/seen", openapi_extra=_FOCAL)
-    async def seen(delegation: str, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
+    async def seen(delegation: PathId, principal: Caller, cause: TheCause, command: TheCommand) -> dict[str, Any]:
         """Whatever is there now is seen by this account."""
         return await application.show_notices.mark_seen(principal, delegation, cause, command)
 
     @router.get(BASE + "/delegations/{delegation}/notice-addresses", openapi_extra=_FOCAL)
-    async def addresses(delegation: str, principal: Caller) -> dict[str, Any]:
+    async def addresses(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """Where notices go by e-mail."""
         return {"addresses": list(await application.addresses.shown(principal, delegation))}
 
     @router.put(BASE + "/delegations/{delegation}/notice-addresses", openapi_extra=_FOCAL)
     async def set_addresses(
-        delegation: str, asked: AddressesAsked, principal: Caller, cause: TheCause, command: TheCommand
+        delegation: PathId, asked: AddressesAsked, principal: Caller, cause: TheCause, command: TheCommand
     ) -> dict[str, Any]:
         """Say where notices go by e-mail."""
         return await application.addresses.set(principal, delegation, asked.addresses, cause, command)

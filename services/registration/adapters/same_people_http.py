@@ -15,7 +15,7 @@ from shared.security.personal_data import AUDIENCE
 from shared.security.principal import Role
 from shared.security.same_people import SAME_PATH, SamePerson
 from shared.security.service_identity import ServiceDirectory
-from shared.web.requests import Caller, roles
+from shared.web.requests import Caller, PathId, roles
 
 CALLERS: Final = frozenset({"service:accreditation"})
 
@@ -38,7 +38,7 @@ def routes(find: FindSamePeople, directory: ServiceDirectory) -> APIRouter:
         return _view(await find(principal, asked.participant_id))
 
     @router.get(BASE + "/participants/{participant_id}/same-people", openapi_extra=roles(Role.ACCREDITATION_OFFICER))
-    async def for_officers(participant_id: str, principal: Caller) -> dict[str, Any]:
+    async def for_officers(participant_id: PathId, principal: Caller) -> dict[str, Any]:
         """Who may be the same person, over all delegations; focal points are never told."""
         return _view(await find(principal, participant_id))
 

@@ -20,7 +20,7 @@ from services.session_allocation.application.run_allocation import draft_view
 from services.session_allocation.application.show_allocation import OF_DELEGATIONS, READERS
 from shared.security.principal import Role
 from shared.web.languages import language_of
-from shared.web.requests import Caller, TheCause, TheCommand, roles
+from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
 from shared.web.texts import Texts
 
 After = Annotated[str, Query(max_length=60)]
@@ -66,7 +66,7 @@ def _add_allocation(router: APIRouter, application: Application, texts: Texts) -
         return await application.run_allocation(principal, cause, command)
 
     @router.get("/drafts/{draft_id}", openapi_extra=_PROGRAMME)
-    async def draft(request: Request, draft_id: str, principal: Caller, after: After = "") -> dict[str, Any]:
+    async def draft(request: Request, draft_id: PathId, principal: Caller, after: After = "") -> dict[str, Any]:
         """A draft's figures, and a page of what it would give whom, with the reason for each unmet wish."""
         found, standings = await show.draft(principal, draft_id, after=after)
         conference, _, _ = await show.programme(principal)

@@ -28,6 +28,19 @@ window.bawaba = {
   },
 };
 
+// Scripts run in their order before this event: then the buttons that waited for them take presses. If one of them did
+// not come, its buttons would do nothing, and stay disabled.
+let allCame = true;
+window.addEventListener("error", (event) => { if (event.target instanceof HTMLScriptElement) allCame = false; }, true);
+document.addEventListener("DOMContentLoaded", () => {
+  if (!allCame) return;
+  document.getElementById("arriving").remove();
+  for (const button of document.querySelectorAll("button[data-waits]")) {
+    button.disabled = false;
+    delete button.dataset.waits;
+  }
+});
+
 for (const link of document.querySelectorAll("[data-language]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
