@@ -125,7 +125,7 @@ def test_a_dry_run_shows_what_it_would_change_of_people_on_the_list(venue: Venue
 def test_a_button_takes_no_press_before_its_script_has_come_and_the_page_says_so(venue: Venue) -> None:
     page = venue.page("egypt", language="fr", width=360)
     held: list[Route] = []
-    page.route("**/registration-import.js*", held.append)
+    page.route("**/registration-import.js*", lambda route: held.append(route))
     page.goto(f"{venue.main}/registration/import", wait_until="commit")
     button = page.locator("#upload button")
     button.wait_for()
