@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 KAFKA_LIBS := $(LOCAL)/kafka/libs
 ASSETS := shared/web/static/vendor
 
-.PHONY: bench-registration bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-day bench-log bench-rebuild faults check format lock contracts reference clean
+.PHONY: bench-registration bench-accreditation fuzz help install run demo test test-unit containers bench-names bench-screening bench-day bench-log bench-rebuild bench-backup faults check format lock contracts reference clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench-log: install ## the relay against a raw producer of the same rows, at 1, 1
 
 bench-rebuild: install ## a read model built again from the log against a raw loop; EVENTS=1000000 for the promise's number
 	@EVENTS=$(EVENTS) $(BIN)/python -m tests.benchmarks.rebuild
+
+bench-backup: install ## what a backup and its restore keep in memory, at 1, 10 and 100 times the documents
+	@DOCUMENTS=$(DOCUMENTS) $(BIN)/python -m tests.benchmarks.backup
 
 test-unit: install ## the tests without Kafka and MongoDB
 	@$(BIN)/python -m pytest tests/unit tests/contract

@@ -30,6 +30,7 @@ Jitter = Callable[[float, float], float]
 T = TypeVar("T")
 
 TRANSACTION_SECONDS_MAX: Final = 20.0
+RAW_BATCH: Final = 500
 _NAMESPACE_EXISTS: Final = 48
 
 
@@ -99,9 +100,12 @@ class Collection:
                 await cursor.close()
 
     async def stream_raw(self) -> AsyncIterator[bytes]:
-        """Every document as the database keeps it (BSON), in no order; memory is bounded by what one answer holds."""
+        """Every document as the database keeps it (BSON), in no order.
+
+        Memory is bounded by what one answer holds: 500 documents, or 16 MB of larger ones.
+        """
         with translated():
-            cursor = self._driver.raw_collection(*self._place).find({}, session=self._session)
+            cursor = self._driver.raw_collection(*self._place).find({}, session=self._session, batch_size=RAW_BATCH)
             async for document in cursor:
                 yield document.raw
 
