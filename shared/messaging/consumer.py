@@ -9,6 +9,7 @@ below that differs says why.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -33,8 +34,8 @@ from shared.telemetry.metrics import CONSUME_WAITS, CONSUMED
 
 BATCH_RECORDS_MAX: Final = 200
 KEYS_AT_ONCE: Final = 16
-# FastStream sleeps this long after an empty poll: it is the price of an idle consumer, and its added latency.
-BATCH_TIMEOUT_MS: Final = 20
+# How long a poll waits for records; it answers as soon as there are some.
+POLL_MS: Final = 500
 # Patience inside the handler stays far below max_poll_interval_ms (5 minutes), after which the group would be left.
 WAIT_IN_HANDLER_S: Final = 20.0
 
@@ -160,7 +161,6 @@ def _subscribe(broker: KafkaBroker, consumer: GroupConsumer, access: KafkaAccess
         *consumer.topics,
         batch=True,
         max_records=BATCH_RECORDS_MAX,
-        batch_timeout_ms=BATCH_TIMEOUT_MS,
         group_id=consumer.group,
         group_instance_id=f"{access.instance}.{consumer.group}",  # a restart takes its partitions back at once
         auto_offset_reset="earliest",  # the default would skip what was published before the group first came
@@ -171,5 +171,12 @@ def _subscribe(broker: KafkaBroker, consumer: GroupConsumer, access: KafkaAccess
         no_reply=True,  # a `reply_to` header would make us publish wherever a record says
         title=consumer.group,
     )
+
+    async def next_batch(client: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
+        # FastStream's own sleeps after each empty poll, as long as it polled, and a record that comes meanwhile waits.
+        found = await client.getmany(timeout_ms=POLL_MS, max_records=BATCH_RECORDS_MAX)
+        return tuple(itertools.chain.from_iterable(found.values()))
+
+    subscriber.get_msg = next_batch  # type: ignore[method-assign, assignment]
     subscriber(consumer.handle)
     consumer.progress.client = lambda: subscriber.consumer

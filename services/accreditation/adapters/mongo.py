@@ -27,6 +27,7 @@ PUBLISHED_KEYS: Final = "published_keys"
 PERSONAL_ACCESS: Final = "personal_access"
 KEYS_MAX: Final = 256
 BADGES_OF_ONE_MAX: Final = 100
+BADGES_EVER_MAX: Final = 1_000
 BADGES_TO_PRINT_MAX: Final = 20_000
 
 QUEUE_ORDER: Final = (("risk", -1), ("due", 1), ("delegation", 1), ("_id", 1))
@@ -73,14 +74,12 @@ class MongoRecords:
         return await _badge(self._badges, badge_id)
 
     async def live_badges(self, participant_id: str) -> Badges:
-        found = await self._badges.find({"participant_id": participant_id, **_LIVE}, limit=2)
-        return Badges([badge_from(document) for document in found])
-
-    async def newest_profile(self, participant_id: str) -> int:
-        found = await self._badges.find_one(
-            {"participant_id": participant_id}, projection={"profile_version": 1}, sort=[("profile_version", -1)]
+        # The ended ones with them: one request tells the newest profile too, and few people have more than three.
+        found = await self._badges.find(
+            {"participant_id": participant_id}, sort=[("profile_version", -1)], limit=BADGES_EVER_MAX
         )
-        return int(found["profile_version"]) if found else 0
+        newest = int(found[0]["profile_version"]) if found else 0
+        return Badges([badge_from(document) for document in found if document["live"]], newest)
 
     async def personal_access(self, participant_id: str) -> PersonalAccess:
         return await _personal_access(self._personal, participant_id)

@@ -64,9 +64,9 @@ class BindBlankHandler:
         category = dossier.submission.category
         personal = await records.personal_access(participant_id)
         access = (await conference_of(records)).access_of(category, personal)
-        version = await records.newest_profile(participant_id) + 1
-        used, badge = blank.bind(dossier.subject, category, access, tx.now, profile_version=version)
         live = await records.live_badges(participant_id)
+        version = live.newest_profile + 1
+        used, badge = blank.bind(dossier.subject, category, access, tx.now, profile_version=version)
         ended, told = live.make_way(tx.now)
         changed, events = Badges([badge] if live.in_force is None else [live.in_force, badge]).activate_coming(tx.now)
         await books.save_blanks([used])

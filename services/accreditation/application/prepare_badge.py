@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.accreditation.application.mint import Mint
-from services.accreditation.domain.badge import Badge, BadgeState
+from services.accreditation.domain.access import PersonalAccess
+from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.events import BadgeEvent
@@ -26,7 +27,7 @@ class PrepareBadge:
         personal = await records.personal_access(dossier.participant_id)
         if live.serves(category, conference.access_of(category, personal)):
             return ()
-        return (await self.always(records, dossier, conference, at))[1]
+        return (await self._prepared(records, dossier, conference, at, live, personal, None))[1]
 
     async def always(
         self,
@@ -42,24 +43,26 @@ class PrepareBadge:
         `replaces` names the predecessor when it has ended already.
         """
         live = await records.live_badges(dossier.participant_id)
+        personal = await records.personal_access(dossier.participant_id)
+        return await self._prepared(records, dossier, conference, at, live, personal, replaces)
+
+    async def _prepared(
+        self,
+        records: Records,
+        dossier: Dossier,
+        conference: ConferenceRules,
+        at: datetime,
+        live: Badges,
+        personal: PersonalAccess,
+        replaces: Badge | None,
+    ) -> tuple[Badge, Sequence[BadgeEvent]]:
         ended, events = live.make_way(at)
         predecessor = live.in_force or live.coming or replaces
-        badge = await self._made(
-            records, dossier, conference, at, replaces=predecessor.badge_id if predecessor else None
-        )
-        await records.save_badges((*ended, badge))
-        return badge, (*events, badge.prepared())
-
-    async def _made(
-        self, records: Records, dossier: Dossier, conference: ConferenceRules, at: datetime, *, replaces: str | None
-    ) -> Badge:
         category = dossier.submission.category
-        personal = await records.personal_access(dossier.participant_id)
         access = conference.access_of(category, personal)
-        version = await records.newest_profile(dossier.participant_id) + 1
-        until = conference.valid_until(personal, access)
+        version, until = live.newest_profile + 1, conference.valid_until(personal, access)
         made = await self._mint(conference, category, access, at, profile_version=version, valid_until=until)
-        return Badge(
+        badge = Badge(
             **vars(made),
             subject=dossier.subject,
             category=category,
@@ -67,5 +70,7 @@ class PrepareBadge:
             profile_version=version,
             state=BadgeState.PREPARED,
             since=at,
-            replaces=replaces,
+            replaces=predecessor.badge_id if predecessor else None,
         )
+        await records.save_badges((*ended, badge))
+        return badge, (*events, badge.prepared())

@@ -48,15 +48,14 @@ class SetPersonalAccessHandler:
             live = await records.live_badges(command.participant_id)
             changed = 0
             if live.live:
-                version = await records.newest_profile(command.participant_id) + 1
-                changed = await self._change(tx, live, conference, command.personal, version)
+                changed = await self._change(tx, live, conference, command.personal)
             return {"participant_id": command.participant_id, "badges_changed": changed}
 
         lock = participant_lock(command.participant_id)
         return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=lock)
 
     async def _change(
-        self, tx: Transaction, live: Badges, conference: ConferenceRules, personal: PersonalAccess, version: int
+        self, tx: Transaction, live: Badges, conference: ConferenceRules, personal: PersonalAccess
     ) -> int:
         records = self._bind(tx)
         changed = 0
@@ -64,7 +63,7 @@ class SetPersonalAccessHandler:
             access = conference.access_of(badge.category, personal)
             if access == badge.access:
                 continue
-            updated, event = badge.with_access(access, version)
+            updated, event = badge.with_access(access, live.newest_profile + 1)
             await records.save_badges([updated])
             tx.emit(event)
             changed += 1

@@ -168,9 +168,13 @@ Change = tuple[tuple[Badge, ...], tuple[BadgeEvent, ...]]
 
 @dataclass(frozen=True)
 class Badges:
-    """The live badges of one participant: at most one still to come into force, at most one in force."""
+    """The live badges of one participant: at most one still to come into force, at most one in force.
+
+    `newest_profile` is the highest profile version of any badge that this participant ever had, 0 without one.
+    """
 
     live: Sequence[Badge]
+    newest_profile: int = 0
 
     @property
     def coming(self) -> Badge | None:
