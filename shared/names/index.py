@@ -22,6 +22,7 @@ _NEAR_WEIGHT: Final = 0.6
 _ENOUGH: Final = 0.45
 _NO_BIRTH: Final = 0
 _HOLE: Final = -1
+_FREED_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,18 @@ class NameIndex:
             self._clear()
             for entry in entries:
                 self._append(entry)
+
+    def take_apart(self) -> None:
+        """Give the memory back little by little: freed as a whole, a large index would hold every thread meanwhile.
+
+        It is empty afterwards.
+        """
+        while self._entries:
+            del self._entries[-_FREED_AT_ONCE:]
+        for kept in (self._place, self._postings, self._near):
+            while kept:
+                kept.popitem()
+        self._clear()
 
     def search(
         self,

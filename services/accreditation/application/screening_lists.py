@@ -45,7 +45,12 @@ class ScreeningLists:
                 if len(index) != version.entries:
                     raise InfrastructureError("a watchlist is being replaced")
                 built[version.code] = (version, index)
+            given_up = [
+                index for code, (version, index) in self._indexes.items() if built.get(code) != (version, index)
+            ]
             self._indexes, self._is_loaded = built, True
+            for index in given_up:
+                await asyncio.to_thread(index.take_apart)
         return self.stamp
 
     def _built(self, packed: Packed) -> ListIndex:

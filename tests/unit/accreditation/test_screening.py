@@ -131,3 +131,13 @@ def test_marks_change_with_what_is_screened_and_with_nothing_else() -> None:
         assert person_mark(replace(person, **change), str) != mark  # type: ignore[arg-type]
     assert entry_mark(ENTRY, str) == entry_mark(replace(ENTRY, names=ENTRY.names[::-1]), str)
     assert entry_mark(ENTRY, str) != entry_mark(replace(ENTRY, documents=()), str)
+
+
+def test_a_list_that_was_taken_apart_finds_nobody_and_holds_nothing() -> None:
+    index = ListIndex([ENTRY, Entry("X-2", ("Giorgos Papadakis",))])
+    assert index.screen(PersonalRecord(name_latin="Giorgos Papadakis"))
+    index.take_apart()
+    assert len(index) == 0
+    assert index.entry("X-2") is None
+    for person in (PersonalRecord(name_latin="Giorgos Papadakis"), PersonalRecord(document_number="A123456")):
+        assert index.screen(person) == []
