@@ -206,7 +206,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     tell_reads = TellVaultReads(vault_database, kernel.unit_of_work, parts.world)
 
     async def know_names() -> None:
-        await index.catch_up(parts.world.now())
+        await index.follow(parts.world.now())
 
     repeats = [
         Repeat("registration.names", know_names, every_s=NAMES_EVERY_S),

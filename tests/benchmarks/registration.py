@@ -20,6 +20,7 @@ import httpx
 
 from deploy.local.installation import make_secrets
 from services.composition import process_app, settings_of
+from services.operations.application.append_audit import ENTRIES
 from services.registration.adapters.imports_mongo import INDEXES as IMPORT_INDEXES
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
 from services.registration.adapters.mongo import INDEXES
@@ -95,6 +96,16 @@ class Bench(Callers):
             return await outbox.find_one({"published": False}) is None
 
         await until(all_out)
+
+    async def read(self) -> None:
+        """Until operations, which shares this process, has read what was told: rosters have its time to themselves."""
+        entries = self.app.services["operations"].kernel.database.collection(ENTRIES)
+        outbox = self.kernel.database.collection("outbox")
+
+        async def all_read() -> bool:
+            return await entries.count({}) >= await outbox.count({})
+
+        await until(all_read)
 
 
 def conference() -> Conference:
@@ -316,6 +327,7 @@ async def main() -> int:
             await one_by_one(bench)
             fair = await last_seat(bench)
             kept = await imports(bench)
+            await bench.read()
             await roster(bench)
     duplicates()
     print(f"at least {PROMISE} of the bare limit at {SIZES[-1]:,} rows: {'kept' if kept else 'NOT KEPT'}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -58,6 +58,15 @@ class MongoForms:
     async def current(self, category: str) -> Form | None:
         document = await self._forms.find_one({"category": category}, sort=[("version", -1)])
         return _form(document) if document else None
+
+    async def current_of(self, categories: Collection[str]) -> dict[str, Form]:
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"category": {"$in": list(categories)}}},
+            {"$sort": {"category": 1, "version": -1}},
+            {"$group": {"_id": "$category", "form": {"$first": "$$ROOT"}}},
+        ]
+        found = await self._forms.aggregate(pipeline, limit=max(1, len(categories)))
+        return {item["_id"]: _form(item["form"]) for item in found}
 
     async def version(self, category: str, version: int) -> Form | None:
         document = await self._forms.find_one({"category": category, "version": version})

@@ -109,6 +109,7 @@ class RosterCheck:
     async def rules(self, conference: Conference, delegation: Delegation) -> RosterRules:
         """What the conference asks of this delegation's people, with the places that are left."""
         quotas = await self.quotas.of_delegation(delegation.code)
+        forms = await self.forms.current_of(quotas)
         categories = [
             CategoryRules(
                 code=category.code,
@@ -118,7 +119,7 @@ class RosterCheck:
                 passport_required=category.passport_required,
                 photo_required=category.photo_required,
                 places_left=quotas[category.code].left,
-                form=await self.forms.current(category.code),
+                form=forms.get(category.code),
             )
             for category in conference.categories
             if category.code in quotas

@@ -31,9 +31,7 @@ class PreviewChanges:
         """`portraits` are fingerprints of the photos that came along, by name."""
         good = [row for row in compared.roster.rows if row.is_good]
         known = [row for row in good if row.number in compared.registered]
-        forms = {
-            code: await self._parts.forms.current(code) for code in {row.person.category for row in known if row.person}
-        }
+        forms = await self._parts.forms.current_of({row.person.category for row in known if row.person})
         changes: list[RowChange] = []
         for some in chunks(known, ROWS_AT_ONCE):
             changes += await self._changes(some, compared.registered, portraits, forms)
@@ -44,13 +42,13 @@ class PreviewChanges:
         rows: Sequence[RosterRow],
         registered: Mapping[int, Participant],
         portraits: Mapping[str, str],
-        forms: Mapping[str, Form | None],
+        forms: Mapping[str, Form],
     ) -> list[RowChange]:
         changed: dict[int, tuple[Person, tuple[str, ...]]] = {}
         for row in rows:
             person, before = row.person, registered[row.number]
             assert person is not None, "a good row has a person"
-            said = self._said(row, person, portraits, forms[person.category])
+            said = self._said(row, person, portraits, forms.get(person.category))
             if fields := before.changed_fields(said.category, said.over(before)):
                 changed[row.number] = person, fields
         if not changed:

@@ -94,8 +94,7 @@ class ShowPerson:
         conference, delegation = await delegation_of(self._parts.conference, delegation_code)
         quotas = await self._parts.quotas.of_delegation(delegation_code)
         offered = [each for each in conference.categories if each.code in quotas and quotas[each.code].places > 0]
-        forms = {each.code: await self._parts.forms.current(each.code) for each in offered}
-        known = {code: form for code, form in forms.items() if form is not None}
+        known = await self._parts.forms.current_of([each.code for each in offered])
         return EmptyForms(conference, delegation, [each for each in offered if each.code in known], known)
 
     async def photo(self, principal: Principal, participant_id: str) -> bytes:

@@ -5,6 +5,7 @@ A search by name looks through the delegation's own names where they are kept in
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -71,16 +72,17 @@ class ShowRoster:
         if query is None:
             return RosterPage((), {}, 0, await self._rosters.count(everybody), 1, 1)
         if wanted.text.strip():
-            own = await self._rosters.ids(query)
+            own, everyone = await asyncio.gather(self._rosters.ids(query), self._rosters.count(everybody))
             named = await self._index.written_with(own, wanted.text, self._parts.world.now())
-            query = replace(query, among=tuple(named))
-        matching = await self._rosters.count(query)
+            query, matching = replace(query, among=tuple(named)), len(named)
+        else:
+            counted = asyncio.gather(self._rosters.count(query), self._rosters.count(everybody))
+            matching, everyone = await counted
         pages = max(1, -(-matching // rows))
         page = min(max(1, page), pages)
         ids = await self._rosters.ordered(query, skip=(page - 1) * rows, limit=rows)
-        standings = await self._standings(ids, query.forms)
-        names = await self._names(ids)
-        return RosterPage(standings, names, matching, await self._rosters.count(everybody), page, pages)
+        standings, names = await asyncio.gather(self._standings(ids, query.forms), self._names(ids))
+        return RosterPage(standings, names, matching, everyone, page, pages)
 
     async def counts(self, principal: Principal, delegation: str) -> RosterCounts:
         """Raises UnknownDelegationError."""
@@ -109,9 +111,8 @@ class ShowRoster:
         require_scope(principal, delegation)
         conference, _ = await delegation_of(self._parts.conference, delegation)
         codes = [each.code for each in conference.categories]
-        forms = {code: await self._parts.forms.current(code) for code in codes}
-        known: dict[str, Form] = {code: form for code, form in forms.items() if form is not None}
-        return RosterQuery(delegation, codes, known, drafts=Role.FOCAL_POINT in principal.roles)
+        forms = await self._parts.forms.current_of(codes)
+        return RosterQuery(delegation, codes, forms, drafts=Role.FOCAL_POINT in principal.roles)
 
     async def _standings(self, ids: Sequence[str], forms: Mapping[str, Form]) -> list[Standing]:
         people = await self._parts.participants.by_ids(ids)

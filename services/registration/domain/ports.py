@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -141,6 +141,10 @@ class Quotas(Protocol):
 
 class Forms(Protocol):
     async def current(self, category: str) -> Form | None: ...
+
+    async def current_of(self, categories: Collection[str]) -> dict[str, Form]:
+        """By category, those that have a form, in one request."""
+        ...
 
     async def version(self, category: str, version: int) -> Form | None: ...
 

@@ -17,14 +17,19 @@ from shared.names import POSSIBLY_SAME, Circumstances, Hit, NameIndex
 from shared.security.personal_data import PersonalRecord
 
 FIELDS: Final = ("name_arabic", "name_latin", "rank", "birth_date", "nationality")
-# A transaction that began earlier may commit later; what was written this long before the newest is looked at again.
-_OVERLAP: Final = timedelta(seconds=30)
+# A transaction that began earlier may commit later: what was written this long before is looked at again. Whoever asks
+# who may be the same looks back further than whoever looks through a list.
+_OVERLAP: Final = timedelta(seconds=2)
+_OVERLAP_MAX: Final = timedelta(seconds=30)
 _AT_ONCE: Final = 50
 _LOOKED_THROUGH_AT_ONCE: Final = 2_000
 
 
 class PeopleIndex:
-    """Follows the vault: each search first reads who was written since the one before."""
+    """Follows the vault: each search first reads who was written since the one before.
+
+    A list that is looked through may lack, for half a minute at most, somebody whose commit took over two seconds.
+    """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -33,12 +38,12 @@ class PeopleIndex:
         self._written: dict[str, datetime] = {}
         self._folded: dict[str, str] = {}
         self._unheard: set[str] = set()
-        self._read_to = datetime(1970, 1, 1, tzinfo=UTC)
+        self._read_to = self._looked_back_to = datetime(1970, 1, 1, tzinfo=UTC)
         self._lock = asyncio.Lock()
 
     async def like(self, participant_id: str, now: datetime) -> list[Hit]:
         """Those whose names sound like this person's and whose birth date does not speak against it."""
-        await self.catch_up(now)
+        await self._look_back(now)
         await self._hear()
         record = self._known.get(participant_id)
         if record is None:
@@ -49,7 +54,7 @@ class PeopleIndex:
 
     async def records(self, participant_ids: Iterable[str], now: datetime) -> dict[str, PersonalRecord]:
         """What is known of these: names, rank, birth date, nationality. Whoever was erased is not there."""
-        await self.catch_up(now)
+        await self._look_back(now)
         return {
             each: self._known[each]
             for each in participant_ids
@@ -58,7 +63,7 @@ class PeopleIndex:
 
     async def written_with(self, participant_ids: Sequence[str], text: str, now: datetime) -> list[str]:
         """Those of these in whose names or rank the text is, whatever its case, accents and vowel marks."""
-        await self.catch_up(now)
+        await self._catch_up(now)
         wanted, erased, found = comparable(text), self._vault.erased, list[str]()
         for start in range(0, len(participant_ids), _LOOKED_THROUGH_AT_ONCE):
             some = participant_ids[start : start + _LOOKED_THROUGH_AT_ONCE]
@@ -66,10 +71,12 @@ class PeopleIndex:
             await asyncio.sleep(0)
         return found
 
-    async def catch_up(self, now: datetime) -> None:
-        """Read who was written since the last time; what nobody changed is not opened again."""
-        async with self._lock:
+    async def follow(self, now: datetime) -> None:
+        """Read who was written, to be called from time to time, so that nobody who searches waits for many."""
+        if now - self._looked_back_to < _OVERLAP_MAX:
             await self._catch_up(now)
+        else:
+            await self._look_back(now)
 
     async def forget(self, participant_ids: Iterable[str]) -> None:
         """Drop what is known of these; a search that waits for its turn finds nothing of them."""
@@ -84,14 +91,23 @@ class PeopleIndex:
         return participant_id in self._known or participant_id in self._folded or participant_id in self._index
 
     async def _catch_up(self, now: datetime) -> None:
-        async for written in self._vault.written_since(self._read_to):
+        async with self._lock:
+            await self._read_since(self._read_to - _OVERLAP)
+            self._read_to = max(self._read_to, now)
+
+    async def _look_back(self, now: datetime) -> None:
+        async with self._lock:
+            await self._read_since(self._looked_back_to - _OVERLAP_MAX)
+            self._read_to = self._looked_back_to = max(self._read_to, now)
+
+    async def _read_since(self, moment: datetime) -> None:
+        async for written in self._vault.written_since(moment):
             new = [each for each, at in written.items() if self._written.get(each) != at]
             for start in range(0, len(new), _AT_ONCE):
                 some = new[start : start + _AT_ONCE]
                 self._take(await self._vault.read(some, FIELDS))
                 # Written again meanwhile: the later time is not noted yet, and it is read once more.
                 self._written |= {each: written[each] for each in some}
-        self._read_to = max(self._read_to, now - _OVERLAP)
 
     def _take(self, people: Mapping[str, PersonalRecord]) -> None:
         for participant_id, record in people.items():

@@ -67,6 +67,19 @@ def test_what_nobody_changed_is_opened_once_and_a_change_is_seen_at_once() -> No
     asyncio.run(looked())
 
 
+def test_what_was_long_on_its_way_is_found_by_the_step_that_looks_back() -> None:
+    vault, index = kept(petros=PETROS)
+
+    async def looked() -> None:
+        await index.follow(NOW)
+        vault.people["amina"] = NOW - timedelta(seconds=20), AMINA
+        assert await index.written_with(["amina"], "farouk", NOW + timedelta(seconds=5)) == []
+        await index.follow(NOW + timedelta(seconds=31))
+        assert await index.written_with(["amina"], "farouk", NOW + timedelta(seconds=32)) == ["amina"]
+
+    asyncio.run(looked())
+
+
 def test_who_sounds_alike_is_heard_when_it_is_asked() -> None:
     same = PersonalRecord(name_latin="Aminah Faruq")
     _, index = kept(amina=AMINA, petros=PETROS, other=same)
@@ -77,7 +90,7 @@ def test_who_is_erased_is_not_found_and_who_is_forgotten_is_nowhere() -> None:
     vault, index = kept(amina=AMINA)
 
     async def forgotten() -> None:
-        await index.catch_up(NOW)
+        await index.follow(NOW)
         assert index.holds("amina")
         vault.erased = frozenset(["amina"])
         assert await index.written_with(["amina"], "farouk", NOW) == []
