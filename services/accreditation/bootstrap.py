@@ -26,7 +26,7 @@ from services.accreditation.adapters.dossier_pages import dossier_pages
 from services.accreditation.adapters.forgetting import forget_printed
 from services.accreditation.adapters.given_numbers import MongoGivenNumbers
 from services.accreditation.adapters.http import routes
-from services.accreditation.adapters.kafka import subscriptions, to_contract
+from services.accreditation.adapters.kafka import subscriptions
 from services.accreditation.adapters.keys_http import keys_routes
 from services.accreditation.adapters.layout_files import default_content, read_layout
 from services.accreditation.adapters.layout_http import layout_routes
@@ -50,6 +50,7 @@ from services.accreditation.adapters.token_pages import token_pages
 from services.accreditation.adapters.token_printer import PrintedTokens
 from services.accreditation.adapters.tokens import MongoTokens, MongoTokenViews
 from services.accreditation.adapters.told_again import told_again
+from services.accreditation.adapters.told_events import to_contract
 from services.accreditation.adapters.wallet_http import wallet_routes
 from services.accreditation.adapters.wallet_keys import AppleKeys, GoogleKeys
 from services.accreditation.adapters.wallets import WalletPasses

@@ -12,7 +12,7 @@ from typing import Final
 from services.accreditation.adapters.serials import COUNTERS, SERIAL_COUNTER, SERIALS_MAX
 from services.accreditation.adapters.status_lists import CURRENT, STATUS_LISTS
 from services.accreditation.adapters.tokens import counter_of
-from services.accreditation.domain.errors import SerialsExhaustedError
+from services.accreditation.domain.badge_errors import SerialsExhaustedError
 from services.accreditation.domain.token import TokenKind
 from shared.storage import Database
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from services.accreditation.adapters.pages import PagePrincipal
 from services.accreditation.application import Application
 from services.accreditation.application.list_signing_keys import SigningKeyView
-from services.accreditation.domain.errors import StatusListNotReadyError
+from services.accreditation.domain.badge_errors import StatusListNotReadyError
 from services.accreditation.domain.signing_key import KeyState
 from shared.security.principal import Role
 from shared.web.pages import Pages

@@ -22,7 +22,7 @@ from services.accreditation.domain.badge_layout import (
     Stand,
     faults_of,
 )
-from services.accreditation.domain.errors import LayoutInvalidError
+from services.accreditation.domain.printing_errors import LayoutInvalidError
 
 INK: Final = "#16211f"
 BYTES_MAX: Final = 64 * 1024

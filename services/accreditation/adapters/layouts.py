@@ -9,7 +9,7 @@ import structlog
 
 from services.accreditation.adapters.layout_files import default_layout, read_layout
 from services.accreditation.domain.badge_layout import DEFAULT, Layout, LayoutVersion
-from services.accreditation.domain.errors import LayoutInvalidError
+from services.accreditation.domain.printing_errors import LayoutInvalidError
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Database, Document, Index
 

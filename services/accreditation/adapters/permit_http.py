@@ -14,10 +14,10 @@ from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.adapters.pages import AnyDelegation, PagePrincipal
 from services.accreditation.application import Application
 from services.accreditation.application.decide_permit import DecidePermit
-from services.accreditation.domain.errors import PermitRefusalRequiredError
 from services.accreditation.domain.permit_request import PermitRefusal, PermitRequest, PermitRequestState
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.token import TokenKind
+from services.accreditation.domain.token_errors import PermitRefusalRequiredError
 from shared.security.principal import Role
 from shared.web.pages import Pages
 from shared.web.requests import Caller, TheCause, TheCommand, roles

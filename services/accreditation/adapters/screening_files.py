@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.accreditation.domain.errors import NoAuthorityError, ScreeningFileRefusedError
+from services.accreditation.domain.screening_errors import NoAuthorityError, ScreeningFileRefusedError
 from services.accreditation.domain.screening_request import PEOPLE_MAX, Answered, Asked
 from shared.security.key_files import KeyFileError
 from shared.security.sealed_exchange import (

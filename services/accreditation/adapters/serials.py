@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from services.accreditation.domain.badge_errors import SerialsExhaustedError
 from services.accreditation.domain.badge_number import number_of
-from services.accreditation.domain.errors import SerialsExhaustedError
 from services.accreditation.domain.serial_permutation import BITS, serial_at
 from shared.storage import Database
 

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 from cryptography.x509.oid import NameOID
 
-from services.accreditation.domain.errors import WalletCertificateExpiredError
+from services.accreditation.domain.badge_errors import WalletCertificateExpiredError
 from shared.security.key_files import KeyFileError, read_secret
 
 APPLE_FILES: Final = ("apple-certificate.pem", "apple-key.pem", "apple-intermediate.pem")

@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from services.accreditation.adapters.country_names import NATIONALITIES
-from services.accreditation.domain.errors import WatchlistInvalidError, WatchlistTooLargeError
+from services.accreditation.domain.screening_errors import WatchlistInvalidError, WatchlistTooLargeError
 from services.accreditation.domain.watchlist import (
     ENTRIES_MAX,
     FAULTS_SHOWN_MAX,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.accreditation.application.records import Bind
 from services.accreditation.domain.badge import BadgeState
-from services.accreditation.domain.errors import BadgeExpiredError, BadgeStateError
+from services.accreditation.domain.badge_errors import BadgeExpiredError, BadgeStateError
 from shared.messaging.unit_of_work import Transaction
 
 

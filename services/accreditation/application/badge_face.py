@@ -11,7 +11,7 @@ from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.badge_layout import Layout
 from services.accreditation.domain.blank import Blank
 from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules, Words
-from services.accreditation.domain.errors import PersonErasedError, PersonUnknownError
+from services.accreditation.domain.dossier_errors import PersonErasedError, PersonUnknownError
 from services.accreditation.domain.ports import BadgeFace
 from shared.security.personal_data import Answer, Erased, PersonalRecord
 

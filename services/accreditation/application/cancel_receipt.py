@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.accreditation.application.records import BindBooks
-from services.accreditation.domain.errors import ReceiptNotFoundError
+from services.accreditation.domain.desk_errors import ReceiptNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.accreditation.application.issue_token import require_people
 from services.accreditation.application.records import Bind, BindTokens
-from services.accreditation.domain.errors import TokenNotFoundError
+from services.accreditation.domain.token_errors import TokenNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

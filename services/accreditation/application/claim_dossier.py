@@ -8,7 +8,7 @@ from typing import Any
 from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.records import Bind, BindDossierBooks, participant_lock
 from services.accreditation.domain.claim import Claim, require_free
-from services.accreditation.domain.errors import AssignedError, DossierNotFoundError
+from services.accreditation.domain.dossier_errors import AssignedError, DossierNotFoundError
 from services.accreditation.domain.step import Step
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork

@@ -12,14 +12,14 @@ from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of
 from services.accreditation.domain.decision import Decision, Verdict, decided, outcome_of
 from services.accreditation.domain.dossier import Officer
-from services.accreditation.domain.dossier_ports import DossierViews
-from services.accreditation.domain.errors import (
+from services.accreditation.domain.dossier_errors import (
     DossierNotFoundError,
     FieldsRequiredError,
     InternalCodeRequiredError,
     ReleasableCodeRequiredError,
     UnknownFieldError,
 )
+from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.step import Step
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction

@@ -8,9 +8,9 @@ from typing import Any
 from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.issue_token import IssueTokenHandler, token_lock
 from services.accreditation.application.records import BindPermits
-from services.accreditation.domain.errors import PermitRequestNotFoundError, TokenFactsError
 from services.accreditation.domain.permit_ports import PermitViews
 from services.accreditation.domain.permit_request import PermitRefusal
+from services.accreditation.domain.token_errors import PermitRequestNotFoundError, TokenFactsError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

@@ -11,8 +11,9 @@ from services.accreditation.application.records import Bind, BindDossierBooks, c
 from services.accreditation.application.screen_participants import BindAlerts
 from services.accreditation.domain.alert import Alert, AlertState, Disposition, hits_of
 from services.accreditation.domain.claim import require_free
-from services.accreditation.domain.errors import AlertNotFoundError, DossierNotFoundError
+from services.accreditation.domain.dossier_errors import DossierNotFoundError
 from services.accreditation.domain.ports import Page
+from services.accreditation.domain.screening_errors import AlertNotFoundError
 from services.accreditation.domain.step import Step
 from services.accreditation.domain.watchlist_ports import AlertViews
 from shared.messaging.cause import Cause, CommandKey

@@ -7,9 +7,10 @@ from typing import Final
 
 from services.accreditation.application.badge_face import badge_face, holder
 from services.accreditation.domain.badge import Badge
+from services.accreditation.domain.badge_errors import BadgeNotFoundError, BadgeStateError
 from services.accreditation.domain.badge_layout import layout_for
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import BadgeNotFoundError, BadgeStateError, NoConferenceError
+from services.accreditation.domain.dossier_errors import NoConferenceError
 from services.accreditation.domain.layout_ports import Layouts
 from services.accreditation.domain.ports import BadgeFace, Views
 from shared.security.personal_data import PersonalData, Purpose

@@ -8,12 +8,13 @@ from typing import Final
 
 from services.accreditation.application.badge_face import holder
 from services.accreditation.domain.badge import Badge
+from services.accreditation.domain.badge_errors import BadgeNotFoundError, CredentialRefusedError
 from services.accreditation.domain.badge_number import serial_of
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.blank import Blank
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
-from services.accreditation.domain.errors import BadgeNotFoundError, CredentialRefusedError, NoConferenceError
+from services.accreditation.domain.dossier_errors import NoConferenceError
 from services.accreditation.domain.ports import Signer, Views
 from shared.security.credential import CredentialError
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.dossier import Dossier
-from services.accreditation.domain.errors import DossierNotFoundError
+from services.accreditation.domain.dossier_errors import DossierNotFoundError
 from services.accreditation.domain.ports import Views
 from shared.security.principal import Principal, Role
 

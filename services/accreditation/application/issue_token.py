@@ -6,9 +6,10 @@ from typing import Any
 
 from services.accreditation.application.records import Bind, BindTokens, conference_of
 from services.accreditation.domain.dossier import DossierState
-from services.accreditation.domain.errors import NotApprovedError, TokenFactsError, TokenQuotaError
+from services.accreditation.domain.dossier_errors import NotApprovedError
 from services.accreditation.domain.ports import Records
 from services.accreditation.domain.token import Token, TokenFacts, TokenKind
+from services.accreditation.domain.token_errors import TokenFactsError, TokenQuotaError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

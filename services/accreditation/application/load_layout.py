@@ -10,10 +10,11 @@ from typing import Any, Final
 from services.accreditation.application.badge_face import proof_face
 from services.accreditation.domain.badge_layout import DEFAULT, Layout, LayoutVersion, layout_for
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import LayoutNotFoundError, NoConferenceError, UnknownCategoryError
+from services.accreditation.domain.dossier_errors import NoConferenceError, UnknownCategoryError
 from services.accreditation.domain.events import LayoutChanged
 from services.accreditation.domain.layout_ports import LayoutBooks, Layouts
 from services.accreditation.domain.ports import BadgePrinter, Views
+from services.accreditation.domain.printing_errors import LayoutNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

@@ -9,8 +9,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from services.accreditation.domain.errors import WatchlistNotFoundError
 from services.accreditation.domain.events import WatchlistChanged
+from services.accreditation.domain.screening_errors import WatchlistNotFoundError
 from services.accreditation.domain.watchlist import Entry, ListVersion
 from services.accreditation.domain.watchlist_ports import AlertViews, ListBooks, Watchlists
 from shared.errors import BusyError

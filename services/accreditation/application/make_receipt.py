@@ -8,7 +8,8 @@ from typing import Any
 from services.accreditation.application.records import BindBooks
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import NoConferenceError, NothingToIssueError
+from services.accreditation.domain.desk_errors import NothingToIssueError
+from services.accreditation.domain.dossier_errors import NoConferenceError
 from services.accreditation.domain.ports import Views
 from services.accreditation.domain.receipt import Receipt, ReceiptLine
 from shared.messaging.cause import Cause, CommandKey

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.accreditation.application.records import Bind, participant_lock
 from services.accreditation.domain.badge import Badge
-from services.accreditation.domain.errors import BadgeNotFoundError
+from services.accreditation.domain.badge_errors import BadgeNotFoundError
 from services.accreditation.domain.events import BadgeEvent
 from services.accreditation.domain.ports import Views
 from shared.messaging.cause import Cause, CommandKey

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from services.accreditation.application.records import BindTokens
-from services.accreditation.domain.errors import TokenNotFoundError
 from services.accreditation.domain.events import TokenEvent
 from services.accreditation.domain.token import Token
+from services.accreditation.domain.token_errors import TokenNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 

@@ -10,8 +10,8 @@ from services.accreditation.application.bulk import REFUSED, Row
 from services.accreditation.application.decide_dossiers import DecideDossiers, officer_of, require_whole
 from services.accreditation.domain.decision import decided, outcome_of
 from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_errors import DossierNotFoundError, NoConferenceError
 from services.accreditation.domain.dossier_ports import DossierViews
-from services.accreditation.domain.errors import DossierNotFoundError, NoConferenceError
 from services.accreditation.domain.ports import Views
 from shared.errors import Refusal
 from shared.security.principal import Principal, Role

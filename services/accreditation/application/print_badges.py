@@ -15,17 +15,17 @@ from services.accreditation.application.badge_face import badge_face, blank_face
 from services.accreditation.domain.badge_layout import layout_for
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.blank import Blank, BlankState
-from services.accreditation.domain.errors import (
-    NoConferenceError,
+from services.accreditation.domain.dossier_errors import NoConferenceError
+from services.accreditation.domain.layout_ports import Layouts
+from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PrintJobs, Views
+from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
+from services.accreditation.domain.printing_errors import (
     NothingToPrintError,
     PageNotThereError,
     PrintJobNotFoundError,
     PrintJobNotReadyError,
     PrintKeyWrongError,
 )
-from services.accreditation.domain.layout_ports import Layouts
-from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PrintJobs, Views
-from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from shared.errors import BusyError, InfrastructureError, Refusal
 from shared.security.personal_data import PersonalData, Purpose
 from shared.security.principal import Principal, Role

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from services.accreditation.application.show_tokens import ShowTokens, TokenFilter
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import NoConferenceError, NothingToPrintError
+from services.accreditation.domain.dossier_errors import NoConferenceError
 from services.accreditation.domain.ports import Views
+from services.accreditation.domain.printing_errors import NothingToPrintError
 from services.accreditation.domain.token import Token, TokenState
 from services.accreditation.domain.token_face import NamedPerson, TokenFace, TokenPrinter
 from shared.security.personal_data import Answer, PersonalData, PersonalRecord, Purpose

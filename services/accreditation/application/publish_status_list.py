@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from services.accreditation.domain.badge_errors import StatusListNotReadyError
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import StatusListNotReadyError
 from services.accreditation.domain.events import StatusListPublished
 from services.accreditation.domain.ports import Signer, Views
 from services.accreditation.domain.status_publication import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.accreditation.domain.errors import TokenNotFoundError
+from services.accreditation.domain.token_errors import TokenNotFoundError
 from services.accreditation.domain.token_ports import TokenViews
 from shared.security.principal import Principal, Role
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from services.accreditation.application.bulk import Bulk, Row
 from services.accreditation.application.records import Bind, BindBooks
 from services.accreditation.domain.badge import Badge
+from services.accreditation.domain.badge_errors import BadgeNotFoundError
 from services.accreditation.domain.badge_number import serial_of
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.card import Card, CardNumber
-from services.accreditation.domain.errors import BadgeNotFoundError
 from services.accreditation.domain.events import CardOutcome
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction

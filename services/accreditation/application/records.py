@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from services.accreditation.domain.badge_ports import BadgeBooks
 from services.accreditation.domain.conference_rules import ConferenceRules
+from services.accreditation.domain.dossier_errors import NoConferenceError
 from services.accreditation.domain.dossier_ports import DossierBooks
-from services.accreditation.domain.errors import NoConferenceError
 from services.accreditation.domain.permit_ports import PermitRequests
 from services.accreditation.domain.ports import Records
 from services.accreditation.domain.reminder import ReminderBooks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.accreditation.application.records import Bind, conference_of
-from services.accreditation.domain.errors import SigningKeyNotFoundError
+from services.accreditation.domain.badge_errors import SigningKeyNotFoundError
 from services.accreditation.domain.events import SigningKeyRevoked
 from services.accreditation.domain.ports import Signer
 from services.accreditation.domain.signing_key import revoked, signing_key

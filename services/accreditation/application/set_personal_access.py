@@ -8,8 +8,9 @@ from typing import Any
 from services.accreditation.application.records import Bind, conference_of, participant_lock
 from services.accreditation.domain.access import PersonalAccess
 from services.accreditation.domain.badge import Badges
+from services.accreditation.domain.badge_errors import AccessNotInConferenceError
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import AccessNotInConferenceError, DossierNotFoundError
+from services.accreditation.domain.dossier_errors import DossierNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.accreditation.domain.access import PersonalAccess, ZoneRow, table_of
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
-from services.accreditation.domain.errors import DossierNotFoundError, NoConferenceError
+from services.accreditation.domain.dossier_errors import DossierNotFoundError, NoConferenceError
 from services.accreditation.domain.ports import Views
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role

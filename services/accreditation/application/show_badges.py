@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.accreditation.domain.badge import Badge, BadgeState
+from services.accreditation.domain.badge_errors import BadgeNotFoundError
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import BadgeNotFoundError
 from services.accreditation.domain.ports import Page, Views
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role

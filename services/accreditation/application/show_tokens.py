@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.errors import TokenNumberError
 from services.accreditation.domain.ports import Page, Views
 from services.accreditation.domain.token import Token, TokenKind
+from services.accreditation.domain.token_errors import TokenNumberError
 from services.accreditation.domain.token_ports import TokenViews
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role

@@ -12,7 +12,7 @@ from datetime import datetime
 from services.accreditation.application.records import Bind, conference_of
 from services.accreditation.domain.access import masks_of
 from services.accreditation.domain.badge import Badge, BadgeState
-from services.accreditation.domain.errors import BadgeNotFoundError
+from services.accreditation.domain.badge_errors import BadgeNotFoundError
 from services.accreditation.domain.events import BadgePrepared
 from services.accreditation.domain.ports import CredentialFacts, Signer
 from shared.messaging.unit_of_work import Transaction

@@ -7,7 +7,7 @@ from typing import Any
 from services.accreditation.application.records import BindBooks
 from services.accreditation.domain.badge_number import serial_of
 from services.accreditation.domain.badge_ports import DeskViews
-from services.accreditation.domain.errors import BlankNotFoundError
+from services.accreditation.domain.desk_errors import BlankNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.accreditation.domain.dossier import Officer
-from services.accreditation.domain.errors import AlertChangedError, AlertStateError
 from services.accreditation.domain.hits import Hits
+from services.accreditation.domain.screening_errors import AlertChangedError, AlertStateError
 
 
 class AlertState(StrEnum):

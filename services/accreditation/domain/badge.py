@@ -18,7 +18,8 @@ from enum import StrEnum
 from typing import Final
 
 from services.accreditation.domain.access import AccessGrant
-from services.accreditation.domain.errors import BadgeExpiredError, BadgeStateError, CardConfirmedError
+from services.accreditation.domain.badge_errors import BadgeExpiredError, BadgeStateError
+from services.accreditation.domain.desk_errors import CardConfirmedError
 from services.accreditation.domain.events import (
     BadgeAccessChanged,
     BadgeActivated,

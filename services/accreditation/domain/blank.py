@@ -14,7 +14,7 @@ from typing import Final
 
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge import Badge, BadgeState
-from services.accreditation.domain.errors import BlankCategoryError, BlankStateError
+from services.accreditation.domain.desk_errors import BlankCategoryError, BlankStateError
 from services.accreditation.domain.events import Subject
 
 BLANKS_AT_ONCE_MAX: Final = 200

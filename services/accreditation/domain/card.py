@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from services.accreditation.domain.errors import CardNotInStockError, CardStateError, CardUsedError, StockOverlapError
+from services.accreditation.domain.desk_errors import (
+    CardNotInStockError,
+    CardStateError,
+    CardUsedError,
+    StockOverlapError,
+)
 from services.accreditation.domain.events import CardOutcome
 
 NUMBER_DIGITS_MAX: Final = 8

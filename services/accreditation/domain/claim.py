@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.accreditation.domain.dossier import Officer
-from services.accreditation.domain.errors import ClaimedError
+from services.accreditation.domain.dossier_errors import ClaimedError
 
 CLAIM_LASTS: Final = timedelta(minutes=5)
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.accreditation.domain.access import NOTHING_PERSONAL, AccessGrant, PersonalAccess, access_of, end_of
-from services.accreditation.domain.errors import UnknownCategoryError
+from services.accreditation.domain.dossier_errors import UnknownCategoryError
 from services.accreditation.domain.workflow import Workflow
 
 Words = Mapping[str, str]

@@ -17,13 +17,11 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from services.accreditation.domain.checks import REGISTERED_ONCE, Check, Outcome
-from services.accreditation.domain.errors import (
-    AlertsOpenError,
+from services.accreditation.domain.dossier_errors import (
     AlreadyDecidedError,
     AssignedError,
     DossierStateError,
     SamePersonError,
-    WatchlistedError,
 )
 from services.accreditation.domain.events import (
     BreakGlassReviewed,
@@ -38,6 +36,7 @@ from services.accreditation.domain.events import (
     Subject,
 )
 from services.accreditation.domain.hits import NO_HITS, Hits
+from services.accreditation.domain.screening_errors import AlertsOpenError, WatchlistedError
 from services.accreditation.domain.workflow import Stage, StageKind, TimeLimit, Workflow, limit_of
 from shared.field_remarks import FieldRemark, answered
 

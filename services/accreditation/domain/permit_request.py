@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.accreditation.domain.dossier import Officer
-from services.accreditation.domain.errors import PermitRequestDecidedError
 from services.accreditation.domain.events import PermitGranted, PermitRefused, Subject
 from services.accreditation.domain.token import Token, TokenFacts, TokenKind
+from services.accreditation.domain.token_errors import PermitRequestDecidedError
 from shared.token_numbers import token_number
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from services.accreditation.domain.errors import ReceiptStateError
+from services.accreditation.domain.desk_errors import ReceiptStateError
 
 BADGES_MAX: Final = 500
 

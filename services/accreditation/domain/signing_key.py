@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.accreditation.domain.errors import NoOtherKeyError, SigningKeyStateError
+from services.accreditation.domain.badge_errors import NoOtherKeyError, SigningKeyStateError
 
 OVERLAP: Final = timedelta(seconds=60)
 

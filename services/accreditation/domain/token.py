@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from services.accreditation.domain.errors import TokenFactsError, TokenStateError
 from services.accreditation.domain.events import TokenCustodyChanged, TokenEnded, TokenIssued, TokenManifestChanged
+from services.accreditation.domain.token_errors import TokenFactsError, TokenStateError
 from shared.token_numbers import token_number
 
 MANIFEST_MAX: Final = 60

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge import COMING, IN_FORCE, Badge, Badges, BadgeState
-from services.accreditation.domain.errors import BadgeExpiredError, BadgeStateError, CardConfirmedError
+from services.accreditation.domain.badge_errors import BadgeExpiredError, BadgeStateError
+from services.accreditation.domain.desk_errors import CardConfirmedError
 from services.accreditation.domain.events import (
     BadgeActivated,
     BadgeIssued,

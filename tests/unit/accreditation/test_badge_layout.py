@@ -7,7 +7,7 @@ import pytest
 from services.accreditation.adapters import layout_files
 from services.accreditation.adapters.layout_files import default_layout, read_layout
 from services.accreditation.domain.badge_layout import PAGES, Kind, faults_of
-from services.accreditation.domain.errors import LayoutInvalidError
+from services.accreditation.domain.printing_errors import LayoutInvalidError
 
 DEFAULT = layout_files._FILE.read_text()
 

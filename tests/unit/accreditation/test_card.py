@@ -7,7 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from services.accreditation.domain.card import Batch, Card, CardNumber, Stock, reports
-from services.accreditation.domain.errors import CardNotInStockError, CardStateError, CardUsedError, StockOverlapError
+from services.accreditation.domain.desk_errors import (
+    CardNotInStockError,
+    CardStateError,
+    CardUsedError,
+    StockOverlapError,
+)
 from services.accreditation.domain.events import CardOutcome
 
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from services.accreditation.adapters.kafka import to_contract
+from services.accreditation.adapters.told_events import to_contract
 from services.accreditation.domain import events
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.checks import Check, Outcome

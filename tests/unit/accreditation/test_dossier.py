@@ -7,7 +7,7 @@ import pytest
 
 from services.accreditation.domain.checks import Check, Outcome
 from services.accreditation.domain.dossier import Dossier, DossierState, Officer, Submission
-from services.accreditation.domain.errors import DossierStateError, SamePersonError
+from services.accreditation.domain.dossier_errors import DossierStateError, SamePersonError
 from services.accreditation.domain.events import (
     DossierChecked,
     ParticipantApproved,

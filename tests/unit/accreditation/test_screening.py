@@ -9,9 +9,9 @@ import pytest
 
 import services.accreditation
 from services.accreditation.domain.alert import Alert, AlertState, Disposition, Finding, hits_of, merged
-from services.accreditation.domain.errors import AlertChangedError, AlertStateError
 from services.accreditation.domain.hits import Hits
 from services.accreditation.domain.screening import DOCUMENT_EQUAL, ListIndex, entry_mark, person_mark
+from services.accreditation.domain.screening_errors import AlertChangedError, AlertStateError
 from services.accreditation.domain.watchlist import Entry
 from shared.names import Evidence, Rule
 from shared.security.personal_data import PersonalRecord

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.accreditation.domain.errors import NoOtherKeyError, SigningKeyStateError
+from services.accreditation.domain.badge_errors import NoOtherKeyError, SigningKeyStateError
 from services.accreditation.domain.signing_key import KeyState, SigningKeyLife, revoked, signing_key, state_of
 
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.accreditation.domain.errors import TokenFactsError, TokenStateError
 from services.accreditation.domain.token import Custody, Token, TokenFacts, TokenKind, TokenState
+from services.accreditation.domain.token_errors import TokenFactsError, TokenStateError
 
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)
 

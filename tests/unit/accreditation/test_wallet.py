@@ -25,7 +25,7 @@ from services.accreditation.adapters.wallet_keys import AppleKeys, GoogleKeys
 from services.accreditation.adapters.wallets import WalletPasses
 from services.accreditation.bootstrap import __file__ as SERVICE_FILE
 from services.accreditation.domain.access import AccessGrant
-from services.accreditation.domain.errors import WalletCertificateExpiredError
+from services.accreditation.domain.badge_errors import WalletCertificateExpiredError
 from services.accreditation.domain.ports import BadgeFace
 from services.accreditation.domain.wallet import WalletFace
 from shared.security.key_files import KeyFileError

@@ -10,7 +10,7 @@ import pytest
 
 import services.accreditation
 from services.accreditation.adapters.watchlist_files import read_list
-from services.accreditation.domain.errors import WatchlistInvalidError
+from services.accreditation.domain.screening_errors import WatchlistInvalidError
 from services.accreditation.domain.watchlist import Entry
 from shared.errors import Refusal
 from shared.web.application import service_texts

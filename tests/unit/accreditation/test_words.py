@@ -8,7 +8,14 @@ import pytest
 
 import services.accreditation
 from services.accreditation.application.check_dossier import CheckedPerson
-from services.accreditation.domain import errors
+from services.accreditation.domain import (
+    badge_errors,
+    desk_errors,
+    dossier_errors,
+    printing_errors,
+    screening_errors,
+    token_errors,
+)
 from services.accreditation.domain.checks import Outcome, run_checks
 from services.accreditation.domain.decision import ReleasableCode
 from services.accreditation.domain.dossier import DossierState, Risk
@@ -24,8 +31,9 @@ from tests.unit.accreditation.test_checks import RULES
 TEXTS = service_texts(services.accreditation.__file__)
 REFUSALS = [
     kind
-    for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, Refusal) and kind.__module__ == errors.__name__
+    for module in (badge_errors, desk_errors, dossier_errors, printing_errors, screening_errors, token_errors)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if issubclass(kind, Refusal) and kind.__module__ == module.__name__
 ]
 
 

@@ -10,13 +10,11 @@ import pytest
 from services.accreditation.domain.claim import Claim, require_free
 from services.accreditation.domain.deadlines import wakes_at, woken
 from services.accreditation.domain.dossier import Dossier, DossierState, Officer, Risk, Submission
-from services.accreditation.domain.errors import (
-    AlertsOpenError,
+from services.accreditation.domain.dossier_errors import (
     AlreadyDecidedError,
     AssignedError,
     ClaimedError,
     SamePersonError,
-    WatchlistedError,
 )
 from services.accreditation.domain.events import (
     BreakGlassReviewed,
@@ -28,6 +26,7 @@ from services.accreditation.domain.events import (
     StageOverdue,
 )
 from services.accreditation.domain.hits import NO_HITS, Hits
+from services.accreditation.domain.screening_errors import AlertsOpenError, WatchlistedError
 from services.accreditation.domain.workflow import Review, Stage, StageKind, Workflow, released_at
 from tests.unit.accreditation.test_dossier import AMIRA, AMIRA_AGAIN, BAD, BASHIR, GOOD, LATER, NOW, opened
 
