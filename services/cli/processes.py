@@ -121,12 +121,14 @@ def _serve(asked: argparse.Namespace) -> int:
     import uvicorn
 
     from services.composition import process_app, single_app
+    from shared.garbage import spare_what_lasts
     from shared.telemetry.logs import configure_logs
 
     configure_logs(json=not sys.stderr.isatty())
     if asked.environment:
         os.environ.update(_settings_of(asked.environment))
     app = single_app(asked.alone) if asked.alone else process_app(asked.services.split(","))
+    spare_what_lasts()
     if asked.after:
         _wait_for(asked.after)
     config = uvicorn.Config(

@@ -23,7 +23,7 @@ _REQUIRED: Final = ("specversion", "id", "source", "type", "time", "sequence", "
 _VALUE_BYTES_MAX: Final = 1_024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """The attributes of one event. `time` is when it happened, aware UTC."""
 

@@ -19,7 +19,7 @@ RESTORED: Final = "database.restored"
 """The action by which a service tells the audit log that it was restored."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place in a stream. `predecessor` is set where an epoch begins, and only there; 0 when nothing came before."""
 

@@ -9,7 +9,7 @@ from typing import Final
 _COMMANDS: Final = uuid.UUID("5f0f6c52-7f0b-5a35-9d0c-6a1f4f4e7d11")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """`correlation_id` names the whole story, `causation_id` the command or event just before, `actor` the account."""
 

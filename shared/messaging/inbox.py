@@ -26,7 +26,6 @@ from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.storage import Collection, Database, DuplicateKeyError, Index
 
 Within = Callable[[Transaction], Awaitable[None]]
-Replay = Callable[[Callable[[Received[Any]], Transaction]], Awaitable[None]]
 POSITIONS: Final = "positions"
 INDEXES: Final = (Index(POSITIONS, ()),)
 
@@ -44,6 +43,28 @@ class _Readable:
     record: RawRecord
     key: str
     envelope: Envelope
+
+
+class Replay:
+    """A record's reaction, to be run on another transaction. It is read and prepared once, however often it is run:
+
+    what is in no event is asked for again. Positions are not touched.
+    """
+
+    __slots__ = ("_is_prepared", "_prepared", "_reaction", "received")
+
+    def __init__(self, reaction: Reaction[Any, Any], received: Received[Any]) -> None:
+        self.received = received
+        self._reaction = reaction
+        self._is_prepared = type(reaction).prepare is Reaction.prepare
+        self._prepared: Any = None
+
+    async def run(self, transaction: Transaction) -> None:
+        """Raises InfrastructureError while a service that is asked is away, and whatever the reaction raises."""
+        if not self._is_prepared:
+            self._prepared = await self._reaction.prepare(self.received)
+            self._is_prepared = True
+        await self._reaction.apply(transaction, self.received, self._prepared)
 
 
 class Inbox:
@@ -145,23 +166,9 @@ class Inbox:
             pass
 
     def replay(self, record: RawRecord, key: str, envelope: Envelope) -> Replay | None:
-        """What runs the record's reaction on another transaction, for building a model again; None if none reacts.
-
-        The record is read and prepared once, however often it is run: what is in no event is asked for again. Positions
-        are not touched. Raises ContractError; what it answers raises InfrastructureError while the asked one is away.
-        """
+        """The record's reaction, for building a model again; None if none reacts. Raises ContractError."""
         reaction = self._reactions.get(record.topic, {}).get(envelope.type)
-        if reaction is None:
-            return None
-        received = received_of(record, key, envelope)
-        prepared: list[Any] = []
-
-        async def run(transaction: Callable[[Received[Any]], Transaction]) -> None:
-            if not prepared:
-                prepared.append(await reaction.prepare(received))
-            await reaction.apply(transaction(received), received, prepared[0])
-
-        return run
+        return None if reaction is None else Replay(reaction, received_of(record, key, envelope))
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:

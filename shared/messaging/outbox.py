@@ -67,7 +67,7 @@ class OutgoingRecord:
         """The outbox row at this place in its stream. Raises RecordTooLargeError."""
         headers: Headers = list(self.extra_headers)
         if self.envelope is not None:
-            headers += replace(self.envelope, **vars(place)).headers()
+            headers += replace(self.envelope, sequence=place.sequence, predecessor=place.predecessor).headers()
         size = len(self.data) + len(self.key) + sum(len(name) + len(value) for name, value in headers)
         if self.envelope is not None and size > RECORD_BYTES_MAX:
             raise RecordTooLargeError

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -169,11 +169,8 @@ class Rebuild:
                     heard_at = time.monotonic()
                 elif time.monotonic() - heard_at > QUIET_S_MAX:
                     raise RebuildFailedError("log_incomplete")
-                due = self._due(batches, goal)
+                due = self._due(batches, goal, missing)
                 await self._apply(due, mended)
-                for record, key, envelope in due:
-                    if goal[record.topic, key] <= envelope.sequence:
-                        missing.discard((record.topic, key))
                 self._progress(self.records, max(self._total, self.records))
         finally:
             await client.stop()
@@ -190,8 +187,13 @@ class Rebuild:
         for partition in partitions:
             client.seek(partition, self._next[partition])
 
-    def _due(self, batches: Mapping[TopicPartition, Sequence[Any]], goal: Mapping[Stream, int]) -> list[Due]:
-        """The records to apply now, each stream's in order; where one is beyond the goal, the next reading begins."""
+    def _due(
+        self, batches: Mapping[TopicPartition, Sequence[Any]], goal: Mapping[Stream, int], missing: set[Stream]
+    ) -> list[Due]:
+        """The records to apply now, each stream's in order; where one is beyond the goal, the next reading begins.
+
+        Streams that come to their goal by them are taken out of `missing`.
+        """
         due: list[Due] = []
         for partition, records in batches.items():
             for item in records:
@@ -201,66 +203,90 @@ class Rebuild:
                 except ContractError:
                     continue  # in quarantine, where it has no effect
                 stream = record.topic, key
-                if envelope.sequence <= self._applied.get(stream, 0):
+                last, wanted = self._applied.get(stream, 0), goal.get(stream, 0)
+                if envelope.sequence <= last:
                     continue
-                if envelope.sequence > goal.get(stream, 0):
+                if envelope.sequence > wanted:
                     self._beyond.setdefault(partition, record.offset)
                     continue
-                waiting = self._pending.setdefault(stream, {})
-                waiting[envelope.sequence] = envelope, record
-                while waiting and waiting[first := min(waiting)][0].place.follows(self._applied.get(stream, 0)):
-                    its_envelope, its_record = waiting.pop(first)
-                    due.append((its_record, key, its_envelope))
-                    self._applied[stream] = first
-                if not waiting:
-                    del self._pending[stream]
+                if stream not in self._pending and envelope.place.follows(last):
+                    due.append((record, key, envelope))
+                    self._applied[stream] = envelope.sequence
+                else:
+                    due += self._in_order(stream, record, envelope)
+                if self._applied.get(stream, 0) == wanted:
+                    missing.discard(stream)
             self._next[partition] = self._beyond.get(partition, records[-1].offset + 1)
         return due
+
+    def _in_order(self, stream: Stream, record: RawRecord, envelope: Envelope) -> Iterator[Due]:
+        """What a stream that waits for a record can go on with, now that this one has come."""
+        waiting = self._pending.setdefault(stream, {})
+        waiting[envelope.sequence] = envelope, record
+        while waiting and waiting[first := min(waiting)][0].place.follows(self._applied.get(stream, 0)):
+            its_envelope, its_record = waiting.pop(first)
+            self._applied[stream] = first
+            yield its_record, stream[1], its_envelope
+        if not waiting:
+            del self._pending[stream]
 
     async def _apply(
         self,
         due: Sequence[Due],
         mended: Mapping[tuple[str, int, int], tuple[Kind, bytes | None]],
     ) -> None:
-        """Run the reactions in order: once to learn which documents they need, once with those in memory."""
-        steps: list[Callable[[], Awaitable[None]]] = []
-        for record, key, envelope in due:
-            kind, value = mended.get((record.topic, record.partition, record.offset), (Kind.RETRY, None))
-            if kind is Kind.SKIP:
-                continue
-            read = replace(record, value=value) if kind is Kind.EDIT else record
-            if (replay := self._inbox.replay(read, key, envelope)) is not None:
-                steps.append(self._step(replay))
-        await self._fetch_needed(steps)
-        for step in steps:
+        """Run the reactions in order. The first that needs a document which is not in memory has all that follow
+
+        looked at for what they need too, so that it is one read; what an attempt had put by then is taken back.
+        """
+        steps = self._steps(due, mended)
+        looked = False
+        for place, step in enumerate(steps):
             while True:
+                self._documents.begin()
                 try:
-                    await step()
+                    await self._run(step)
                 except NeedDocumentError as need:
-                    await self._documents.fetch([need])
+                    self._documents.undo()
+                    await self._documents.fetch([need] if looked else await self._needs(steps[place:]))
+                    looked = True
                 else:
                     break
         await self._documents.flush()
         self.records += len(due)
 
-    async def _fetch_needed(self, steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
-        needs: list[NeedDocumentError] = []
-        with self._documents.only_looking():
-            for step in steps:
-                try:
-                    await step()
-                except NeedDocumentError as need:
-                    needs.append(need)
-                except (ContractError, AssertionError, KeyError):
-                    pass  # it ran without what it needs; the run that counts will tell
-        await self._documents.fetch(needs)
+    def _steps(
+        self, due: Sequence[Due], mended: Mapping[tuple[str, int, int], tuple[Kind, bytes | None]]
+    ) -> list[Replay]:
+        """The reactions to the records, as they are or as they were mended."""
+        steps: list[Replay] = []
+        for record, key, envelope in due:
+            read = record
+            if mended:
+                kind, value = mended.get((record.topic, record.partition, record.offset), (Kind.RETRY, None))
+                if kind is Kind.SKIP:
+                    continue
+                read = replace(record, value=value) if kind is Kind.EDIT else record
+            if (replay := self._inbox.replay(read, key, envelope)) is not None:
+                steps.append(replay)
+        return steps
 
-    def _step(self, replay: Replay) -> Callable[[], Awaitable[None]]:
-        return lambda: replay(
-            lambda received: ShadowTransaction(
-                self._database, self._documents, cause=received.cause(), now=received.recorded
-            )
-        )
+    async def _needs(self, steps: Sequence[Replay]) -> list[NeedDocumentError]:
+        """What these need that is not in memory, each its first; nothing of their running is left."""
+        needs: list[NeedDocumentError] = []
+        self._documents.begin()
+        for step in steps:
+            try:
+                await self._run(step)
+            except NeedDocumentError as need:
+                needs.append(need)
+            except (ContractError, AssertionError, KeyError):
+                pass  # it ran without what it needs; the run that counts will tell
+        self._documents.undo()
+        return needs
+
+    async def _run(self, step: Replay) -> None:
+        await step.run(ShadowTransaction(self._database, self._documents, step.received))
 
 
 async def content_of(collections: Sequence[Collection]) -> Content:

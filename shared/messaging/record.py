@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from shared.errors import ContractError
 from shared.storage import Document
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRecord:
     """`topic` is without the installation's prefix; headers may be null or not text; `timestamp_ms` is the broker's."""
 
@@ -30,7 +29,7 @@ class RawRecord:
             partition=record.partition,
             offset=record.offset,
             key=record.key,
-            headers=tuple(_headers(record.headers)),
+            headers=tuple(record.headers or ()),
             value=record.value,
             timestamp_ms=record.timestamp,
         )
@@ -67,7 +66,3 @@ class RawRecord:
             value=document["value"],
             timestamp_ms=document["timestamp_ms"],
         )
-
-
-def _headers(headers: Iterable[tuple[str, bytes | None]] | None) -> Iterable[tuple[str, bytes | None]]:
-    return ((str(name), value) for name, value in headers or ())

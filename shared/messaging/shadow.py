@@ -7,19 +7,20 @@ reaction reads it reads as it is now; whatever else it writes or tells is droppe
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from shared.errors import BawabaError
 from shared.messaging.cause import Cause
+from shared.messaging.subscription import Received
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Collection, Database, Document
 
 SHADOW_SUFFIX: Final = "__rebuild"
 CACHED_MAX: Final = 20_000
 Place = tuple[str, str]
+_UNKNOWN: Final[Document] = {}
 
 
 class RebuildUnsupportedError(BawabaError):
@@ -39,38 +40,47 @@ class ShadowDocuments:
     """The documents of the model that is being built: those in memory, and which of them are to be written."""
 
     def __init__(self, database: Database, collections: Sequence[str]) -> None:
-        self.names = frozenset(collections)
+        self.collections: Mapping[str, Collection] = {name: _ModelCollection(name, self) for name in collections}
         self._stored = {name: database.collection(name + SHADOW_SUFFIX) for name in collections}
         self._known: OrderedDict[Place, Document | None] = OrderedDict()
         self._dirty: dict[Place, Any] = {}
+        self._undo: list[tuple[Place, Document | None, bool]] = []
 
     def get(self, name: str, identity: Any) -> Document | None:
         """Raises NeedDocumentError."""
         place = (name, repr(identity))
-        if place not in self._known:
-            raise NeedDocumentError(place, identity)
+        try:
+            document = self._known[place]
+        except KeyError:
+            raise NeedDocumentError(place, identity) from None
         self._known.move_to_end(place)
-        document = self._known[place]
         return dict(document) if document is not None else None
 
     def put(self, name: str, identity: Any, document: Document | None) -> None:
         place = (name, repr(identity))
+        self._undo.append((place, self._known.get(place, _UNKNOWN), place in self._dirty))
         self._known[place] = document
         self._known.move_to_end(place)
         self._dirty[place] = identity
 
-    @contextmanager
-    def only_looking(self) -> Iterator[None]:
-        """Whatever is put meanwhile is forgotten."""
-        known, dirty = self._known.copy(), dict(self._dirty)
-        try:
-            yield
-        finally:
-            self._known, self._dirty = known, dirty
+    def begin(self) -> None:
+        """From here on `undo` takes back what is put."""
+        self._undo.clear()
+
+    def undo(self) -> None:
+        """Whatever was put since the beginning is forgotten."""
+        for place, document, was_dirty in reversed(self._undo):
+            if document is _UNKNOWN:
+                del self._known[place]
+            else:
+                self._known[place] = document
+            if not was_dirty:
+                del self._dirty[place]
+        self._undo.clear()
 
     async def fetch(self, needs: Iterable[NeedDocumentError]) -> None:
         """Bring documents into memory, all of a collection with one read."""
-        for name in self.names:
+        for name in self.collections:
             wanted = {need.place: need.identity for need in needs if need.place[0] == name}
             wanted = {place: identity for place, identity in wanted.items() if place not in self._known}
             if not wanted:
@@ -83,7 +93,8 @@ class ShadowDocuments:
     async def flush(self) -> None:
         """Write what has changed since the last flush, and forget what was not used for longest."""
         dirty, self._dirty = self._dirty, {}
-        for name in self.names:
+        self._undo.clear()
+        for name in self.collections:
             of_name = {place: identity for place, identity in dirty.items() if place[0] == name}
             documents = [document for place in of_name if (document := self._known[place]) is not None]
             gone = [identity for place, identity in of_name.items() if self._known[place] is None]
@@ -98,19 +109,20 @@ class ShadowDocuments:
 class ShadowTransaction(Transaction):
     """What a reaction gets in place of a transaction while a model is rebuilt."""
 
-    def __init__(self, database: Database, documents: ShadowDocuments, *, cause: Cause, now: datetime) -> None:
-        # On purpose not Transaction's own: there is no store behind this one.
+    def __init__(self, database: Database, documents: ShadowDocuments, received: Received[Any]) -> None:
+        # On purpose not Transaction's own: there is no store behind this one, and nothing that it has to remember.
         self._database = database
         self._documents = documents
-        self.cause = cause
-        self.now = now
-        self.events = []
-        self.records = []
+        self._received = received
+        self.now = received.recorded
+
+    @property
+    def cause(self) -> Cause:  # type: ignore[override]  # made when it is asked for, which a fold does not do
+        return self._received.cause()
 
     def collection(self, name: str, *, database: str | None = None) -> Collection:
-        if name in self._documents.names and database is None:
-            return _ModelCollection(name, self._documents)
-        return _Bystander(self._database.collection(name))
+        own = self._documents.collections.get(name) if database is None else None
+        return _Bystander(self._database.collection(name)) if own is None else own
 
     def emit(self, event: object) -> None:
         """Nothing is told of again."""
@@ -125,11 +137,6 @@ class _ModelCollection(Collection):
     def __init__(self, name: str, documents: ShadowDocuments) -> None:
         self._name = name
         self._documents = documents
-
-    def __getattribute__(self, name: str) -> Any:
-        if name.startswith("_") or name in _BY_ID:
-            return super().__getattribute__(name)
-        raise RebuildUnsupportedError(f"{name} of a model's own documents")
 
     async def find_one(self, filter: Mapping[str, Any], **_options: Any) -> Document | None:
         return self._documents.get(self._name, _identity(filter))
@@ -159,6 +166,17 @@ class _ModelCollection(Collection):
         return int(present is not None)
 
 
+def _refused(name: str) -> Callable[..., Any]:
+    def refuse(*_arguments: object, **_options: object) -> Any:
+        raise RebuildUnsupportedError(f"{name} of a model's own documents")
+
+    return refuse
+
+
+for _name in {name for name in vars(Collection) if not name.startswith("_")} - vars(_ModelCollection).keys():
+    setattr(_ModelCollection, _name, _refused(_name))
+
+
 class _Bystander(Collection):
     """A collection that is not the model's: read as it is, never written."""
 
@@ -178,7 +196,6 @@ async def _dropped(*_arguments: object, **_options: object) -> int:
     return 1
 
 
-_BY_ID: Final = {"find_one", "insert_one", "replace_one", "update_one", "delete_one"}
 _READS: Final = {"find_one", "find", "count", "stream", "aggregate"}
 _WRITES: Final = {
     "insert_one",

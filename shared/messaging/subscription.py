@@ -18,7 +18,7 @@ E = TypeVar("E", bound=IntegrationEvent)
 P = TypeVar("P")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Received(Generic[E]):
     """An event as it arrived.
 
