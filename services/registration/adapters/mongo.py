@@ -48,6 +48,15 @@ class MongoParticipants:
     async def by_identities(self, delegation: str, identities: Sequence[str]) -> dict[str, Participant]:
         return await _by_identities(self._participants, delegation, identities)
 
+    async def by_document_numbers(self, delegation: str, fingerprints: Sequence[str]) -> list[Participant]:
+        query = {
+            "delegation": delegation,
+            "state": {"$ne": State.DRAFT.value},
+            "fingerprints.document_number": {"$in": list(fingerprints)},
+        }
+        found = await self._participants.find(query, limit=max(1, 2 * len(fingerprints)))
+        return [_participant(document) for document in found]
+
     async def in_transaction(
         self, tx: Transaction, delegation: str, identities: Sequence[str]
     ) -> dict[str, Participant]:

@@ -5,6 +5,7 @@ Shared by dry run and commit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -23,6 +24,7 @@ from shared.world import World
 
 IDENTITIES_A_QUERY: Final = 1_000
 ROWS_AT_ONCE: Final = 200
+_ISSUED_BY: Final = frozenset({"document_issuer", "nationality"})
 T = TypeVar("T")
 
 
@@ -30,7 +32,7 @@ T = TypeVar("T")
 class Compared:
     """A roster beside the delegation's list: `registered` is whom of the list a row speaks of, by the row's number.
 
-    The rows in `leaning` are good only by what is known of their person and the file does not speak of.
+    The rows in `leaning` are good, or name their person, only by what is known and the file does not speak of.
     """
 
     roster: ReadRoster
@@ -60,7 +62,9 @@ class RosterCheck:
     async def together(self, conference: Conference, delegation: Delegation, roster: ReadRoster) -> Compared:
         """With what only the rows together and the delegation's list show."""
         rules = replace(await self.rules(conference, delegation), photos=roster.photos)
-        registered = await self._registered(delegation.code, roster.rows)
+        certain = await self._registered(delegation.code, roster.rows)
+        by_number = await self._by_number(delegation.code, [row for row in roster.rows if row.number not in certain])
+        registered = certain | by_number
         rows: dict[int, RosterRow] = {row.number: row for row in roster.rows}
         for some in chunks(list(registered), ROWS_AT_ONCE):
             rows |= await self._completed([(rows[number], registered[number]) for number in some], rules)
@@ -69,9 +73,9 @@ class RosterCheck:
             for number, row in rows.items()
             if row.person is not None and number in registered and registered[number].holds_place
         }
-        leaning = frozenset(row.number for row in roster.rows if not row.is_good and rows[row.number].is_good)
+        leaning = {row.number for row in roster.rows if not row.is_good and rows[row.number].is_good} | by_number.keys()
         checked = check_roster(list(rows.values()), rules, frozenset(known))
-        return Compared(replace(roster, rows=tuple(checked)), registered, leaning)
+        return Compared(replace(roster, rows=tuple(checked)), registered, frozenset(leaning))
 
     async def _registered(self, delegation: str, rows: Sequence[RosterRow]) -> dict[int, Participant]:
         numbers: dict[str, list[int]] = {}
@@ -82,6 +86,22 @@ class RosterCheck:
         for some in chunks(list(numbers), IDENTITIES_A_QUERY):
             registered = await self.participants.by_identities(delegation, some)
             found |= {number: each for identity, each in registered.items() for number in numbers[identity]}
+        return found
+
+    async def _by_number(self, delegation: str, rows: Sequence[RosterRow]) -> dict[int, Participant]:
+        """Whom a row speaks of by a document's number alone, when its file says nothing of issuer and nationality."""
+        numbers = {
+            self.vault.fingerprint("document_number", row.person.document_number): row.number
+            for row in rows
+            if row.person is not None and row.person.document_number and not row.spoken & _ISSUED_BY
+        }
+        found: dict[int, Participant] = {}
+        for some in chunks(list(numbers), IDENTITIES_A_QUERY):
+            people = await self.participants.by_document_numbers(delegation, some)
+            times = Counter(each.fingerprints["document_number"] for each in people)
+            for each in people:
+                if times[fingerprint := each.fingerprints["document_number"]] == 1:
+                    found[numbers[fingerprint]] = each
         return found
 
     async def _completed(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.registration.application.check_import import with_bad_photos
-from services.registration.application.check_roster import chunks
+from services.registration.application.check_roster import Compared, chunks
 from services.registration.application.import_files import portraits, sent_files
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.person_record import record_of
@@ -55,26 +55,25 @@ class RegisterRows:
         """Raises ImportExpiredError, UnknownDelegationError, BusyError, OvertakenError, InfrastructureError."""
         order = _order(ordered)
         workbook, photos = await sent_files(self._parts, ordered.import_id)
-        rows, leaning = await self._rows_after(order.last_row, ordered, workbook, photos)
+        compared = await self._compared(order.last_row, ordered, workbook, photos)
+        rows = compared.roster.rows
         forms = await self._parts.forms.current_of({row.person.category for row in rows if row.person})
         now, left = ordered, len(rows)
         for some in chunks(rows, ROWS_A_COMMIT):
             left -= len(some)
-            batch = await self._ready(ordered.delegation, some, left, photos, forms, leaning)
+            batch = await self._ready(ordered.delegation, some, left, photos, forms, compared)
             now = await self._write(now, batch)
         await self._finish(now)
 
-    async def _rows_after(
-        self, last_row: int, ordered: RosterImport, workbook: bytes, photos: PhotoArchive
-    ) -> tuple[list[RosterRow], frozenset[int]]:
-        """The good rows, and which of them lean on what is known."""
+    async def _compared(self, last_row: int, ordered: RosterImport, workbook: bytes, photos: PhotoArchive) -> Compared:
+        """The good rows after that one, without their sheet, beside the list."""
         parts = self._parts
         conference, delegation = await delegation_of(parts.conference, ordered.delegation)
         roster = await parts.check.row_by_row(conference, delegation, workbook, photos.names)
         roster = with_bad_photos(roster, dict.fromkeys(ordered.bad_photos, _BAD_PHOTO))
         compared = await parts.check.together(conference, delegation, roster)
-        rows = [row for row in compared.roster.rows if row.is_good and row.number > last_row]
-        return rows, compared.leaning
+        rows = tuple(row for row in compared.roster.rows if row.is_good and row.number > last_row)
+        return replace(compared, roster=replace(compared.roster, rows=rows, sheet=None))
 
     async def _ready(
         self,
@@ -83,7 +82,7 @@ class RegisterRows:
         left: int,
         photos: PhotoArchive,
         forms: Mapping[str, Form],
-        leaning: frozenset[int],
+        compared: Compared,
     ) -> _Batch:
         parts, batch = self._parts, _Batch(rows[-1].number, left)
         portraits = await self._portraits(rows, photos)
@@ -96,8 +95,9 @@ class RegisterRows:
                 continue
             record = record_of(person, photo)
             said = Said(person.category, parts.vault.fingerprints(record), row.spoken, forms.get(person.category))
-            identity = parts.check.identity(delegation, person)
-            ready = ReadyRow(row.number, identity, said, parts.world.new_id(), row.number in leaning)
+            known = compared.registered.get(row.number)
+            identity = known.identity if known else parts.check.identity(delegation, person)
+            ready = ReadyRow(row.number, identity, said, parts.world.new_id(), row.number in compared.leaning)
             batch.rows.append(ready)
             batch.records[ready.new_id] = record
         return batch

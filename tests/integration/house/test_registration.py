@@ -85,6 +85,22 @@ async def test_a_column_that_is_absent_changes_nothing_and_an_empty_cell_erases(
     assert photo.status_code == 200
 
 
+async def test_a_list_of_passport_numbers_and_telephones_finds_its_people_without_their_nationality(
+    house: House,
+) -> None:
+    one = person()
+    await commit(house, await check(house, one))
+    phones = {name: one[name] for name in ("Category", "Full name", "Passport number")} | {"Phone": "+201000000002"}
+    checked = await check(house, phones)
+    assert (checked["good"], checked["outlook"]) == (1, {"new": 0, "changed": 1, "unchanged": 0})
+    assert [each["field"] for each in checked["changes"][0]["fields"]] == ["phone"]
+    done = await commit(house, checked)
+    assert (done["corrected"], done["registered"], done["left_behind"]) == (1, 0, 0)
+    assert (await commit(house, await check(house, one | {"Phone": "+201000000002"})))["unchanged"] == 1
+    stranger = await check(house, phones | {"Passport number": "X-unknown"})
+    assert (stranger["good"], stranger["bad"]) == (0, 1)
+
+
 async def test_committing_twice_at_once_registers_once(house: House) -> None:
     checked = await check(house, person(), person())
     results = await asyncio.gather(*(commit(house, checked) for _ in range(4)))
