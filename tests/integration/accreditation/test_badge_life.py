@@ -205,11 +205,16 @@ async def test_cards_are_accounted_for_and_issuance_waits_for_a_good_one(namespa
         assert (await post(desk, "/desk/lookups", {"read": number}))["cards"] == 2
 
 
-async def test_a_focal_point_gets_no_page_and_no_credential_of_any_badge(desk: Desk) -> None:
-    (badge,) = await prepared(desk, "p-1")
-    for kind in ("pdf", "png"):
-        answer = await desk.call("GET", f"{API}/badges/{badge}/page.{kind}", as_=FOCAL_POINT)
-        assert answer.status_code == 403
+async def test_a_focal_point_gets_no_page_of_a_badge_that_is_not_active_whatever_its_state(desk: Desk) -> None:
+    prepared_badge, stopped = await prepared(desk, "p-1", "p-2")
+    await desk.activate("p-2")
+    await post(desk, f"/badges/{stopped}/suspension")
+    for badge, participant in ((prepared_badge, "p-1"), (stopped, "p-2")):
+        (kept,) = await desk.badges(participant)
+        for kind in ("page.pdf", "page.png", "wallet/apple", "wallet/google"):
+            answer = await desk.call("GET", f"{API}/badges/{badge}/{kind}", as_=FOCAL_POINT)
+            assert (answer.status_code, answer.json()["code"]) == (409, "accreditation.badge_state")
+            assert kept["credential"] not in answer.text
 
 
 async def test_what_the_desk_told_is_known_to_every_service_that_listens(desk: Desk) -> None:
