@@ -13,7 +13,8 @@ from services.accreditation.adapters.dossier_documents import dossier_document
 from services.accreditation.adapters.mongo import DOSSIERS
 from services.accreditation.adapters.watchlists import ALERTS, LISTS, MongoWatchlists
 from services.accreditation.application import Application
-from services.accreditation.domain.dossier import Dossier, Submission
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import Submission
 from services.accreditation.domain.events import Subject
 from services.accreditation.domain.hits import NO_HITS
 from services.accreditation.domain.watchlist import ListVersion

@@ -14,7 +14,8 @@ from services.accreditation.application.print_badges import Asked as PrintJobAsk
 from services.accreditation.application.replace_badge import ReplacementReason
 from services.accreditation.domain.badge import Badge, BadgeState
 from services.accreditation.domain.decision import Decision, ReleasableCode, Verdict
-from services.accreditation.domain.dossier import Dossier, DossierState, Risk
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import DossierState, Risk
 from services.accreditation.domain.events import RevocationReason
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet

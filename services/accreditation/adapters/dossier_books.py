@@ -15,7 +15,8 @@ from services.accreditation.adapters.dossier_documents import (
 )
 from services.accreditation.adapters.mongo import DOSSIERS, QUEUE_ORDER, WAITING, page_of
 from services.accreditation.domain.claim import Claim
-from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.dossier_ports import Urgent
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.step import Step

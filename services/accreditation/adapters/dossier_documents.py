@@ -7,9 +7,9 @@ from typing import Any
 from services.accreditation.domain.checks import Check, Outcome
 from services.accreditation.domain.claim import Claim
 from services.accreditation.domain.deadlines import wakes_at
-from services.accreditation.domain.dossier import (
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import (
     Approval,
-    Dossier,
     DossierState,
     LastStep,
     Officer,

@@ -13,7 +13,7 @@ from services.accreditation.application import Application
 from services.accreditation.application.break_glass import BreakGlass, ReviewBreakGlass
 from services.accreditation.application.claim_dossier import ClaimDossier
 from services.accreditation.application.preview_decisions import Preview
-from services.accreditation.domain.dossier import DossierState
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.step import InternalCode
 from shared.security.principal import Role
 from shared.web.languages import language_of

@@ -14,7 +14,7 @@ from services.accreditation.application.recheck_dossier import RecheckDossier, R
 from services.accreditation.application.take_permit_request import TakePermitRequestHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossier, WithdrawDossierHandler
 from services.accreditation.domain import events
-from services.accreditation.domain.dossier import Submission
+from services.accreditation.domain.dossier_facts import Submission
 from services.accreditation.domain.permit_request import PermitRequest, PermitRequestState
 from services.accreditation.domain.token import TokenKind
 from shared.conference import KeepConference

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from services.accreditation.adapters.documents import Document
 from services.accreditation.adapters.mongo import page_of, save_version
-from services.accreditation.domain.dossier import Officer
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.events import Subject
 from services.accreditation.domain.permit_request import PermitRefusal, PermitRequest, PermitRequestState
 from services.accreditation.domain.ports import Page

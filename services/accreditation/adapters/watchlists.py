@@ -14,7 +14,8 @@ from typing import Any, Final
 from services.accreditation.adapters.dossier_documents import dossier_from
 from services.accreditation.adapters.mongo import DOSSIERS, page_of, save_version
 from services.accreditation.domain.alert import Alert, AlertState, Finding
-from services.accreditation.domain.dossier import Dossier, DossierState, Officer
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import DossierState, Officer
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.watchlist import Entry, ListVersion
 from shared.messaging.unit_of_work import Transaction

@@ -9,8 +9,8 @@ from services.accreditation.application.records import Bind, conference_of
 from services.accreditation.domain.badge import BadgeState
 from services.accreditation.domain.badge_errors import BadgeNotFoundError, BadgeStateError
 from services.accreditation.domain.desk_errors import CardRequiredError
-from services.accreditation.domain.dossier import DossierState
 from services.accreditation.domain.dossier_errors import DossierNotFoundError, NotApprovedError
+from services.accreditation.domain.dossier_facts import DossierState
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction
 from shared.security.principal import Principal, Role

@@ -11,8 +11,8 @@ from services.accreditation.domain.badge_number import serial_of
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.blank import Blank
 from services.accreditation.domain.desk_errors import BlankNotFoundError
-from services.accreditation.domain.dossier import DossierState
 from services.accreditation.domain.dossier_errors import DossierNotFoundError, NotApprovedError
+from services.accreditation.domain.dossier_facts import DossierState
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role

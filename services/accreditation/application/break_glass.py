@@ -10,8 +10,9 @@ from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of, participant_lock
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.dossier import Decided, Dossier, Officer
+from services.accreditation.domain.dossier import Decided, Dossier
 from services.accreditation.domain.dossier_errors import DossierNotFoundError
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.step import InternalCode, Step
 from services.accreditation.domain.workflow import released_at
 from shared.messaging.cause import Cause, CommandKey

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.screen_participants import ScreenParticipant
 from services.accreditation.domain.checks import CheckRules, run_checks
-from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.events import DomainEvent, DossierEvent
 from services.accreditation.domain.ports import Records
 from shared.errors import InfrastructureError

@@ -11,7 +11,6 @@ from services.accreditation.application.bulk import Bulk, Row
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of
 from services.accreditation.domain.decision import Decision, Verdict, decided, outcome_of
-from services.accreditation.domain.dossier import Officer
 from services.accreditation.domain.dossier_errors import (
     DossierNotFoundError,
     FieldsRequiredError,
@@ -19,6 +18,7 @@ from services.accreditation.domain.dossier_errors import (
     ReleasableCodeRequiredError,
     UnknownFieldError,
 )
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.step import Step
 from shared.messaging.cause import Cause, CommandKey

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.records import conference_of
-from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.events import DossierEvent, RevocationReason
 from services.accreditation.domain.ports import Records
 from shared.messaging.unit_of_work import Transaction

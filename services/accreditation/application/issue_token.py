@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.accreditation.application.records import Bind, BindTokens, conference_of
-from services.accreditation.domain.dossier import DossierState
 from services.accreditation.domain.dossier_errors import NotApprovedError
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.ports import Records
 from services.accreditation.domain.token import Token, TokenFacts, TokenKind
 from services.accreditation.domain.token_errors import TokenFactsError, TokenQuotaError

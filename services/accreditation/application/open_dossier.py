@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from services.accreditation.application.check_dossier import CheckDossier, CheckedPerson
 from services.accreditation.application.records import Bind
-from services.accreditation.domain.dossier import Dossier, Submission
+from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import Submission
 from services.accreditation.domain.events import Subject
 from shared.messaging.unit_of_work import Transaction
 

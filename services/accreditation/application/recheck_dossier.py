@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from services.accreditation.application.check_dossier import CheckDossier, CheckedPerson
 from services.accreditation.application.records import Bind
-from services.accreditation.domain.dossier import Submission
 from services.accreditation.domain.dossier_errors import DossierNotFoundError
+from services.accreditation.domain.dossier_facts import Submission
 from shared.messaging.unit_of_work import Transaction
 
 

@@ -9,7 +9,7 @@ from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.records import Bind, BindBooks, conference_of, participant_lock
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.badge_ports import DeskViews
-from services.accreditation.domain.dossier import DossierState
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.events import RevocationReason
 from shared.messaging.cause import Cause
 from shared.messaging.unit_of_work import Transaction, UnitOfWork

@@ -10,8 +10,9 @@ from services.accreditation.application.prepare_badge import PrepareBadge
 from services.accreditation.application.records import Bind, conference_of, participant_lock
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.badge_errors import BadgeNotFoundError, BadgeStateError
-from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import DossierNotFoundError, NotApprovedError
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.events import RevocationReason
 from services.accreditation.domain.ports import Records, Views
 from shared.messaging.cause import Cause, CommandKey

@@ -10,8 +10,9 @@ from services.accreditation.application.bulk import Bulk, Row
 from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of
-from services.accreditation.domain.dossier import Dossier, Officer
+from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import DossierChangedError, DossierNotFoundError
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.screening_request import PEOPLE_MAX, Answered, Asked, ScreeningFiles

@@ -15,8 +15,9 @@ from services.accreditation.domain.alert import Alert, AlertState
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.claim import Claim
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.dossier import Dossier, DossierState
+from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import DossierNotFoundError
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.ports import Views
 from services.accreditation.domain.screening import Match

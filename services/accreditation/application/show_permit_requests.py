@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.dossier import DossierState
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.dossier_ports import DossierViews
 from services.accreditation.domain.permit_ports import PermitViews
 from services.accreditation.domain.permit_request import PermitRequest, PermitRequestState

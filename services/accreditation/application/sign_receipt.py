@@ -10,8 +10,8 @@ from services.accreditation.application.records import Bind, BindBooks
 from services.accreditation.domain.badge_errors import BadgeNotFoundError, BadgeStateError
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.desk_errors import PaperNumberRequiredError, ReceiptNotFoundError
-from services.accreditation.domain.dossier import DossierState
 from services.accreditation.domain.dossier_errors import NotApprovedError
+from services.accreditation.domain.dossier_facts import DossierState
 from services.accreditation.domain.receipt import Receipt
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork

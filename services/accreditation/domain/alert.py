@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.accreditation.domain.dossier import Officer
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.hits import Hits
 from services.accreditation.domain.screening_errors import AlertChangedError, AlertStateError
 

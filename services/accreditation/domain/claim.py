@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.accreditation.domain.dossier import Officer
 from services.accreditation.domain.dossier_errors import ClaimedError
+from services.accreditation.domain.dossier_facts import Officer
 
 CLAIM_LASTS: Final = timedelta(minutes=5)
 

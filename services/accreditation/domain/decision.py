@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from services.accreditation.domain.claim import Claim, require_free
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.dossier import Decided, Dossier, DossierState, Officer
+from services.accreditation.domain.dossier import Decided, Dossier
 from services.accreditation.domain.dossier_errors import DossierChangedError
+from services.accreditation.domain.dossier_facts import DossierState, Officer
 from services.accreditation.domain.step import InternalCode
 from services.accreditation.domain.workflow import released_at
 

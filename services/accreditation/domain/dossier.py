@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum, StrEnum
 from typing import Final
 
 from services.accreditation.domain.checks import REGISTERED_ONCE, Check, Outcome
@@ -22,6 +21,16 @@ from services.accreditation.domain.dossier_errors import (
     AssignedError,
     DossierStateError,
     SamePersonError,
+)
+from services.accreditation.domain.dossier_facts import (
+    WAITING,
+    Approval,
+    DossierState,
+    LastStep,
+    Officer,
+    Risk,
+    ScreeningResult,
+    Submission,
 )
 from services.accreditation.domain.events import (
     BreakGlassReviewed,
@@ -40,74 +49,7 @@ from services.accreditation.domain.screening_errors import AlertsOpenError, Watc
 from services.accreditation.domain.workflow import Stage, StageKind, TimeLimit, Workflow, limit_of
 from shared.field_remarks import FieldRemark, answered
 
-
-class DossierState(StrEnum):
-    CHECKING = "checking"
-    IN_REVIEW = "in_review"
-    IN_SCREENING = "in_screening"
-    AWAITING_SECOND_OFFICER = "awaiting_second_officer"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-
-
-WAITING: Final = (DossierState.IN_REVIEW, DossierState.AWAITING_SECOND_OFFICER)
 _REJECTABLE: Final = (*WAITING, DossierState.IN_SCREENING, DossierState.APPROVED, DossierState.RETURNED)
-
-
-class Risk(IntEnum):
-    """What the queue is ordered by first."""
-
-    NONE = 0
-    FINDING = 1
-    CLEARED_HIT = 2
-    HIT = 3
-
-
-@dataclass(frozen=True)
-class Officer:
-    """Who decides: an account, and the person behind it."""
-
-    account_id: str
-    person_id: str
-
-
-@dataclass(frozen=True)
-class Approval:
-    """One officer's yes to one revision."""
-
-    officer: Officer
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What the delegation submitted, by reference: `revision` counts what the vault holds of the participant."""
-
-    category: str
-    revision: int
-    has_photo: bool
-
-
-@dataclass(frozen=True)
-class ScreeningResult:
-    """What the outside authority answered; why is its own affair."""
-
-    clear: bool
-    by: Officer
-    at: datetime
-
-
-@dataclass(frozen=True)
-class LastStep:
-    """Who did what last, for whoever comes second."""
-
-    action: str
-    by: str
-    at: datetime
-
-
 Decided = tuple["Dossier", tuple[DossierEvent, ...]]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.accreditation.domain.dossier import Officer
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.events import PermitGranted, PermitRefused, Subject
 from services.accreditation.domain.token import Token, TokenFacts, TokenKind
 from services.accreditation.domain.token_errors import PermitRequestDecidedError

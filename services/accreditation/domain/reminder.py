@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
-from services.accreditation.domain.dossier import Officer
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.events import DossierEvent, StageDueSoon, StageOverdue
 from shared.outgoing_mail import OutgoingMail
 

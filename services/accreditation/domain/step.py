@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.accreditation.domain.dossier import Officer
+from services.accreditation.domain.dossier_facts import Officer
 
 
 class InternalCode(StrEnum):

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.accreditation.domain.checks import Check, Outcome
-from services.accreditation.domain.dossier import Dossier, DossierState, Officer, Submission
+from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import DossierStateError, SamePersonError
+from services.accreditation.domain.dossier_facts import DossierState, Officer, Submission
 from services.accreditation.domain.events import (
     DossierChecked,
     ParticipantApproved,

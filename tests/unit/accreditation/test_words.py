@@ -18,7 +18,7 @@ from services.accreditation.domain import (
 )
 from services.accreditation.domain.checks import Outcome, run_checks
 from services.accreditation.domain.decision import ReleasableCode
-from services.accreditation.domain.dossier import DossierState, Risk
+from services.accreditation.domain.dossier_facts import DossierState, Risk
 from services.accreditation.domain.permit_request import PermitRefusal, PermitRequestState
 from services.accreditation.domain.step import InternalCode
 from services.accreditation.domain.token import Custody, TokenKind, TokenState

@@ -9,13 +9,14 @@ import pytest
 
 from services.accreditation.domain.claim import Claim, require_free
 from services.accreditation.domain.deadlines import wakes_at, woken
-from services.accreditation.domain.dossier import Dossier, DossierState, Officer, Risk, Submission
+from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import (
     AlreadyDecidedError,
     AssignedError,
     ClaimedError,
     SamePersonError,
 )
+from services.accreditation.domain.dossier_facts import DossierState, Officer, Risk, Submission
 from services.accreditation.domain.events import (
     BreakGlassReviewed,
     BreakGlassUsed,
