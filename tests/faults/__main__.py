@@ -1,6 +1,7 @@
 """`make faults`: every row of the faults table on a cluster of three brokers and three mongods, and the table.
 
 FAULTS=full tries the full numbers, FAULTS=short the fewest; FAULTS_SEED repeats a run's draws, FAULTS_ROWS names rows.
+Whoever has only what it printed knows what was tried, on what, how long it took, and how to try it again.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import platform
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
 from pymongo import AsyncMongoClient
 
 from deploy.local.stack import AdminAccess
-from tests.faults import delivery, health, kills, outages, simulations
+from shared.world import SYSTEM
+from tests.faults import delivery, health, kills, outages, plan, simulations
 from tests.faults.outcome import DEFAULT, SCALES, Outcome, Scale
 from tests.faults.rig import Rig
 from tests.support.backend import chosen_driver, kafka_version
@@ -66,7 +68,15 @@ async def run_row(cluster: Cluster, name: str, scale: Scale, seed: int) -> Outco
         rig = Rig(await cluster.namespace(f"faults_{name}"))
         return await ROWS[name](cluster, rig, scale, random.Random(f"{seed}/{name}"))
     except Exception as error:
-        return Outcome(name, "", False, f"broke down: {error!r:.300}", time.monotonic() - began)
+        return Outcome(f"{name}: the row itself broke down", "–", False, f"{error!r:.300}", time.monotonic() - began)
+
+
+def table(names: Sequence[str], outcomes: Sequence[Outcome]) -> str:
+    """One line a row, for whoever reads the end alone."""
+    return "\n".join(
+        f"{'✓' if outcome.held else '✗'} {name:<12}{outcome.took_s:>7.0f} s  {outcome.promise}"
+        for name, outcome in zip(names, outcomes, strict=True)
+    )
 
 
 async def main() -> int:
@@ -74,12 +84,19 @@ async def main() -> int:
     seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
     names = (os.environ.get("FAULTS_ROWS") or " ".join(ROWS)).split()
     began = time.monotonic()
+    at, commit = f"{SYSTEM.now():%Y-%m-%d %H:%M} UTC", plan.commit() or "unknown"
+    print(f"make faults: {scale.name}, seed {seed}, commit {commit}, {at}")
+    print(plan.said(names, scale), flush=True)
+    if lacking := plan.lacking(scale):
+        print("not begun: " + "; ".join(lacking))
+        return 2
     async with running_cluster() as cluster:
         load = os.getloadavg()[0]
-        print(f"seed {seed}, {scale.name}; {await versions(cluster.access)}")
-        print(f"{os.cpu_count()} cores, load {load:.1f} at the start, {platform.platform()}\n")
+        print(await versions(cluster.access))
+        print(f"{os.cpu_count()} cores, load {load:.1f} at the start, {platform.platform()}\n", flush=True)
         outcomes = []
-        for name in names:
+        for place, name in enumerate(names, start=1):
+            print(f"[{place}/{len(names)}, {(time.monotonic() - began) / 60:.1f} min] {name}", flush=True)
             outcome = await run_row(cluster, name, scale, seed)
             print(f"{'✓' if outcome.held else '✗'} {outcome.promise}  ({outcome.took_s:.0f} s)")
             print(
@@ -87,7 +104,11 @@ async def main() -> int:
             )
             outcomes.append(outcome)
     held = sum(outcome.held for outcome in outcomes)
-    print(f"\n{held} of {len(outcomes)} promises held, in {time.monotonic() - began:.0f} s")
+    print(f"\n{table(names, outcomes)}")
+    print(f"\n{held} of {len(outcomes)} promises held, {scale.name}, seed {seed}, in {time.monotonic() - began:.0f} s")
+    if held < len(outcomes):
+        broken = " ".join(name for name, outcome in zip(names, outcomes, strict=True) if not outcome.held)
+        print(f'the same again: FAULTS={scale.name} FAULTS_SEED={seed} FAULTS_ROWS="{broken}" make faults')
     return 0 if held == len(outcomes) else 1
 
 

@@ -85,7 +85,7 @@ async def commits_that_come_late(rig: Rig, scale: Scale, draw: random.Random) ->
             async def all_published() -> bool:
                 return await outbox.count({"published": False}) == 0
 
-            await lab.until(all_published, seconds=120)
+            await lab.until(all_published, seconds=120 + scale.late_events / 200)
             history = await rig.history()
             rows = {row["_id"] async for rows in outbox.stream({}, sort=[("_id", 1)], chunk=1_000) for row in rows}
         on_topic = {_text(record, "ce_id") for record in await records_of(lab.watcher, REGISTRATION_PARTICIPANTS)}
@@ -118,7 +118,7 @@ async def everything_again(rig: Rig, scale: Scale, draw: random.Random) -> Outco
             async with rig.load(lab.teller, writers=12, pause_s=0):
                 while rig.done < scale.redelivered:
                     await asyncio.sleep(0.05)
-            await rig.until_caught_up(seconds=60)
+            await rig.until_caught_up(seconds=60 + scale.redelivered / 50)
         async with rig.lab().teller.running(indexes=()):
             await set_back(lab.listener.access, lab.listener.access.topic(GROUP))
             again = rig.lab(instance="again")
@@ -128,7 +128,7 @@ async def everything_again(rig: Rig, scale: Scale, draw: random.Random) -> Outco
                     progress = again.listener._consumers[0].progress.next_offset
                     return sum(offset for tp, offset in progress.items() if "registration" in tp.topic) >= rig.done
 
-                await lab.until(all_came_again, seconds=60)
+                await lab.until(all_came_again, seconds=60 + scale.redelivered / 50)
                 wrong = [f"{again.reaction.applied} were applied again"] if again.reaction.applied else []
         return f"{rig.done:,} records, all delivered twice", await rig.history(), wrong
 
