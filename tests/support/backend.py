@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from pymongo import AsyncMongoClient
 
 from deploy.local import processes
 from deploy.local.stack import PORTS_A_MEMBER, AdminAccess, LocalStack
@@ -73,14 +75,28 @@ class Backend:
             from tests.support.containers import ContainerStack
 
             self._stack = ContainerStack(Path(self._folder.name))
-            return await self._stack.start()
-        self._stack = native_stack(Path(self._folder.name), members=1)
-        return await self._stack.start(lambda _line: None)
+            access = await self._stack.start()
+        else:
+            self._stack = native_stack(Path(self._folder.name), members=1)
+            access = await self._stack.start(lambda _line: None)
+        await _forget_soon(access)
+        return access
 
     def stop(self) -> None:
         if self._stack is not None:
             self._stack.stop()
         self._folder.cleanup()
+
+
+async def _forget_soon(access: AdminAccess) -> None:
+    """Have MongoDB let go of what a test dropped after half a minute.
+
+    It keeps the files of dropped collections open for as long as a snapshot may ask for them, five minutes by default.
+    Every test's own installation has some four hundred: fifty in five minutes are more than a process may have open.
+    """
+    client: AsyncMongoClient[dict[str, Any]]
+    async with AsyncMongoClient(access.mongo_url) as client:
+        await client.admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=30)
 
 
 def kafka_version() -> str:
