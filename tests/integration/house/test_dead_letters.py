@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -15,8 +16,8 @@ from tests.integration.house.test_rebuild import rebuilt
 BASE = "/api/operations/v1/console/dead-letters"
 
 
-# Nobody is another's double, or an officer would have to look before a badge is signed.
-PEOPLE = iter(
+# Nobody is another's double in one house, or an officer would have to look before a badge is signed.
+PEOPLE = itertools.cycle(
     [
         person(Category="staff", **{"Full name": name, "Date of birth": born})
         for name, born in (
