@@ -56,7 +56,7 @@ class Replay:
     def __init__(self, reaction: Reaction[Any, Any], received: Received[Any]) -> None:
         self.received = received
         self._reaction = reaction
-        self._is_prepared = type(reaction).prepare is Reaction.prepare
+        self._is_prepared = not reaction.prepares()
         self._prepared: Any = None
 
     async def run(self, transaction: Transaction) -> None:
@@ -97,11 +97,12 @@ class Inbox:
         except Exception as error:  # whatever is unreadable in whatever way
             await self._blocked.quarantine(record, Failure.of(error))
             return
-        if self._reaction(readable) is None and await self._pass_over(readable):
+        reaction = self._reaction(record.topic, readable.envelope.type)
+        if reaction is None and await self._pass_over(readable):
             return
         # The transaction looks again: a look before it only spares what prepares. It also tells a failure from the
         # second coming of a record whose fate was committed long ago.
-        looks = self._prepares(readable)
+        looks = reaction is not None and reaction.prepares()
         while True:
             if looks and await self._is_done(readable):
                 return
@@ -167,7 +168,7 @@ class Inbox:
 
     def replay(self, record: RawRecord, key: str, envelope: Envelope) -> Replay | None:
         """The record's reaction, for building a model again; None if none reacts. Raises ContractError."""
-        reaction = self._reactions.get(record.topic, {}).get(envelope.type)
+        reaction = self._reaction(record.topic, envelope.type)
         return None if reaction is None else Replay(reaction, received_of(record, key, envelope))
 
     @contextlib.asynccontextmanager
@@ -186,18 +187,14 @@ class Inbox:
             event_type = parse_headers(record.headers).type
         except ContractError:
             return ""
-        reaction = self._reactions.get(record.topic, {}).get(event_type)
+        reaction = self._reaction(record.topic, event_type)
         return handler_version(type(reaction)) if reaction else ""
 
     def _failure(self, readable: _Readable, error: Exception) -> Failure:
         return Failure.of(error, handler=self.handler_of(readable.record))
 
-    def _reaction(self, readable: _Readable) -> Reaction[Any, Any] | None:
-        return self._reactions.get(readable.record.topic, {}).get(readable.envelope.type)
-
-    def _prepares(self, readable: _Readable) -> bool:
-        reaction = self._reaction(readable)
-        return reaction is not None and type(reaction).prepare is not Reaction.prepare
+    def _reaction(self, topic: str, event_type: str) -> Reaction[Any, Any] | None:
+        return self._reactions.get(topic, {}).get(event_type)
 
     async def _pass_over(self, readable: _Readable) -> bool:
         """Advance over a record that nobody reacts to; False when that wants a closer look.
@@ -227,7 +224,7 @@ class Inbox:
         without_effect: bool = False,
         dry: bool = False,
     ) -> None:
-        reaction = None if without_effect else self._reaction(readable)
+        reaction = None if without_effect else self._reaction(readable.record.topic, readable.envelope.type)
         received = received_of(readable.record, readable.key, readable.envelope) if reaction else None
         prepared = await reaction.prepare(received) if reaction and received else None
         cause = received.cause() if received else Cause(readable.envelope.correlation_id, None, None, "")

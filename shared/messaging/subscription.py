@@ -51,6 +51,10 @@ class Reaction(Generic[E, P]):
         del received
         return None  # type: ignore[return-value]  # a reaction without preparation has P = None
 
+    @classmethod
+    def prepares(cls) -> bool:
+        return cls.prepare is not Reaction.prepare
+
     async def apply(self, tx: Transaction, received: Received[E], prepared: P) -> None:
         raise NotImplementedError
 

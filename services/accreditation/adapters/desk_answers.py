@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -14,6 +13,7 @@ from services.accreditation.adapters.answers import (
     ParticipantId,
     ParticipantIds,
 )
+from services.accreditation.adapters.data_url import jpeg_url
 from services.accreditation.application.find_at_desk import AtDesk
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.blank import BLANKS_AT_ONCE_MAX, Blank, BlankState
@@ -235,11 +235,10 @@ def _face(found: AtDesk) -> FaceAnswer | None:
     person = found.person
     if person is None:
         return None
-    photo = f"data:image/jpeg;base64,{base64.b64encode(person.photo).decode()}" if person.photo else None
     return FaceAnswer(
         name_arabic=person.name_arabic,
         name_latin=person.name_latin,
         rank=person.rank,
         title=person.title,
-        photo=photo,
+        photo=jpeg_url(person.photo),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.accreditation.adapters.answers import ParticipantId
+from services.accreditation.adapters.data_url import jpeg_url
 from services.accreditation.adapters.dossier_http import PathParticipant
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.adapters.pages import PagePrincipal
@@ -73,12 +73,11 @@ def dossier_pages(application: Application, pages: Pages) -> APIRouter:
 
 def _values(shown: ShownDossier) -> dict[str, Any]:
     person = shown.named.person
-    photo = base64.b64encode(person.photo).decode() if person is not None and person.photo else None
     return {
         "shown": shown,
         "dossier": shown.dossier,
         "person": person,
-        "photo": f"data:image/jpeg;base64,{photo}" if photo else None,
+        "photo": jpeg_url(person.photo) if person is not None else None,
         "texts": shown.texts,
         "shown_fields": _SHOWN_FIELDS,
         "fields": FIELDS,

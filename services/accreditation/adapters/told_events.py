@@ -97,26 +97,23 @@ def _(event: events.BreakGlassReviewed) -> IntegrationEvent:
 
 @to_contract.register
 def _(event: events.WatchlistChanged) -> IntegrationEvent:
-    details = (Detail(name="version", value=str(event.version)), Detail(name="entries", value=str(event.entries)))
-    return AuditFactRecorded(
-        service="accreditation",
-        action=event.action,
-        subject=event.code,
-        actor=event.account_id,
-        person=event.person_id,
-        details=details,
-    )
+    return _changed(event, Detail(name="entries", value=str(event.entries)))
 
 
 @to_contract.register
 def _(event: events.LayoutChanged) -> IntegrationEvent:
+    return _changed(event)
+
+
+def _changed(event: events.WatchlistChanged | events.LayoutChanged, *more: Detail) -> AuditFactRecorded:
+    """What somebody did to a list or a layout, with the version that came of it."""
     return AuditFactRecorded(
         service="accreditation",
         action=event.action,
         subject=event.code,
         actor=event.account_id,
         person=event.person_id,
-        details=(Detail(name="version", value=str(event.version)),),
+        details=(Detail(name="version", value=str(event.version)), *more),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
+from services.accreditation.adapters.data_url import data_url, jpeg_url
 from services.accreditation.adapters.http import BadgeId, PageNumber
 from services.accreditation.adapters.pages import PagePrincipal
 from services.accreditation.application import Application
@@ -84,11 +84,7 @@ def _add_pages(router: APIRouter, application: Application, pages: Pages) -> Non
 def _pictures(shown: ShownPass) -> dict[str, Any]:
     face = shown.pass_face.face
     return {
-        "symbol": _data_url("image/png", shown.symbol),
-        "photo": _data_url("image/jpeg", face.photo) if face.photo else None,
+        "symbol": data_url("image/png", shown.symbol),
+        "photo": jpeg_url(face.photo),
         "google_object": json.dumps(shown.google.ticket_object, ensure_ascii=False, indent=1),
     }
-
-
-def _data_url(media_type: str, content: bytes) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
