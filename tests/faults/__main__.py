@@ -14,7 +14,9 @@ import platform
 import random
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -68,7 +70,16 @@ async def run_row(cluster: Cluster, name: str, scale: Scale, seed: int) -> Outco
         rig = Rig(await cluster.namespace(f"faults_{name}"))
         return await ROWS[name](cluster, rig, scale, random.Random(f"{seed}/{name}"))
     except Exception as error:
-        return Outcome(f"{name}: the row itself broke down", "–", False, f"{error!r:.300}", time.monotonic() - began)
+        says = f"{error!r:.300} at {_where(error)}"
+        return Outcome(f"{name}: the row itself broke down", "–", False, says, time.monotonic() - began)
+
+
+def _where(error: BaseException) -> str:
+    """The innermost calls that an error came through; of a group of errors, its first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    calls = traceback.extract_tb(error.__traceback__)[-6:]
+    return " > ".join(f"{Path(call.filename).name}:{call.lineno} {call.name}" for call in calls)
 
 
 def table(names: Sequence[str], outcomes: Sequence[Outcome]) -> str:
