@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import itertools
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +19,7 @@ POSSIBLY_SAME: Final = 0.85  # from here on a person should look; chosen on the 
 MEETS_MIN: Final = 0.7
 JOINED_MIN: Final = 0.85
 LIKENESS_ONE_WORD_MAX: Final = 0.8
+_CONTRADICTION: Final = 0.9
 
 
 class Rule(StrEnum):
@@ -72,6 +76,44 @@ def compare_names(one: Name, other: Name) -> NameMatch:
     )
     texts = tuple(tuple(word.text for word in rest) for rest in (rest_left, rest_right))
     return NameMatch(round(score, 3), matches, *texts)
+
+
+class Sought:
+    """A name to be compared with many: tells cheaply which of them cannot be it."""
+
+    def __init__(self, name: Name) -> None:
+        self.name = name
+        self._forms = frozenset[str]().union(*(word.near | {word.text} for word in name.stems))
+        self._joined = frozenset(form for key in _joined_keys(name.stems) for form in near_forms(key))
+        self._lengths = functools.reduce(operator.or_, (word.lengths for word in name.stems), 0)
+
+    def best_possible(self, known: Name) -> float:
+        """No less than what `compare_names` scores, told by the words that could meet at all.
+
+        Each pair of words that meet takes one word of the known name at least, so that as many words of this name meet
+        at most, but where two of them joined may meet one.
+        """
+        apart = [word for word in known.stems if word.text not in self._forms and word.near.isdisjoint(self._forms)]
+        if apart and self._may_meet_joined(known):
+            return 1.0
+        met = len(known.stems) - len(apart)
+        contradicting = min(len(self.name.stems) - met, len(apart))
+        if not met:
+            return 0.0
+        return 1.0 - _CONTRADICTION * contradicting / (met + contradicting) if contradicting > 0 else 1.0
+
+    def _may_meet_joined(self, known: Name) -> bool:
+        """Whether two neighbours of one name, joined, might be a word of the other."""
+        if not all(word.near.isdisjoint(self._joined) for word in known.stems):
+            return True
+        return any(
+            self._lengths >> len(key) & 1 and not self._forms.isdisjoint(near_forms(key))
+            for key in _joined_keys(known.stems)
+        )
+
+
+def _joined_keys(words: Sequence[Word]) -> Iterator[str]:
+    return (one.keys[0] + other.keys[0] for one, other in itertools.pairwise(words) if one.keys and other.keys)
 
 
 @dataclass(frozen=True)
@@ -164,7 +206,7 @@ def _score(pairs: Sequence[_Pair], rest_left: int, rest_right: int, shorter: int
     both, one_side = min(rest_left, rest_right), abs(rest_left - rest_right)
     quality = 0.3 * sum(alike) / met + 0.7 * min(alike)
     contradiction = both / (met + both)
-    score = quality * (1.0 - 0.9 * contradiction) - 0.03 * min(one_side, 3)
+    score = quality * (1.0 - _CONTRADICTION * contradiction) - 0.03 * min(one_side, 3)
     if shorter == 1 and one_side:
         return min(score, LIKENESS_ONE_WORD_MAX)
     return max(0.0, score)

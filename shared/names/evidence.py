@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,8 +45,16 @@ def weigh(name_score: float, one: Circumstances, other: Circumstances) -> tuple[
 
     What is unknown says nothing. A name alone can suffice; circumstances alone never do, as they add at most 0.11.
     """
-    found = tuple(each for each in (_birth(one, other), _nationality(one, other)) if each is not None)
-    return round(min(1.0, max(0.0, name_score + sum(_WEIGHTS[each] for each in found))), 3), found
+    found = evidence_of(one, other)
+    return weighed(name_score, found), found
+
+
+def evidence_of(one: Circumstances, other: Circumstances) -> tuple[Evidence, ...]:
+    return tuple(each for each in (_birth(one, other), _nationality(one, other)) if each is not None)
+
+
+def weighed(name_score: float, found: Sequence[Evidence]) -> float:
+    return round(min(1.0, max(0.0, name_score + sum([_WEIGHTS[each] for each in found]))), 3)
 
 
 def is_weak(day: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from array import array
 from collections import defaultdict
@@ -13,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.names.comparison import NameMatch, compare_names
-from shared.names.evidence import Circumstances, Evidence, alike_dates, is_weak, weigh
+from shared.names.comparison import NameMatch, Sought, compare_names
+from shared.names.evidence import Circumstances, Evidence, alike_dates, evidence_of, is_weak, weighed
 from shared.names.words import Name, Word, near_forms, read_name
 
 CANDIDATES_MAX: Final = 64
@@ -119,8 +120,9 @@ class NameIndex:
         # Few enough to be looked at closely, whatever their names: so it is with most birth dates.
         places = set(map(int, np.flatnonzero(possible))) if np.count_nonzero(possible) <= CANDIDATES_MAX else set()
         places = places or {place for name in wanted for place in self._candidates(name, circumstances, possible)}
-        hits = [self._hit(self._entries[place], wanted, circumstances) for place in places]
-        found = [hit for hit in hits if hit is not None and hit.score >= score_min]
+        sought = [Sought(name) for name in wanted]
+        hits = [_hit(self._entries[place], sought, circumstances, score_min) for place in places]
+        found = [hit for hit in hits if hit is not None]
         return sorted(found, key=lambda hit: (-hit.score, hit.entry_id))[:limit]
 
     def _append(self, entry: _Entry) -> None:
@@ -134,15 +136,6 @@ class NameIndex:
                 for form in near_forms(key):
                     self._near[form].append(key)
             self._postings[key].append(place)
-
-    def _hit(self, entry: _Entry | None, wanted: Sequence[Name], circumstances: Circumstances) -> Hit | None:
-        if entry is None:
-            return None
-        match = max(
-            (compare_names(name, known) for name in wanted for known in entry.names), key=lambda match: match.score
-        )
-        score, evidence = weigh(match.score, circumstances, entry.circumstances)
-        return Hit(entry.entry_id, score, match, evidence)
 
     def _born_alike(self, day: date | None) -> NDArray[np.bool_]:
         """Where the birth date does not speak against this one; everywhere, for a date that says little."""
@@ -183,3 +176,19 @@ class NameIndex:
     def _near_keys(self, word: Word) -> set[str]:
         """Known skeletons one consonant away."""
         return {near for form in word.near for near in self._near.get(form, ())}.difference(word.keys)
+
+
+def _hit(entry: _Entry | None, wanted: Sequence[Sought], circumstances: Circumstances, score_min: float) -> Hit | None:
+    """The entry, if it scores that much. Most candidates cannot, which is told before their words are compared."""
+    if entry is None:
+        return None
+    evidence = evidence_of(circumstances, entry.circumstances)
+    best: NameMatch | None = None
+    for sought, known in itertools.product(wanted, entry.names):
+        possible = round(sought.best_possible(known), 3)
+        if (best is None or possible > best.score) and weighed(possible, evidence) >= score_min:
+            match = compare_names(sought.name, known)
+            best = match if best is None or match.score > best.score else best
+    if best is None or (score := weighed(best.score, evidence)) < score_min:
+        return None
+    return Hit(entry.entry_id, score, best, evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.names.letters import is_arabic, plain_words
 from shared.names.sounds import Sound, hear, keys
@@ -45,8 +45,9 @@ _COMPOUND_ARABIC: Final = re.compile(r"(?<=..)ال(?=دين$|له$)")
 class Word:
     """One word with the ways it may be heard; the first is the plain one.
 
-    `keys` are the coarse skeletons of them all, `near` also those with a consonant less. A `particle` (bin, ould, de…)
-    weighs nothing. Compared by identity: one object for one word.
+    `keys` are the coarse skeletons of them all, `near` also those with a consonant less, `lengths` a bit for each
+    length of a skeleton that might be near. A `particle` (bin, ould, de…) weighs nothing. Compared by identity: one
+    object for one word.
     """
 
     text: str
@@ -55,18 +56,18 @@ class Word:
     particle: bool = False
     keys: tuple[str, ...] = field(init=False, default=())
     near: frozenset[str] = field(init=False, default=frozenset())
-    _lengths: int = field(init=False, default=0, repr=False)
+    lengths: int = field(init=False, default=0, repr=False)
 
     def __post_init__(self) -> None:
         found = dict.fromkeys(key for reading in self.readings for key in keys(reading))
         object.__setattr__(self, "keys", tuple(found))
         object.__setattr__(self, "near", frozenset(form for key in found for form in near_forms(key)))
         lengths = {len(key) + more for key in found for more in (-1, 0, 1)}
-        object.__setattr__(self, "_lengths", sum(1 << length for length in lengths if length >= 0))
+        object.__setattr__(self, "lengths", sum(1 << length for length in lengths if length >= 0))
 
     def may_be_near(self, length: int) -> bool:
         """Whether a skeleton of this length may share a form with this word at all."""
-        return bool(self._lengths >> length & 1)
+        return bool(self.lengths >> length & 1)
 
 
 @lru_cache(maxsize=65_536)
@@ -94,12 +95,12 @@ def read_name(text: str) -> Name:
     """Read a name as written, in any of the scripts; never raises, and looks at twelve words at most."""
     words = plain_words(text)[: 2 * WORDS_MAX]
     read = tuple(_word(*part) for part in _parts(words))[:WORDS_MAX]
-    exact = " ".join(sorted(_exact(word.text) for word in read if word.arabic))
-    return Name(read, exact if read and all(word.arabic for word in read) else "")
+    if not all(word.arabic for word in read):
+        return Name(read, "")
+    return Name(read, " ".join(sorted(_exact(word.text) for word in read)))
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """A word to be: its stem, whether an article stood before it, and a particle before it."""
 
     stem: str
@@ -108,7 +109,7 @@ class _Part:
     particle: bool = False
 
 
-def _parts(words: list[str]) -> list[tuple[str, bool, str, bool]]:
+def _parts(words: list[str]) -> list[_Part]:
     parts: list[_Part] = []
     prefix, article, particle = "", False, ""
     for index, raw in enumerate(words):
@@ -135,7 +136,7 @@ def _parts(words: list[str]) -> list[tuple[str, bool, str, bool]]:
         else:
             parts.append(_Part(prefix + word, article or (own_article and not prefix), particle))
         prefix, article, particle = "", False, ""
-    return [(part.stem, part.article, part.after, part.particle) for part in parts]
+    return parts
 
 
 def _is_article(word: str, following: str) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.names import POSSIBLY_SAME, Circumstances, Evidence, NameIndex, Rule, compare_names, read_name, weigh
+from shared.names.comparison import Sought
 from tests.support.name_pairs import labelled_pairs
 
 NOBODY_KNOWN = Circumstances()
@@ -173,3 +174,25 @@ class TestIndex:
         hits = index.search(["علي سالم"], NOBODY_KNOWN, score_min=POSSIBLY_SAME, limit=200)
         assert len(hits) == 64
         assert all(hit.entry_id in index for hit in hits)
+
+
+NAMES = [name for pair in labelled_pairs() for name in (pair.one, pair.other)]
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(NAMES), st.sampled_from(NAMES))
+def test_no_name_scores_more_than_was_told_to_be_possible(one: str, other: str) -> None:
+    left, right = read_name(one), read_name(other)
+    assert Sought(left).best_possible(right) >= compare_names(left, right).score
+
+
+def test_two_spellings_of_one_person_are_told_to_be_possible() -> None:
+    for pair in labelled_pairs():
+        left, right = read_name(pair.one), read_name(pair.other)
+        assert Sought(left).best_possible(right) >= compare_names(left, right).score, pair
+
+
+def test_most_names_are_told_to_be_impossible_without_comparing_them() -> None:
+    sought = [Sought(read_name(name)) for name in NAMES[:40]]
+    told = [one.best_possible(read_name(other)) < POSSIBLY_SAME for one in sought for other in NAMES]
+    assert sum(told) > 0.9 * len(told)
