@@ -6,7 +6,7 @@ import itertools
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -47,6 +47,7 @@ class NameIndex:
     """Entries by the skeletons of their words. Adding an id again replaces it; not thread-safe.
 
     Postings are compact arrays; a removed entry is a hole until so many are holes that the index is laid out anew.
+    Who was born on a day is found without a look at the others.
     """
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class NameIndex:
         self._postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
         self._near: dict[str, list[str]] = defaultdict(list)
         self._births = array("i")
+        self._born: dict[int, set[int]] = defaultdict(set)
         self._holes = 0
 
     def __len__(self) -> int:
@@ -78,6 +80,7 @@ class NameIndex:
         if place is None:
             return
         self._entries[place] = None
+        self._born[self._births[place]].discard(place)
         self._births[place] = _HOLE
         self._holes += 1
         if self._holes > 1_000 and self._holes > len(self._place):
@@ -93,7 +96,7 @@ class NameIndex:
         """
         while self._entries:
             del self._entries[-_FREED_AT_ONCE:]
-        for kept in (self._place, self._postings, self._near):
+        for kept in (self._place, self._postings, self._near, self._born):
             while kept:
                 kept.popitem()
         self._clear()
@@ -106,19 +109,22 @@ class NameIndex:
         score_min: float,
         limit: int = 20,
         born_alike: bool = False,
+        among: Collection[str] | None = None,
+        but: str | None = None,
     ) -> list[Hit]:
         """The entries that score at least `score_min`, best first: 64 candidates are looked at closely, no more.
 
-        `born_alike` leaves out those whose birth date speaks against it, which makes the search many times faster. Of
-        two hits with one score the earlier id comes first.
+        `born_alike` leaves out those whose birth date speaks against it, which makes the search many times faster;
+        `among` whoever is not of these ids, `but` this one. Of two hits with one score the earlier id comes first.
         """
         wanted = tuple(name for name in map(read_name, dict.fromkeys(names)) if name.words)
         if not wanted or not self._place:
             return []
-        alive = np.frombuffer(self._births, dtype=np.int32) != _HOLE
-        possible = alive & self._born_alike(circumstances.birth_date) if born_alike else alive
+        possible = self._possible(circumstances.birth_date if born_alike else None, among)
+        if but in self._place:
+            possible = possible[possible != self._place[but]]
         # Few enough to be looked at closely, whatever their names: so it is with most birth dates.
-        places = set(map(int, np.flatnonzero(possible))) if np.count_nonzero(possible) <= CANDIDATES_MAX else set()
+        places = set(possible.tolist()) if len(possible) <= CANDIDATES_MAX else set()
         places = places or {place for name in wanted for place in self._candidates(name, circumstances, possible)}
         sought = [Sought(name) for name in wanted]
         hits = [_hit(self._entries[place], sought, circumstances, score_min) for place in places]
@@ -131,28 +137,34 @@ class NameIndex:
         self._place[entry.entry_id] = place
         birth = entry.circumstances.birth_date
         self._births.append(birth.toordinal() if birth else _NO_BIRTH)
+        self._born[self._births[place]].add(place)
         for key in {key for name in entry.names for word in name.stems for key in word.keys}:
             if key not in self._postings:
                 for form in near_forms(key):
                     self._near[form].append(key)
             self._postings[key].append(place)
 
-    def _born_alike(self, day: date | None) -> NDArray[np.bool_]:
-        """Where the birth date does not speak against this one; everywhere, for a date that says little."""
-        births = np.frombuffer(self._births, dtype=np.int32)
-        alike = births == _NO_BIRTH if day is not None and not is_weak(day) else np.ones(len(births), dtype=np.bool_)
-        for each in alike_dates(day) if day is not None else ():
-            alike |= births == each.toordinal()
-        return alike
+    def _possible(self, day: date | None, among: Collection[str] | None) -> NDArray[np.intp]:
+        """The places of these ids whose birth date does not speak against this day, in order; None means all of them.
 
-    def _candidates(self, name: Name, circumstances: Circumstances, possible: NDArray[np.bool_]) -> list[int]:
+        A date that says little speaks against nobody.
+        """
+        of_ids = None if among is None else {self._place[each] for each in among if each in self._place}
+        if day is None or is_weak(day):
+            births = np.frombuffer(self._births, dtype=np.int32)
+            return np.flatnonzero(births != _HOLE) if of_ids is None else _in_order(of_ids)
+        days = (_NO_BIRTH, *(each.toordinal() for each in alike_dates(day)))
+        born = set[int]().union(*(self._born[each] for each in days if each in self._born))
+        return _in_order(born if of_ids is None else born & of_ids)
+
+    def _candidates(self, name: Name, circumstances: Circumstances, possible: NDArray[np.intp]) -> list[int]:
         """The places whose words together are rarest, an equal birth date first among those that tie."""
         total = np.zeros(len(self._entries), dtype=np.float32)
         weight_max = 0.0
         for word in name.stems:
             weight_max += self._weigh_word(word, total)
         births = np.frombuffer(self._births, dtype=np.int32)
-        places = np.flatnonzero(possible & (total >= _ENOUGH * weight_max))
+        places = possible[total[possible] >= _ENOUGH * weight_max]
         weights = total[places]
         if circumstances.birth_date is not None:
             weights[births[places] == circumstances.birth_date.toordinal()] += 2.0
@@ -192,3 +204,7 @@ def _hit(entry: _Entry | None, wanted: Sequence[Sought], circumstances: Circumst
     if best is None or (score := weighed(best.score, evidence)) < score_min:
         return None
     return Hit(entry.entry_id, score, best, evidence)
+
+
+def _in_order(places: set[int]) -> NDArray[np.intp]:
+    return np.sort(np.fromiter(places, dtype=np.intp, count=len(places)))
