@@ -124,7 +124,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
     rosters, index = MongoRosters(kernel.database), PeopleIndex(vault)
     roster = ShowRoster(list_parts, rosters, index)
-    lists = _lists(list_parts, roster, FindAlike(participants, index, parts.world))
+    lists = _lists(list_parts, roster, FindAlike(rosters, index, parts.world), index)
     run_imports = RunImports(
         imports,
         CheckImport(
@@ -288,13 +288,13 @@ def certificate_signer(secrets_folder: Path) -> NoteSigner:
     return NoteSigner(f"bawaba.erasure.{fingerprint}", key)
 
 
-def _lists(shared: ListParts, roster: ShowRoster, alike: FindAlike) -> ListApplication:
+def _lists(shared: ListParts, roster: ShowRoster, alike: FindAlike, index: PeopleIndex) -> ListApplication:
     """The use cases around a delegation's list."""
     fill, write = FillForm(shared), WriteList(shared)
     return ListApplication(
         save_registration=SaveRegistrationHandler(shared, fill, write),
         withdraw_participant=WithdrawParticipantHandler(shared, write),
-        discard_draft=DiscardDraftHandler(shared, write),
+        discard_draft=DiscardDraftHandler(shared, write, index),
         substitute_participant=SubstituteParticipantHandler(shared, fill, write),
         reconcile_list=ReconcileListHandler(shared, fill, write),
         ask_waiver=AskWaiverHandler(shared),

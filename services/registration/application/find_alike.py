@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from services.registration.domain.participant import GONE, Participant
-from services.registration.domain.ports import Participants
+from services.registration.domain.participant import Participant
+from services.registration.domain.ports import Rosters
+from services.registration.domain.roster_query import possible_doubles
 from services.registration.vault.people_index import PeopleIndex
 from shared.world import World
 
@@ -15,19 +16,15 @@ SHOWN_MAX: Final = 5
 
 @dataclass(frozen=True)
 class FindAlike:
-    participants: Participants
+    rosters: Rosters
     index: PeopleIndex
     world: World
 
     async def __call__(self, participant: Participant) -> tuple[str, ...]:
-        """Of the same delegation alone, drafts too, the surest first; who is gone is nobody's double."""
-        hits = await self.index.like(participant.participant_id, self.world.now())
-        others = await self.participants.by_ids([hit.entry_id for hit in hits])
-        alike = [
-            hit.entry_id
-            for hit in sorted(hits, key=lambda hit: (-hit.score, hit.entry_id))
-            if hit.entry_id in others
-            and others[hit.entry_id].delegation == participant.delegation
-            and others[hit.entry_id].state not in GONE
-        ]
-        return tuple(alike[:SHOWN_MAX])
+        """Of the same delegation alone, drafts too, the surest first; who is gone is nobody's double.
+
+        Nobody else's people are compared: however many of them sound alike, they keep none of these out.
+        """
+        own = await self.rosters.ids(possible_doubles(participant.delegation))
+        hits = await self.index.like(participant.participant_id, self.world.now(), among=own)
+        return tuple(hit.entry_id for hit in hits[:SHOWN_MAX])

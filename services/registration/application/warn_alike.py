@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 from services.registration.application.check_roster import Compared
 from services.registration.domain.alike_rows import Alike, NamedRow, Somebody
-from services.registration.domain.participant import GONE, State
 from services.registration.domain.ports import ReadRoster, RosterReader, Rosters
-from services.registration.domain.roster_query import RosterQuery
+from services.registration.domain.roster_query import possible_doubles
 from services.registration.domain.roster_row import Fault, RosterRow, Severity
 from services.registration.vault.people_index import PeopleIndex, what_is_known
 from shared.names import Circumstances
@@ -27,8 +26,7 @@ class WarnAlike:
 
     async def __call__(self, delegation: str, compared: Compared) -> ReadRoster:
         """The roster with its warnings. Who is gone is nobody's double; drafts are."""
-        states = tuple(state.value for state in State if state not in GONE)
-        ids = await self.rosters.ids(RosterQuery(delegation, (), {}, states=states))
+        ids = await self.rosters.ids(possible_doubles(delegation))
         records = await self.index.records(ids, self.world.now())
         people = [Somebody(each, *_known(what_is_known(record))) for each, record in records.items()]
         rows = [_named(row, compared) for row in compared.roster.rows if row.person is not None]

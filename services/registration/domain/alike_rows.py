@@ -50,12 +50,14 @@ def alike_rows(rows: Sequence[NamedRow], people: Sequence[Somebody]) -> dict[int
     by_id = {_row_id(row.number): row for row in rows}
     for row_id, row in by_id.items():
         index.add(row_id, row.names, row.circumstances)
-    found = {row.number: _alike(index, row, by_id) for row in rows}
+    found = {row.number: _alike(index, row_id, row, by_id) for row_id, row in by_id.items()}
     return {number: alike for number, alike in found.items() if alike.participant_id or alike.row}
 
 
-def _alike(index: NameIndex, row: NamedRow, by_id: dict[str, NamedRow]) -> Alike:
-    hits = index.search(row.names, row.circumstances, score_min=POSSIBLY_SAME, born_alike=True, limit=_HITS)
+def _alike(index: NameIndex, row_id: str, row: NamedRow, by_id: dict[str, NamedRow]) -> Alike:
+    hits = index.search(
+        row.names, row.circumstances, score_min=POSSIBLY_SAME, born_alike=True, limit=_HITS, but=row_id
+    )
     ids = [hit.entry_id for hit in hits]
     person = next((each for each in ids if each not in by_id and each != row.registered), None)
     others = (by_id[each] for each in ids if each in by_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.registration.domain.participant import GONE, State
 from services.registration.domain.registration_form import Form
 from services.registration.domain.standing import Turn
 
@@ -25,6 +26,11 @@ class RosterQuery:
     turn: Turn | None = None
     drafts: bool = True
     among: tuple[str, ...] | None = None
+
+
+def possible_doubles(delegation: str) -> RosterQuery:
+    """Of whom of a list somebody may be the double: drafts too, and not who is gone."""
+    return RosterQuery(delegation, (), {}, states=tuple(state.value for state in State if state not in GONE))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ for whoever asks who may be the same. The sounds cost most and are made when som
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -41,16 +41,21 @@ class PeopleIndex:
         self._read_to = self._looked_back_to = datetime(1970, 1, 1, tzinfo=UTC)
         self._lock = asyncio.Lock()
 
-    async def like(self, participant_id: str, now: datetime) -> list[Hit]:
-        """Those whose names sound like this person's and whose birth date does not speak against it."""
+    async def like(self, participant_id: str, now: datetime, *, among: Collection[str] | None = None) -> list[Hit]:
+        """Those whose names sound like this person's and whose birth date does not speak against it, the surest first.
+
+        Of everybody, or of these alone: then nobody else keeps one of them out, or is looked at.
+        """
         await self._look_back(now)
         await self._hear()
         record = self._known.get(participant_id)
         if record is None:
             return []
         names, circumstances = what_is_known(record)
-        hits = self._index.search(names, circumstances, score_min=POSSIBLY_SAME, born_alike=True)
-        return [hit for hit in hits if hit.entry_id != participant_id and not self._vault.is_erased(hit.entry_id)]
+        hits = self._index.search(
+            names, circumstances, score_min=POSSIBLY_SAME, born_alike=True, among=among, but=participant_id
+        )
+        return [hit for hit in hits if not self._vault.is_erased(hit.entry_id)]
 
     async def records(self, participant_ids: Iterable[str], now: datetime) -> dict[str, PersonalRecord]:
         """What is known of these: names, rank, birth date, nationality. Whoever was erased is not there."""

@@ -86,6 +86,13 @@ def test_who_sounds_alike_is_heard_when_it_is_asked() -> None:
     assert [hit.entry_id for hit in asyncio.run(index.like("amina", NOW))] == ["other"]
 
 
+def test_somebody_alike_is_found_among_ones_own_however_many_of_others_sound_alike_too() -> None:
+    same, others = PersonalRecord(name_latin="Aminah Faruq"), {f"a{number}": AMINA for number in range(30)}
+    _, index = kept(amina=AMINA, other=same, **others)
+    assert "other" not in [hit.entry_id for hit in asyncio.run(index.like("amina", NOW))]
+    assert [hit.entry_id for hit in asyncio.run(index.like("amina", NOW, among=["other", "amina"]))] == ["other"]
+
+
 def test_who_is_erased_is_not_found_and_who_is_forgotten_is_nowhere() -> None:
     vault, index = kept(amina=AMINA)
 

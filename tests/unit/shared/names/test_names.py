@@ -155,6 +155,25 @@ class TestIndex:
         hits = index.search(["محمد أحمد"], born, score_min=0.95, limit=100)
         assert {hit.entry_id for hit in hits if Evidence.BIRTH_DATE_EQUAL in hit.evidence} == {"p001", "p281"}
 
+    @pytest.mark.parametrize("born_alike", [True, False])
+    def test_of_many_it_looks_at_those_that_are_asked_for_alone(self, born_alike: bool) -> None:
+        index, born = NameIndex(), Circumstances(date(1960, 3, 2))
+        for number in range(500):
+            index.add(f"p{number:03}", ["Mohamed Ahmed"], born)
+        asked = {"score_min": POSSIBLY_SAME, "limit": 500, "born_alike": born_alike}
+        own = [f"p{number:03}" for number in range(100, 103)]
+        hits = index.search(["محمد أحمد"], born, among=["nobody", *own], but="p101", **asked)
+        assert [hit.entry_id for hit in hits] == ["p100", "p102"]
+        assert "p007" not in {hit.entry_id for hit in index.search(["محمد أحمد"], born, but="p007", **asked)}
+
+    def test_a_birth_date_is_found_after_it_was_changed_and_not_where_it_was(self) -> None:
+        index = NameIndex()
+        before, after = Circumstances(date(1960, 3, 2)), Circumstances(date(1981, 5, 14))
+        index.add("a", ["Karim Haddad"], before)
+        index.add("a", ["Karim Haddad"], after)
+        found = [index.search(["Karim Haddad"], each, score_min=0.9, born_alike=True) for each in (before, after)]
+        assert [[hit.entry_id for hit in hits] for hits in found] == [[], ["a"]]
+
     def test_adding_again_replaces_and_removing_forgets(self) -> None:
         index = NameIndex()
         index.add("a", ["Karim Haddad"], NOBODY_KNOWN)
