@@ -150,21 +150,24 @@ async def _advanced(counters: Collection, by: Mapping[tuple[str, str], int], epo
         )
         assert counter is not None, "an upsert answers the document"
         return {(topic, key): counter["before"]}
-    # What the transaction reads is what it replaces, or it runs again: another writer's commit is a conflict.
+    # What the transaction reads is what it replaces or finds missing, or it runs again: another writer's commit is a
+    # conflict, also of a stream that both begin.
     identities = [{"topic": topic, "key": key} for topic, key in by]
     found = await counters.find({"_id": {"$in": identities}}, limit=len(identities))
     known = {(each["_id"]["topic"], each["_id"]["key"]): each["sequence"] for each in found}
     before = {stream: known.get(stream, 0) for stream in by}
-    await counters.put_many(
-        [
-            {
-                "_id": {"topic": topic, "key": key},
-                "before": last,
-                "sequence": max(last, epoch * NUMBERS) + by[topic, key],
-            }
-            for (topic, key), last in before.items()
-        ]
-    )
+    moved = {
+        (topic, key): {
+            "_id": {"topic": topic, "key": key},
+            "before": last,
+            "sequence": max(last, epoch * NUMBERS) + by[topic, key],
+        }
+        for (topic, key), last in before.items()
+    }
+    if begun := [document for stream, document in moved.items() if stream not in known]:
+        await counters.insert_many(begun)
+    if going_on := [document for stream, document in moved.items() if stream in known]:
+        await counters.put_many(going_on)
     return before
 
 

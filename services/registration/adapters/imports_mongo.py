@@ -65,8 +65,8 @@ class MongoImports:
             "state": ImportState.COMMITTING.value,
             "order.last_row": from_row,
         }
-        whole = asdict(roster_import)
-        change = {"$set": {name: whole[name] for name in ("order", "progress", "result")}}
+        moved = {"order": roster_import.order, "progress": roster_import.progress, "result": roster_import.result}
+        change = {"$set": {name: asdict(value) if value is not None else None for name, value in moved.items()}}
         return await tx.collection(IMPORTS).update_one(query, change) == 1
 
 

@@ -121,12 +121,12 @@ class MongoChanges:
         self._changes = database.collection(CHANGES)
 
     async def add(self, tx: Transaction, change: ListChange) -> None:
-        document = _keyed(asdict(change), "change_id")
+        document = _keyed({**vars(change)}, "change_id")
         await tx.collection(CHANGES).replace_one({"_id": change.change_id}, document, upsert=True)
 
     async def add_many(self, tx: Transaction, changes: Sequence[ListChange]) -> None:
         if changes:
-            await tx.collection(CHANGES).insert_many(_keyed(asdict(each), "change_id") for each in changes)
+            await tx.collection(CHANGES).insert_many(_keyed({**vars(each)}, "change_id") for each in changes)
 
     async def of_participant(self, participant_id: str, *, limit: int) -> list[ListChange]:
         return await self._latest({"participant_id": participant_id}, limit)

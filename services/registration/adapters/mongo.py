@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from services.registration.domain.participant import BadgeStatus, Participant, State
 from services.registration.domain.quota import Quota
 from shared.contracts.conference import Conference
 from shared.errors import InfrastructureError
-from shared.field_remarks import remarks_from
+from shared.field_remarks import remarks_from, remarks_to
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Collection, Database, Document, Index
 
@@ -155,7 +154,7 @@ def _quota(document: Document) -> Quota:
 
 
 def _document(participant: Participant) -> Document:
-    document: dict[str, Any] = asdict(participant)
+    document: Document = {**vars(participant), "remarks": remarks_to(participant.remarks)}
     document["_id"] = document.pop("participant_id")
     return document
 

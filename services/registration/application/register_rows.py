@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -20,6 +21,7 @@ from services.registration.domain.registration_form import Form
 from services.registration.domain.roster_import import CommitOrder, ImportResult, RosterImport
 from services.registration.domain.roster_row import Fault, RosterRow
 from services.registration.domain.row_plan import Outcome, PlannedRow, ReadyRow, RowPlan, Said, plan_rows
+from shared.ahead import one_ahead
 from shared.errors import BusyError, Refusal
 from shared.messaging.unit_of_work import Cause, Transaction
 from shared.security.personal_data import PersonalRecord
@@ -56,14 +58,19 @@ class RegisterRows:
         order = _order(ordered)
         workbook, photos = await sent_files(self._parts, ordered.import_id)
         compared = await self._compared(order.last_row, ordered, workbook, photos)
+        now = ordered
+        async with aclosing(one_ahead(self._batches(ordered.delegation, photos, compared))) as batches:
+            async for batch in batches:
+                now = await self._write(now, batch)
+        await self._finish(now)
+
+    async def _batches(self, delegation: str, photos: PhotoArchive, compared: Compared) -> AsyncIterator[_Batch]:
         rows = compared.roster.rows
         forms = await self._parts.forms.current_of({row.person.category for row in rows if row.person})
-        now, left = ordered, len(rows)
+        left = len(rows)
         for some in chunks(rows, ROWS_A_COMMIT):
             left -= len(some)
-            batch = await self._ready(ordered.delegation, some, left, photos, forms, compared)
-            now = await self._write(now, batch)
-        await self._finish(now)
+            yield await self._ready(delegation, some, left, photos, forms, compared)
 
     async def _compared(self, last_row: int, ordered: RosterImport, workbook: bytes, photos: PhotoArchive) -> Compared:
         """The good rows after that one, without their sheet, beside the list."""
@@ -100,7 +107,12 @@ class RegisterRows:
             ready = ReadyRow(row.number, identity, said, parts.world.new_id(), row.number in compared.leaning)
             batch.rows.append(ready)
             batch.records[ready.new_id] = record
+        await self._ensure_keys(delegation, batch.rows)
         return batch
+
+    async def _ensure_keys(self, delegation: str, rows: Sequence[ReadyRow]) -> None:
+        known = await self._parts.participants.by_identities(delegation, [row.identity for row in rows])
+        await self._parts.vault.ensure_keys([row.new_id for row in rows if row.identity not in known])
 
     async def _portraits(self, rows: Sequence[RosterRow], photos: PhotoArchive) -> dict[str, bytes]:
         """Those that do, by name; memory is bounded by the rows of a commit."""
@@ -114,9 +126,6 @@ class RegisterRows:
         """One commit: rows, places, vault, events, history, and where the import stands."""
         parts, order, delegation = self._parts, _order(seen), seen.delegation
         identities = [row.identity for row in batch.rows]
-        known = await parts.participants.by_identities(delegation, identities)
-        # Keys of new people are durable before the commit that uses them.
-        await parts.vault.ensure_keys([row.new_id for row in batch.rows if row.identity not in known])
         conference, _ = await delegation_of(parts.conference, delegation)
 
         async def work(tx: Transaction) -> RosterImport:
@@ -146,11 +155,14 @@ class RegisterRows:
         done = [(each, each.after) for each in plan.rows if each.after is not None]
         new = [after for each, after in done if each.outcome is Outcome.REGISTERED]
         await parts.participants.add_many(tx, new)
-        for each, after in done:
-            if each.outcome is Outcome.CORRECTED:
-                await parts.participants.save(tx, after)
-        records = {after.participant_id: batch.records[each.row.new_id] for each, after in done}
-        await parts.vault.put_many(tx, records, keep={after.participant_id: each.kept for each, after in done})
+        # Keys are durable before the commit that uses them: there already, but for whoever was known until just now.
+        await parts.vault.ensure_keys([each.participant_id for each in new])
+        await parts.vault.add_many(tx, {each.participant_id: batch.records[each.participant_id] for each in new})
+        corrected = [(each, after) for each, after in done if each.outcome is Outcome.CORRECTED]
+        for _, after in corrected:
+            await parts.participants.save(tx, after)
+        records = {after.participant_id: batch.records[each.row.new_id] for each, after in corrected}
+        await parts.vault.put_many(tx, records, keep={after.participant_id: each.kept for each, after in corrected})
         for each, after in done:
             tx.emit(Submitted(after) if each.outcome is Outcome.REGISTERED else Corrected(after, each.fields))
         changes = [self._change(tx, each, after.participant_id, delegation, order) for each, after in done]

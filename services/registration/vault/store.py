@@ -80,12 +80,15 @@ class Vault:
     ) -> None:
         """As `put`, for some people in one request; the fields in `keep` stay as they are, whatever they say."""
         kept = await self._kept(tx, {who: names for who, names in (keep or {}).items() if names})
-        documents = [
-            self._sealed(participant_id, record, tx.now, kept.get(participant_id, {}))
-            for participant_id, record in records.items()
-        ]
+        documents = [self._sealed(who, record, tx.now, kept.get(who, {})) for who, record in records.items()]
         if documents:
             await tx.collection(PEOPLE, database=self._database.name).put_many(documents)
+
+    async def add_many(self, tx: Transaction, records: Mapping[str, PersonalRecord]) -> None:
+        """Seal and keep the fields of people of whom nothing was kept before; cheaper than to look for each first."""
+        documents = [self._sealed(who, record, tx.now, {}) for who, record in records.items()]
+        if documents:
+            await tx.collection(PEOPLE, database=self._database.name).insert_many(documents)
 
     async def _kept(self, tx: Transaction, keep: Mapping[str, Collection[str]]) -> dict[str, dict[str, bytes]]:
         """The sealed values of those fields, by person."""

@@ -48,6 +48,21 @@ async def test_many_writers_leave_no_gap_and_no_double_in_any_stream(lab: Lab) -
             assert [effect["sequence"] for effect in effects] == list(range(1, 21))
 
 
+async def test_writers_that_begin_the_same_streams_at_once_leave_no_gap_and_no_double(lab: Lab) -> None:
+    """Each tells of twenty people in one commit, none of whom was told of before."""
+    async with lab.running():
+        tells = [lab.tell(*(submitted(f"p-{key}", revision=number + 1) for key in range(20))) for number in range(6)]
+        await asyncio.gather(*tells)
+
+        async def all_came() -> bool:
+            return len(await lab.effects()) == 120
+
+        await lab.until(all_came)
+        for key in range(20):
+            effects = await lab.effects(f"p-{key}")
+            assert [effect["sequence"] for effect in effects] == list(range(1, 7))
+
+
 async def test_publishing_everything_again_has_no_second_effect(lab: Lab) -> None:
     async with lab.running():
         await lab.tell(*(submitted(f"p-{number}") for number in range(20)))
