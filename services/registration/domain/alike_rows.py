@@ -55,9 +55,7 @@ def alike_rows(rows: Sequence[NamedRow], people: Sequence[Somebody]) -> dict[int
 
 
 def _alike(index: NameIndex, row_id: str, row: NamedRow, by_id: dict[str, NamedRow]) -> Alike:
-    hits = index.search(
-        row.names, row.circumstances, score_min=POSSIBLY_SAME, born_alike=True, limit=_HITS, but=row_id
-    )
+    hits = index.search(row.names, row.circumstances, score_min=POSSIBLY_SAME, born_alike=True, limit=_HITS, but=row_id)
     ids = [hit.entry_id for hit in hits]
     person = next((each for each in ids if each not in by_id and each != row.registered), None)
     others = (by_id[each] for each in ids if each in by_id)
