@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +12,7 @@ import pytest
 
 from deploy.local.provision import ServiceAccess, drop_namespace, provision
 from deploy.local.stack import AdminAccess
+from shared.contracts import REGISTRY
 from shared.settings import ServiceSettings
 from tests.lanes import Lanes
 from tests.support.backend import Backend, chosen, chosen_driver
@@ -63,9 +65,18 @@ class Namespace:
         return kind(**(values | more))  # type: ignore[arg-type]
 
 
+@contextlib.asynccontextmanager
+async def open_namespace(
+    stack: AdminAccess, folder: Path, topics: Collection[str] = tuple(REGISTRY.topics)
+) -> AsyncIterator[Namespace]:
+    """Fresh databases and topics, dropped afterwards; secrets go into `folder`."""
+    name = f"t{secrets.token_hex(4)}"
+    yield Namespace(name, await provision(stack, name, topics), folder)
+    await drop_namespace(stack, name)
+
+
 @pytest.fixture
 async def namespace(stack: AdminAccess, tmp_path: Path) -> AsyncIterator[Namespace]:
-    """Fresh databases and topics, dropped afterwards."""
-    name = f"t{secrets.token_hex(4)}"
-    yield Namespace(name, await provision(stack, name), tmp_path)
-    await drop_namespace(stack, name)
+    """A test's own databases and topics."""
+    async with open_namespace(stack, tmp_path) as opened:
+        yield opened

@@ -6,7 +6,7 @@ Topics, the broker's access rules, one database and one user a service. Idempote
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.protocol.admin import (
     CreateAclsRequest,
     CreateAclsRequest_v1,
+    DeleteAclsRequest,
+    DeleteAclsRequest_v1,
     DescribeAclsRequest,
     DescribeAclsRequest_v1,
 )
@@ -56,9 +58,11 @@ def database_names(namespace: str, service: str) -> tuple[str, ...]:
     return (own, f"{namespace}_vault") if service == "registration" else (own,)
 
 
-async def provision(access: AdminAccess, namespace: str = DEFAULT_NAMESPACE) -> dict[str, ServiceAccess]:
-    """Make what is missing; answers each service's access."""
-    await asyncio.gather(provision_kafka(access, topic_prefix(namespace)), _provision_mongo(access, namespace))
+async def provision(
+    access: AdminAccess, namespace: str = DEFAULT_NAMESPACE, topics: Collection[str] = tuple(REGISTRY.topics)
+) -> dict[str, ServiceAccess]:
+    """Make what is missing; answers each service's access. A test that needs few topics names them."""
+    await asyncio.gather(provision_kafka(access, topic_prefix(namespace), topics), provision_mongo(access, namespace))
     return accesses(access, namespace)
 
 
@@ -80,19 +84,26 @@ def accesses(access: AdminAccess, namespace: str = DEFAULT_NAMESPACE) -> dict[st
 
 
 async def drop_namespace(access: AdminAccess, namespace: str) -> None:
-    """Remove a test's databases, users and topics."""
-    client: AsyncMongoClient[dict[str, Any]]
-    async with AsyncMongoClient(access.mongo_url) as client:
-        for service in SERVICES:
-            for name in database_names(namespace, service):
-                await client[name].command("dropAllUsersFromDatabase")
-                await client.drop_database(name)
+    """Remove a test's databases, users, topics and access rules."""
+    await drop_databases(access, namespace)
     admin = await _admin(access)
     try:
         prefix = topic_prefix(namespace)
         await admin.delete_topics([name for name in await admin.list_topics() if name.startswith(prefix)])
+        own = [rule for service in SERVICES for rule in _rules(service, prefix) if rule[0] != _CLUSTER]
+        await admin._send_request(_DeleteAcls(own))
     finally:
         await admin.close()
+
+
+async def drop_databases(access: AdminAccess, namespace: str, services: Collection[str] = SERVICES) -> None:
+    """Remove a test's databases and users."""
+    client: AsyncMongoClient[dict[str, Any]]
+    async with AsyncMongoClient(access.mongo_url) as client:
+        for service in services:
+            for name in database_names(namespace, service):
+                await client[name].command("dropAllUsersFromDatabase")
+                await client.drop_database(name)
 
 
 async def _admin(access: AdminAccess) -> AIOKafkaAdminClient:
@@ -114,14 +125,14 @@ async def _admin(access: AdminAccess) -> AIOKafkaAdminClient:
     return admin
 
 
-async def provision_kafka(access: AdminAccess, prefix: str) -> None:
-    """Topics and access rules, for names that begin with `prefix`."""
+async def provision_kafka(access: AdminAccess, prefix: str, topics: Collection[str] = tuple(REGISTRY.topics)) -> None:
+    """Topics, each with its dead letters', and access rules, for names that begin with `prefix`."""
     admin = await _admin(access)
     try:
         present = set(await admin.list_topics())
         wanted = [
             _topic(prefix + name, partitions, size, access.members)
-            for name, partitions, size in _topics()
+            for name, partitions, size in _topics(topics)
             if prefix + name not in present
         ]
         await _create_rules(admin, [rule for service in SERVICES for rule in _rules(service, prefix)])
@@ -132,9 +143,9 @@ async def provision_kafka(access: AdminAccess, prefix: str) -> None:
         await admin.close()
 
 
-def _topics() -> Iterable[tuple[str, int, int]]:
+def _topics(names: Iterable[str]) -> Iterable[tuple[str, int, int]]:
     """Each topic as (name, partitions, bytes of a record at most)."""
-    for name in REGISTRY.topics:
+    for name in names:
         yield name, PARTITIONS, 1_048_588
         yield f"{name}{DEAD_LETTER_SUFFIX}", DEAD_LETTER_PARTITIONS, 4 * 1_048_588
 
@@ -199,10 +210,21 @@ class _CreateAcls(CreateAclsRequest):  # type: ignore[misc]  # the client ships 
         return CreateAclsRequest_v1(self._rules)
 
 
-async def _provision_mongo(access: AdminAccess, namespace: str) -> None:
+class _DeleteAcls(DeleteAclsRequest):  # type: ignore[misc]  # the client ships no types
+    """Exactly these rules."""
+
+    def __init__(self, rules: list[tuple[int, str, int, str, str, int, int]]) -> None:
+        self._rules = rules
+
+    def build(self, _request_struct_class: type[Any]) -> Any:
+        return DeleteAclsRequest_v1(self._rules)
+
+
+async def provision_mongo(access: AdminAccess, namespace: str, services: Collection[str] = SERVICES) -> None:
+    """A user for each service, who may use its databases; they come to be when they are written to."""
     client: AsyncMongoClient[dict[str, Any]]
     async with AsyncMongoClient(access.mongo_url) as client:
-        for service in SERVICES:
+        for service in services:
             names = database_names(namespace, service)
             roles = [{"role": "readWrite", "db": name} for name in names]
             password = secret(access.secrets, f"mongo-{service}")

@@ -110,6 +110,7 @@ class Desk:
     operations: Kernel
     outside: Outside
     secrets: Path
+    namespace: Namespace
     published_keys: list[dict[str, Any]] = field(default_factory=list)
 
     async def publish(self, conference: Conference, version: int = 1) -> None:
@@ -249,7 +250,7 @@ async def open_desk(namespace: Namespace, conference: Conference | None) -> Asyn
     with ThreadPoolExecutor(1) as pool:
         service = await built(namespace, outside, pool)
         async with service.running(), registration.running(indexes=()), operations.running(indexes=()):
-            desk = Desk(service, registration, operations, outside, namespace.secrets)
+            desk = Desk(service, registration, operations, outside, namespace.secrets, namespace)
             if conference is not None:
                 await desk.publish(conference)
                 await until_keys_told(desk)

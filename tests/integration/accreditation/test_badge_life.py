@@ -56,8 +56,8 @@ def face_checked(participant_id: str, badge_id: str, *, face: bool = True) -> Sc
 
 
 @pytest.fixture
-async def gate(namespace: Namespace) -> AsyncIterator[Kernel]:
-    kernel = Kernel(namespace.settings(ServiceSettings, "entrance"), SYSTEM, service="entrance")
+async def gate(desk: Desk) -> AsyncIterator[Kernel]:
+    kernel = Kernel(desk.namespace.settings(ServiceSettings, "entrance"), SYSTEM, service="entrance")
     async with kernel.running(indexes=()):
         yield kernel
 

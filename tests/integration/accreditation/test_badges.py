@@ -140,8 +140,9 @@ async def test_serials_never_repeat_over_processes(desk: Desk) -> None:
 
 
 async def test_a_new_signing_key_is_told_at_the_next_start_and_old_badges_still_verify(
-    desk: Desk, namespace: Namespace
+    own_desk: Desk, namespace: Namespace
 ) -> None:
+    desk = own_desk
     await prepared(desk, "p-1")
     create_signing_key(namespace.secrets / "signing", 2027)
     with ThreadPoolExecutor(1) as pool:

@@ -22,6 +22,12 @@ from tests.integration.accreditation.test_badges import prepared, states
 from tests.integration.accreditation.test_status_list import until_status
 
 
+@pytest.fixture
+def desk(own_desk: Desk) -> Desk:
+    """Its own: keys come to stay."""
+    return own_desk
+
+
 async def key_states(desk: Desk) -> dict[str, str]:
     answer = await desk.call("GET", f"{API}/signing-keys", as_=ADMINISTRATOR)
     return {row["key_id"]: row["state"] for row in answer.json()["rows"]}

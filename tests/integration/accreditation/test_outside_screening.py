@@ -10,27 +10,37 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.stack import AdminAccess
 from services.cli import parser
 from shared.security.principal import Principal, Role
 from shared.security.sealed_exchange import make_keys, read_keys
 from shared.testing.conference import small_conference
-from tests.conftest import Namespace
-from tests.integration.accreditation.desk import ADMINISTRATOR, API, OFFICER, SECOND_OFFICER, Desk, open_desk
+from tests.integration.accreditation.desk import ADMINISTRATOR, API, OFFICER, SECOND_OFFICER, Desk
+from tests.integration.accreditation.standing import StandingDesk, standing
 
 AUTHORITY = Principal("account-authority", "person-authority", frozenset({Role.SCREENING_AUTHORITY}))
 STAGES = [{"kind": "review"}, {"kind": "screening", "hours": 24}, {"kind": "decision"}]
 
 
-@pytest.fixture
-async def screened(namespace: Namespace) -> AsyncIterator[Desk]:
-    """A desk whose delegates are screened by the authority."""
+@pytest.fixture(scope="module")
+async def standing_screened(
+    stack: AdminAccess, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[StandingDesk]:
     plain = small_conference().model_dump(mode="json")
     categories = [
         {**category, "stages": STAGES} if category["code"] == "delegate" else category
         for category in plain["categories"]
     ]
-    async with open_desk(namespace, small_conference(categories=categories)) as opened:
+    conference = small_conference(categories=categories)
+    async with standing(stack, tmp_path_factory.mktemp("secrets"), conference) as opened:
         yield opened
+
+
+@pytest.fixture
+async def screened(standing_screened: StandingDesk) -> Desk:
+    """A desk whose delegates are screened by the authority, as it stands after opening."""
+    await standing_screened.put_back()
+    return standing_screened.desk
 
 
 async def in_screening(desk: Desk, *participant_ids: str) -> None:

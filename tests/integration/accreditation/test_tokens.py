@@ -87,6 +87,7 @@ async def test_an_erased_person_leaves_no_serial_behind(desk: Desk) -> None:
     rifle = await issue(desk, "weapon_permit", holder="p-1", mark="AK 4711")
     radio = await issue(desk, "radio_permit", holder="p-1", mark="MOT 1")
     await post(desk, f"/tokens/{radio['token_id']}/ending", {"state": "returned"})
+    desk.outside.people["p-1"] = None
     erased = ParticipantErased(conference_id="small", participant_id="p-1", delegation="egypt", erasure_id="e-1")
     await tell(desk.registration, erased)
 
