@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 import pytest
 
+from deploy.local.provision import accesses, drop_databases, provision_mongo
+from deploy.local.stack import AdminAccess
 from shared.storage import Database, DriverName, Store
 from shared.testing.memory.driver import MemoryDriver
 from shared.testing.memory.server import Server
@@ -13,6 +17,15 @@ from tests.support.backend import DRIVERS
 
 SERVICE = "registration"
 MEMORY: Final = "memory"
+
+
+@pytest.fixture
+async def namespace(stack: AdminAccess, tmp_path: Path) -> AsyncIterator[Namespace]:
+    """Fresh databases and no topics: nothing here goes over the broker."""
+    name = f"t{secrets.token_hex(4)}"
+    await provision_mongo(stack, name, (SERVICE,))
+    yield Namespace(name, accesses(stack, name), tmp_path)
+    await drop_databases(stack, name, (SERVICE,))
 
 
 @pytest.fixture(params=DRIVERS)
