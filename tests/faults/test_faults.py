@@ -11,6 +11,7 @@ from tests.conftest import Namespace
 from tests.faults import delivery, health, kills, outages
 from tests.faults.outcome import SHORT
 from tests.faults.rig import Rig
+from tests.integration.messaging.lab import LAB_TOPICS
 from tests.support.cluster import Cluster, running_cluster
 
 SEED = 20_270_210
@@ -51,6 +52,6 @@ async def test_on_one_of_each(row, rig: Rig, draw: random.Random) -> None:  # ty
 
 @pytest.mark.parametrize("row", [outages.history_lost, outages.brokers_fail, outages.primaries_fail, outages.both_away])
 async def test_on_three_of_each(row, cluster: Cluster, draw: random.Random) -> None:  # type: ignore[no-untyped-def]
-    rig = Rig(await cluster.namespace(row.__name__))
+    rig = Rig(await cluster.namespace(row.__name__, LAB_TOPICS))
     outcome = await row(cluster, rig, SHORT, draw)
     assert outcome.held, outcome

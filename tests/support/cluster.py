@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from deploy.local.members import KafkaMember, MongoMember
 from deploy.local.provision import provision
 from deploy.local.stack import AdminAccess, LocalStack
+from shared.contracts import REGISTRY
 from tests.conftest import Namespace
 from tests.support.backend import native_stack
 
@@ -30,10 +31,10 @@ class Cluster:
         self.mongods: list[MongoMember] = stack.mongo
         self._folder = folder
 
-    async def namespace(self, name: str) -> Namespace:
+    async def namespace(self, name: str, topics: Collection[str] = tuple(REGISTRY.topics)) -> Namespace:
         secrets = self._folder / name
         secrets.mkdir()
-        return Namespace(name, await provision(self.access, name), secrets)
+        return Namespace(name, await provision(self.access, name, topics), secrets)
 
     async def primary(self, *, seconds: float = 60) -> MongoMember:
         """The member that takes writes now; an election is waited for."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from shared.contracts.conference import ConferencePublished
 from shared.contracts.registration import ParticipantSubmitted, ParticipantWithdrawn
-from shared.contracts.topics import CONFERENCE, REGISTRATION_PARTICIPANTS
+from shared.contracts.topics import AUDIT, CONFERENCE, REGISTRATION_PARTICIPANTS
 from shared.messaging.kernel import Kernel
 from shared.messaging.subscription import Reaction, Received, Subscription
 from shared.messaging.unit_of_work import Transaction
@@ -17,6 +17,9 @@ from shared.settings import ServiceSettings
 from shared.testing.conference import small_conference
 from shared.testing.delivery import CAUSE, EFFECT_INDEXES, EFFECTS, WritesDown
 from shared.world import SYSTEM
+
+LAB_TOPICS: Final = (CONFERENCE, REGISTRATION_PARTICIPANTS, AUDIT)
+"""All that the two tell and hear."""
 
 
 class HearsConferences(Reaction[ConferencePublished, None]):

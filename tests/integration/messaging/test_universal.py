@@ -17,6 +17,7 @@ from shared.testing.memory.server import Server
 from shared.world import SYSTEM
 from tests.conftest import Namespace
 from tests.faults.delivery import set_back
+from tests.integration.messaging.lab import LAB_TOPICS
 from tests.support.cluster import Cluster, running_cluster
 
 
@@ -87,7 +88,7 @@ async def test_on_one_of_each(case: Case, namespace: Namespace) -> None:
 # The case that kills comes last: what it killed stays away.
 @pytest.mark.parametrize("case", cases_for(ThreeOfEach.promises), ids=lambda case: case.__name__)
 async def test_on_three_of_each(case: Case, cluster: Cluster) -> None:
-    backend = ThreeOfEach(await cluster.namespace(f"u_{CASES.index(case)}"), cluster)
+    backend = ThreeOfEach(await cluster.namespace(f"u_{CASES.index(case)}", LAB_TOPICS), cluster)
     assert violations(await played(case, backend)) == []
 
 
