@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_in_each_language, violations
@@ -18,6 +18,11 @@ def badges(page: Page, state: str, delegation: str = "egypt") -> list[dict[str, 
     found: dict[str, Any] = page.evaluate(f"fetch('{path}').then((r) => r.json())")
     rows: list[dict[str, Any]] = found["rows"]
     return rows
+
+
+def ready_blanks(page: Page) -> int:
+    found = page.evaluate("fetch('/api/accreditation/v1/blanks?state=ready').then((r) => r.json())")
+    return len(found["rows"])
 
 
 def scanned(page: Page, text: str) -> None:
@@ -74,6 +79,53 @@ def test_a_delegation_signs_for_its_badges(venue: Venue) -> None:
     focal_point.click("[data-sign] button")
     focal_point.wait_for_selector("#receipts .mark-good")
     assert badges(officer, "issued") != []
+
+
+def test_a_double_press_does_a_thing_once(venue: Venue) -> None:
+    page = venue.page("officer")
+    page.goto(f"{venue.main}/accreditation/desk")
+    badge = badges(page, "active")[0]
+    scanned(page, badge["number"])
+    page.wait_for_selector("[data-act=damaged]:not([hidden])")
+    page.dblclick("[data-act=damaged]")
+    page.wait_for_selector("[data-act=activate]:not([hidden]):not([disabled])")
+    of_person = [row for row in badges(page, "prepared") if row["participant_id"] == badge["participant_id"]]
+    assert len(of_person) == 1
+    assert of_person[0]["replaces"] == badge["badge_id"]
+    before = ready_blanks(page)
+    page.fill("#blank-count", "3")
+    page.dblclick("#blanks button")
+    page.wait_for_selector("#blanks button:not([disabled])")
+    assert ready_blanks(page) == before + 3
+
+
+def test_what_had_no_answer_is_pressed_again_and_done_once(venue: Venue) -> None:
+    page = venue.page("officer")
+    page.goto(f"{venue.main}/accreditation/desk")
+    scanned(page, badges(page, "active")[1]["number"])
+    page.wait_for_selector("[data-act=damaged]:not([hidden])")
+    page.click("[data-act=damaged]")
+    page.wait_for_selector("[data-act=activate]:not([hidden])")
+    number = page.inner_text("#number")
+    lost: list[int] = []
+
+    def answer_is_lost(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/api/accreditation/v1/receipts", answer_is_lost)
+    page.select_option("#receipt-delegation", "egypt")
+    page.click("#receipt button")
+    page.wait_for_selector("#receipts-message.mark-bad")
+    page.click("#receipt button")
+    page.wait_for_selector("#receipts-message.mark-good")
+    assert lost == [201]
+    found = page.evaluate("fetch('/api/accreditation/v1/receipts?delegation=egypt').then((r) => r.json())")
+    of_badge = [row for row in found["rows"] if number in row["numbers"] and row["state"] == "awaiting_signature"]
+    assert len(of_badge) == 1
 
 
 def test_an_active_badge_goes_into_a_phones_wallet(venue: Venue) -> None:

@@ -3,6 +3,21 @@
 
 const SLOW_AFTER_MS = 1000;
 const REFRESH_EVERY_MS = 5 * 60 * 1000;
+const DOUBLE_PRESS_MS = 500;
+
+const unanswered = new Map();
+const underWay = new Map();
+const pressed = new WeakSet();
+
+async function answered(what, path, method, body) {
+  const key = unanswered.get(what) || window.bawaba.newKey();
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
+  const answer = await window.bawaba.call(path, { method, body, headers });
+  underWay.delete(what);
+  if (answer.status === 0 || answer.status >= 500) unanswered.set(what, key);
+  else unanswered.clear();
+  return answer;
+}
 
 window.bawaba = {
   /** A number for one command: sending it again with the same key has one effect. */
@@ -24,6 +39,38 @@ window.bawaba = {
     } finally {
       clearTimeout(slow);
       working.hidden = true;
+    }
+  },
+
+  /**
+   * Send a command in JSON. What had no answer keeps its key until another command is answered, so that pressing again
+   * cannot do it twice; the same that is under way is not sent again, and has one answer.
+   */
+  send(path, content = {}, method = "POST") {
+    const body = JSON.stringify(content);
+    const what = [method, path, body].join(" ");
+    if (!underWay.has(what)) underWay.set(what, answered(what, path, method, body));
+    return underWay.get(what);
+  },
+
+  /**
+   * Do what a press began. Until it is done, and for as long as a double press may last, no button in the place takes
+   * another one, and the same work is not begun again.
+   */
+  async busily(place, work) {
+    if (pressed.has(place)) return;
+    pressed.add(place);
+    const focused = document.activeElement;
+    const buttons = [...place.querySelectorAll("button:not(:disabled)")];
+    for (const button of buttons) button.disabled = true;
+    const doublePress = new Promise((over) => { setTimeout(over, DOUBLE_PRESS_MS); });
+    try {
+      await work();
+    } finally {
+      await doublePress;
+      for (const button of buttons) button.disabled = false;
+      pressed.delete(place);
+      if (document.activeElement === document.body) focused?.focus();
     }
   },
 };

@@ -11,12 +11,12 @@
       const value = (name) => row.querySelector(`[name=${name}]`).value;
       return { zone: value("zone"), days: value("days").split(",").map(Number).filter(Boolean), opens: value("opens"), closes: value("closes"), ...(value("only_with") && { only_with: value("only_with") }) };
     }).filter((grant) => grant.zone && grant.days.length);
-    const { ok, body } = await window.bawaba.call(`/api/accreditation/v1/dossiers/${form.dataset.participant}/access`, {
-      method: "PUT", headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() },
-      body: JSON.stringify({ upgrades, ...(days.length && { only_days: days }) }),
+    await window.bawaba.busily(form, async () => {
+      const { ok, body } = await window.bawaba.send(`/api/accreditation/v1/dossiers/${form.dataset.participant}/access`,
+        { upgrades, ...(days.length && { only_days: days }) }, "PUT");
+      if (ok) { location.reload(); return; }
+      message.textContent = body.detail;
+      message.className = "mb-0 mt-2 mark mark-bad";
     });
-    if (ok) { location.reload(); return; }
-    message.textContent = body.detail;
-    message.className = "mb-0 mt-2 mark mark-bad";
   });
 })();

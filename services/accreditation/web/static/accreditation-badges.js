@@ -5,8 +5,8 @@
   const LOOK_EVERY_MS = 400;
   const texts = document.getElementById("badges-texts").dataset;
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const post = (path, content, more = {}) => window.bawaba.call(path, {
-    method: "POST", headers: { "Content-Type": "application/json", ...more }, body: JSON.stringify(content),
+  const post = (path, content) => window.bawaba.call(path, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content),
   });
 
   const get = (id) => document.getElementById(id);
@@ -78,14 +78,11 @@
   document.getElementById("select-all").addEventListener("change", (event) => {
     boxes().forEach((box) => { box.checked = event.target.checked; });
   });
-  issue.addEventListener("click", async () => {
+  issue.addEventListener("click", () => window.bawaba.busily(issue.parentElement, async () => {
     const chosen = boxes().filter((box) => box.checked).map((box) => box.closest("tr"));
     if (!chosen.length) return;
-    issue.disabled = true;
     const ids = chosen.map((row) => row.dataset.participant);
-    const { ok, body } = await post("/api/accreditation/v1/badges/activations", { participant_ids: ids },
-      { "Idempotency-Key": window.bawaba.newKey() });
-    issue.disabled = false;
+    const { ok, body } = await window.bawaba.send("/api/accreditation/v1/badges/activations", { participant_ids: ids });
     if (!ok) { message.textContent = body.detail; message.className = "mark mark-bad"; return; }
     const done = body.rows.filter((row) => row.outcome !== "refused");
     for (const row of done) {
@@ -97,5 +94,5 @@
     }
     message.textContent = fill(texts.issued, { done: done.length, refused: body.rows.length - done.length });
     message.className = "";
-  });
+  }));
 })();

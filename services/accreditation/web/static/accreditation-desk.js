@@ -15,8 +15,14 @@
   let shown = null;
 
   const say = (text, bad) => { get("message").textContent = text; get("message").className = `mb-0 mt-2 ${bad ? "mark mark-bad" : "mark mark-good"}`; };
-  const send = (path, content) => window.bawaba.call(API + path, {
-    method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() }, body: JSON.stringify(content || {}),
+  const send = (path, content) => window.bawaba.send(API + path, content);
+  const lookUp = (read) => window.bawaba.call(`${API}/desk/lookups`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ read }),
+  });
+  const onSubmit = (id, work) => get(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    const choice = event.submitter?.value;
+    window.bawaba.busily(get(id), () => work(choice));
   });
 
   function show(found) {
@@ -50,7 +56,7 @@
   }
 
   async function look(read, after) {
-    const { ok, body } = await send("/desk/lookups", { read });
+    const { ok, body } = await lookUp(read);
     if (!ok) { say(body.detail, true); get("found").hidden = true; shown = null; return; }
     show(body);
     say(after || `${body.number} · ${body.state_name}`, !!after === false && !["prepared", "issued", "active", "ready"].includes(body.state));
@@ -74,6 +80,8 @@
     get("read").focus();
   }
 
+  const press = (name) => window.bawaba.busily(get("actions"), () => act(name));
+
   // A badge that another page leads to.
   const asked = new URLSearchParams(location.search).get("read");
   if (asked) look(asked);
@@ -83,14 +91,13 @@
     const read = get("read").value.trim();
     get("read").value = "";
     if (read) look(read);
-    else if (shown && !document.querySelector('[data-act="activate"]').hidden) act("activate");
+    else if (shown && !document.querySelector('[data-act="activate"]').hidden) press("activate");
   });
   get("actions").addEventListener("click", (event) => {
-    if (event.target.dataset.act) act(event.target.dataset.act);
+    if (event.target.dataset.act) press(event.target.dataset.act);
   });
-  get("bind").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const person = await send("/desk/lookups", { read: get("bind-to").value });
+  onSubmit("bind", async () => {
+    const person = await lookUp(get("bind-to").value);
     if (!person.ok || !person.body.participant_id) { say(person.body.detail || texts.blank, true); return; }
     const { ok, body } = await send(`/blanks/${shown.number}/binding`, { participant_id: person.body.participant_id });
     if (!ok) { say(body.detail, true); return; }
@@ -98,9 +105,8 @@
     await look(body.number, fill(texts.activated, body));
     get("read").focus();
   });
-  get("card").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const entry = { badge_number: shown.number, card: get("card-number").value, outcome: event.submitter?.value || "confirmed" };
+  onSubmit("card", async (choice) => {
+    const entry = { badge_number: shown.number, card: get("card-number").value, outcome: choice || "confirmed" };
     const { ok, body } = await send("/cards", { cards: [entry] });
     const row = body.rows?.[0];
     if (!ok || row.outcome === "refused") { say(ok ? row.sentence : body.detail, true); return; }
@@ -108,13 +114,11 @@
     await look(shown.number, texts.done);
     get("read").focus();
   });
-  get("stock").addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit("stock", async () => {
     const { ok, body } = await send("/card-stock", { first: get("stock-first").value, last: get("stock-last").value });
     if (ok) location.reload(); else say(body.detail, true);
   });
-  get("blanks").addEventListener("submit", async (event) => {
-    event.preventDefault();
+  onSubmit("blanks", async () => {
     const { ok, body } = await send("/blanks", { category: get("blank-category").value, count: Number(get("blank-count").value) });
     say(ok ? fill(texts.blanksMade, { count: body.numbers.length }) : body.detail, !ok);
   });

@@ -9,26 +9,10 @@
   const message = get("message");
   const RENEW_EVERY_MS = 2 * 60 * 1000;
   const keysOn = get("keys-on");
-  // What was sent without an answer keeps its key, so that pressing again cannot decide twice.
-  let unanswered = null;
 
   function say(text) {
     message.textContent = text;
     message.className = text ? "mb-0 mark mark-bad" : "mb-0";
-  }
-
-  async function send(method, path, body) {
-    const content = JSON.stringify(body);
-    if (!unanswered || unanswered.path !== path || unanswered.content !== content) {
-      unanswered = { path, content, key: window.bawaba.newKey() };
-    }
-    const answer = await window.bawaba.call(path, {
-      method,
-      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.key },
-      body: content,
-    });
-    if (answer.status !== 0 && answer.status < 500) unanswered = null;
-    return answer;
   }
 
   function goOn(after) {
@@ -39,7 +23,11 @@
   }
 
   async function claim(takeOver) {
-    const { ok, status, body } = await send("PUT", `${base}/claim`, { take_over: takeOver });
+    const { ok, status, body } = await window.bawaba.call(`${base}/claim`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() },
+      body: JSON.stringify({ take_over: takeOver }),
+    });
     get("claim").hidden = ok;
     if (!ok && status === 409) get("claim-text").textContent = body.detail;
     return ok;
@@ -64,7 +52,7 @@
     }
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
-    const { ok, body: answer } = await send("POST", "/api/accreditation/v1/decisions", body);
+    const { ok, body: answer } = await window.bawaba.send("/api/accreditation/v1/decisions", body);
     buttons.forEach((button) => { button.disabled = false; });
     if (!ok) return say(answer.detail);
     const [row] = answer.rows;
@@ -73,7 +61,7 @@
   }
 
   async function act(path, body) {
-    const { ok, body: answer } = await send("POST", path, body);
+    const { ok, body: answer } = await window.bawaba.send(path, body);
     if (ok) location.reload();
     else say(answer.detail);
   }

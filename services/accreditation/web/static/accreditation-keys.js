@@ -15,11 +15,9 @@
     });
   }
   get("confirm-no").addEventListener("click", () => { get("confirm").hidden = true; });
-  get("confirm-yes").addEventListener("click", async () => {
-    const { ok, body } = await window.bawaba.call(`/api/accreditation/v1/signing-keys/${chosen}/revocation`, {
-      method: "POST", headers: { "Idempotency-Key": window.bawaba.newKey() },
-    });
+  get("confirm-yes").addEventListener("click", () => window.bawaba.busily(get("confirm"), async () => {
+    const { ok, body } = await window.bawaba.send(`/api/accreditation/v1/signing-keys/${chosen}/revocation`);
     if (ok) location.reload();
     else { get("confirm").hidden = true; get("message").textContent = body.detail; get("message").className = "mb-0 mt-2 mark mark-bad"; }
-  });
+  }));
 })();

@@ -10,10 +10,8 @@
     const reason = row.querySelector("select").value;
     const buttons = row.querySelectorAll("button");
     for (const each of buttons) each.disabled = true;
-    const { ok, body } = await window.bawaba.call(`/api/accreditation/v1/permit-requests/${row.dataset.permit}/decision`, {
-      method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() },
-      body: JSON.stringify({ decision, ...(decision === "refuse" && reason && { reason }) }),
-    });
+    const { ok, body } = await window.bawaba.send(`/api/accreditation/v1/permit-requests/${row.dataset.permit}/decision`,
+      { decision, ...(decision === "refuse" && reason && { reason }) });
     if (ok) { location.reload(); return; }
     for (const each of buttons) each.disabled = false;
     message.textContent = body.detail;

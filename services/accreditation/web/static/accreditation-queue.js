@@ -10,8 +10,6 @@
   const boxes = () => [...document.querySelectorAll("[data-select]:not(:disabled)")];
   const chosen = () => boxes().filter((box) => box.checked).map((box) => box.closest("tr"));
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  // What was sent without an answer keeps its key, so that pressing the button again cannot decide twice.
-  let unanswered = null;
 
   function countSelected() {
     const count = chosen().length;
@@ -62,18 +60,6 @@
     message.className = bad ? "mb-0 w-100 mark mark-bad" : "mb-0 w-100";
   }
 
-  async function send(body) {
-    const content = JSON.stringify(body);
-    if (!unanswered || unanswered.content !== content) unanswered = { content, key: window.bawaba.newKey() };
-    const answer = await window.bawaba.call("/api/accreditation/v1/decisions", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.key },
-      body: content,
-    });
-    if (answer.status !== 0 && answer.status < 500) unanswered = null;
-    return answer;
-  }
-
   // Several people at once are shown first: how many, of which delegations, and how many would be refused.
   async function preview(body) {
     const { ok, body: shown } = await window.bawaba.call("/api/accreditation/v1/decisions/preview", {
@@ -106,7 +92,7 @@
     if (rows.length > 1 && !(await preview(asked(decision, rows)))) return undefined;
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
-    const { ok, body } = await send(asked(decision, rows));
+    const { ok, body } = await window.bawaba.send("/api/accreditation/v1/decisions", asked(decision, rows));
     buttons.forEach((button) => { button.disabled = false; });
     if (!ok) return say(body.detail, true);
     body.rows.forEach(show);

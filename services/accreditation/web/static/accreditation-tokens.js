@@ -5,15 +5,16 @@
   const API = "/api/accreditation/v1";
   const get = (id) => document.getElementById(id);
   const say = (element, text, bad) => { element.textContent = text; element.className = `mb-2 mark ${bad ? "mark-bad" : "mark-good"}`; };
-  const send = (path, content) => window.bawaba.call(API + path, {
-    method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": window.bawaba.newKey() }, body: JSON.stringify(content),
+  const send = (path, content) => window.bawaba.send(API + path, content);
+  const lookUp = (read) => window.bawaba.call(`${API}/desk/lookups`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ read }),
   });
 
   /** The participants of badge numbers; throws the refusal of the first that is none. */
   async function people(numbers) {
     const found = [];
     for (const read of numbers) {
-      const { ok, body } = await send("/desk/lookups", { read });
+      const { ok, body } = await lookUp(read);
       if (!ok || !body.participant_id) throw new Error(`${read}: ${body.detail || body.state_name || ""}`);
       found.push(body.participant_id);
     }
