@@ -16,6 +16,7 @@ from services.entrance.application.fold_tokens import FoldTokens
 from services.entrance.application.follow_status_list import FollowStatusList
 from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans, NameThings
 from services.entrance.application.scan_badge import ScanBadgeHandler
+from services.entrance.application.show_face import ShowFace
 from services.entrance.application.show_token import ShowToken
 from services.entrance.settings import EntranceSettings
 from shared import conference
@@ -23,6 +24,7 @@ from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
 from shared.messaging.rebuild import ReadModel
 from shared.messaging.repeat import Repeat
+from shared.security.personal_data import HttpPersonalData
 from shared.security.service_identity import ServiceIdentity
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
@@ -45,6 +47,7 @@ async def build(settings: EntranceSettings, parts: Parts) -> Service:
     follow = FollowStatusList(HttpStatusList(accreditation), MongoStatusList(kernel.database), reference, parts.world)
     application = Application(
         scan_badge=ScanBadgeHandler(log, badges, tokens, follow, reference, parts.world),
+        show_face=ShowFace(log, HttpPersonalData(parts.client("registration"), identity), parts.world),
         show_token=ShowToken(tokens, badges, follow),
         follow_status_list=follow,
         list_gates=ListGates(reference),

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     SCREENING = "screening"
     BADGE = "badge"
     SEATING = "seating"
+    FACE_CHECK = "face_check"
 
 
 @dataclass(frozen=True)

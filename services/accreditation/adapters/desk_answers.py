@@ -13,7 +13,6 @@ from services.accreditation.adapters.answers import (
     ParticipantId,
     ParticipantIds,
 )
-from services.accreditation.adapters.data_url import jpeg_url
 from services.accreditation.application.find_at_desk import AtDesk
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.blank import BLANKS_AT_ONCE_MAX, Blank, BlankState
@@ -21,6 +20,7 @@ from services.accreditation.domain.card import StockReport
 from services.accreditation.domain.events import CardOutcome
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.receipt import Receipt, ReceiptState
+from shared.web.data_url import jpeg_url
 from shared.web.texts import Texts
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.accreditation.adapters.answers import ParticipantId
-from services.accreditation.adapters.data_url import jpeg_url
 from services.accreditation.adapters.dossier_http import PathParticipant
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.adapters.pages import PagePrincipal
@@ -20,6 +19,7 @@ from services.accreditation.domain.permit_request import PermitRefusal
 from services.accreditation.domain.step import InternalCode
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Role
+from shared.web.data_url import jpeg_url
 from shared.web.pages import Pages
 from shared.web.requests import roles
 

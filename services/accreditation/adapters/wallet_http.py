@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
-from services.accreditation.adapters.data_url import data_url, jpeg_url
 from services.accreditation.adapters.http import BadgeId, PageNumber
 from services.accreditation.adapters.pages import PagePrincipal
 from services.accreditation.application import Application
 from services.accreditation.application.make_wallet_pass import ShownPass
 from shared.security.principal import Role
+from shared.web.data_url import data_url, jpeg_url
 from shared.web.pages import Pages
 from shared.web.requests import Caller, roles
 

@@ -12,12 +12,15 @@ from starlette.responses import HTMLResponse
 from services.entrance.application.follow_status_list import FollowStatusList, StatusListReport
 from services.entrance.application.queries import CountOccupancy, ListGates, ListRecentScans, NameThings
 from services.entrance.application.scan_badge import ScanBadge, ScanBadgeHandler
+from services.entrance.application.show_face import ShowFace
 from services.entrance.application.show_token import ShownToken, ShowToken
 from services.entrance.domain.access_decision import Direction
 from services.entrance.domain.ports import GateView, Names, ScanEntry
 from services.entrance.domain.token import VALID, WITH_HOLDER
+from shared.security.personal_data import PersonalRecord
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
+from shared.web.data_url import jpeg_url
 from shared.web.languages import language_of
 from shared.web.pages import Pages
 from shared.web.requests import Caller, PathId, TheCause, roles
@@ -57,9 +60,19 @@ class ScanBody(BaseModel):
         return self
 
 
+class FaceBody(BaseModel):
+    """Of which scan: one that asked for a face at this gate, in the last five minutes."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    device: str = Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    device_sequence: int = Field(ge=1, lt=2**53)
+
+
 @dataclass(frozen=True)
 class Application:
     scan_badge: ScanBadgeHandler
+    show_face: ShowFace
     show_token: ShowToken
     follow_status_list: FollowStatusList
     list_gates: ListGates
@@ -88,6 +101,11 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
         language = language_of(request)
         names = await application.name_things(principal, language)
         return {"scans": [scan_view(entry, texts, language, names) for entry in found]}
+
+    @router.post(BASE + "/gates/{gate}/faces", openapi_extra=roles(*GUARDS))
+    async def face(gate: PathId, body: FaceBody, principal: Caller) -> dict[str, Any]:
+        """The name and portrait to compare at a first presentation; `photo` is a data URL."""
+        return face_view(await application.show_face(principal, gate, body.device, body.device_sequence))
 
     @router.get(BASE + "/gates", openapi_extra=roles(*GUARDS, Role.OPERATOR))
     async def gates(request: Request, principal: Caller) -> dict[str, Any]:
@@ -140,6 +158,16 @@ def scan_view(entry: ScanEntry, texts: Texts, language: str, names: Names) -> di
         "delegation_name": names.delegations.get(bearer.delegation) if bearer else None,
         "category_name": names.categories.get(bearer.category) if bearer else None,
         "badge_number": bearer.number if bearer else None,
+    }
+
+
+def face_view(person: PersonalRecord) -> dict[str, Any]:
+    return {
+        "name_arabic": person.name_arabic,
+        "name_latin": person.name_latin,
+        "rank": person.rank,
+        "title": person.title,
+        "photo": jpeg_url(person.photo),
     }
 
 

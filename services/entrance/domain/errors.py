@@ -32,6 +32,13 @@ class UnknownTokenError(NotFoundError):
 
 
 @dataclass(eq=False)
+class NoFaceAskedError(NotFoundError):
+    """No scan of this number asked for a face at this gate in the last minutes."""
+
+    code: ClassVar[str] = "entrance.no_face_asked"
+
+
+@dataclass(eq=False)
 class NoConferenceError(ConflictError):
     """No conference is loaded yet, so no gate can decide."""
 

@@ -33,6 +33,8 @@ GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
     ),
     ("accreditation", Purpose.BADGE): (*_NAMES, "photo"),
     ("session_allocation", Purpose.SEATING): _NAMES,
+    # What a guard compares at a badge's first presentation; a category whose portrait is not printed is no exception.
+    ("entrance", Purpose.FACE_CHECK): (*_NAMES, "photo"),
 }
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
 
 from services.accreditation.adapters.badge_symbol import read_symbol
 from services.entrance.adapters.scan_log import SCANS
+from services.registration.vault.store import READS
+from shared.errors import InfrastructureError
+from shared.security.personal_data import Answer, Purpose
 from shared.security.principal import Role
 from tests.integration.house.house import House, person
 
@@ -192,12 +197,12 @@ async def test_a_scan_that_makes_no_sense_is_refused_in_words(
     assert answer.json()["detail"]
 
 
-async def test_a_badge_that_a_delegation_took_over_is_active_once_a_face_was_compared(house: House) -> None:
-    officer = Role.ACCREDITATION_OFFICER
+async def handed_over(house: House) -> tuple[str, str, str]:
+    """A badge that its delegation signed for and nobody presented yet: participant, badge, credential."""
     participant, badge_id, credential = await badge_of(house, activate=False)
     body = {"delegation": "chad", "participant_ids": [participant]}
-    made = (await house.call(officer, "POST", "/api/accreditation/v1/receipts", json=body)).json()
-    path = f"/api/accreditation/v1/delegations/chad/receipts/{made['receipt_id']}/signature"
+    made = await house.call(Role.ACCREDITATION_OFFICER, "POST", "/api/accreditation/v1/receipts", json=body)
+    path = f"/api/accreditation/v1/delegations/chad/receipts/{made.json()['receipt_id']}/signature"
     signed = await house.call("chad", "POST", path, json={})
     assert [row["outcome"] for row in signed.json()["rows"]] == ["issued"]
 
@@ -205,6 +210,48 @@ async def test_a_badge_that_a_delegation_took_over_is_active_once_a_face_was_com
         return (await scan(house, "perimeter", credential))["reason"] == "face_check"
 
     await house.until(asks_for_a_face)
+    return participant, badge_id, credential
+
+
+class VaultAway:
+    async def read(self, participant_ids: Sequence[str], *, purpose: Purpose) -> Mapping[str, Answer]:
+        raise InfrastructureError("vault: away")
+
+
+async def test_a_guard_sees_the_face_to_compare_and_decides_without_it_when_the_vault_is_away(house: House) -> None:
+    participant, _, credential = await handed_over(house)
+    number = next(SEQUENCE)
+
+    async def face(gate: str = "perimeter") -> httpx.Response:
+        asked = {"device": "test", "device_sequence": number}
+        return await house.call(Role.GUARD, "POST", f"/api/entrance/v1/gates/{gate}/faces", json=asked)
+
+    assert (await face()).json()["code"] == "entrance.no_face_asked"
+    assert (await scan(house, "perimeter", credential, number=number))["reason"] == "face_check"
+    shown = await face()
+    assert set(shown.json()) == {"name_arabic", "name_latin", "rank", "title", "photo"}
+    assert (shown.json()["name_latin"], shown.json()["photo"][:23]) == ("Amina Farouk", "data:image/jpeg;base64,")
+    assert shown.headers["cache-control"] == "no-store"
+    assert (await face("hall-a")).json()["code"] == "entrance.no_face_asked"
+    kernel = house.app.services["registration"].kernel
+    vault = kernel.store.database(kernel.database.name.replace("_registration", "_vault"))
+    reads = await vault.collection(READS).find({"service": "entrance", "participant_ids": participant}, limit=10)
+    assert [(read["purpose"], read["participant_ids"]) for read in reads] == [("face_check", [participant])]
+    show_face: Any = house.app.services["entrance"].application.show_face  # type: ignore[attr-defined]
+    kept, show_face._personal_data = show_face._personal_data, VaultAway()
+    try:
+        assert (await face()).status_code == 503
+        number = next(SEQUENCE)
+        admitted = await scan(house, "perimeter", credential, number=number, face_checked=True)
+    finally:
+        show_face._personal_data = kept
+    assert admitted["decision"] == "admit"
+    assert (await face()).json()["code"] == "entrance.no_face_asked"
+
+
+async def test_a_badge_that_a_delegation_took_over_is_active_once_a_face_was_compared(house: House) -> None:
+    officer = Role.ACCREDITATION_OFFICER
+    _, badge_id, credential = await handed_over(house)
     first = await scan(house, "perimeter", credential, face_checked=True)
     assert first["decision"] == "admit"
 

@@ -40,7 +40,38 @@
     navigator.vibrate?.(VIBRATIONS[decision]);
   };
 
+  // The face that a first presentation asks for: of the scan that asked, gone with the next one or after a minute.
+  const FACE_SHOWN_MS = 60 * 1000;
+  const FACE_WAIT_MS = 6 * 1000;
+  let faceOf = null;
+
+  const putFace = (person, note) => {
+    const names = document.documentElement.lang === "ar" ? [person.name_arabic, person.name_latin] : [person.name_latin, person.name_arabic];
+    const [first, second] = names.filter(Boolean);
+    get("face-photo").hidden = !person.photo;
+    if (person.photo) get("face-photo").src = person.photo; else get("face-photo").removeAttribute("src");
+    get("face-name").textContent = first || "";
+    get("face-other").textContent = second || "";
+    get("face-rank").textContent = [person.rank, person.title].filter(Boolean).join(" · ");
+    get("face-note").textContent = note;
+  };
+  const hideFace = () => { faceOf = null; get("face").hidden = true; putFace({}, ""); };
+
+  const showFace = async (at, scanned) => {
+    faceOf = scanned;
+    const words = get("face").dataset;
+    putFace({}, words.coming);
+    get("face").hidden = false;
+    const { ok, body } = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(at)}/faces`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(scanned), signal: AbortSignal.timeout(FACE_WAIT_MS),
+    });
+    if (faceOf !== scanned) return;
+    if (ok) putFace(body, body.photo ? "" : words.none); else putFace({}, words.away);
+    setTimeout(() => { if (faceOf === scanned) hideFace(); }, FACE_SHOWN_MS);
+  };
+
   const show = (decision, headline, sentence, who, note) => {
+    hideFace();
     verdict.className = `verdict ${decision}`;
     get("shape").innerHTML = SHAPES[decision];
     get("headline").textContent = headline;
@@ -142,6 +173,7 @@
     showHeld();
     if (last && performance.now() - last.at < BEFORE_MS) { check(last.text, last.confirmed); return; }
     if (!token.holds) { show("refuse", token.place, token.kind_name, token.number, ""); return; }
+    hideFace();
     verdict.className = "verdict";
     get("shape").innerHTML = SHAPES.refer;
     get("headline").textContent = verdict.dataset.thenBadge;
@@ -160,12 +192,14 @@
 
   const check = async (text, confirmed = {}) => {
     last = { text, confirmed, at: performance.now() };
+    const [at, scanned] = [gate.value, { device, device_sequence: nextSequence() }];
+    hideFace();
     for (const button of confirmations) button.hidden = true;
     const credential = text.startsWith(PREFIX) || text.length > 40 || text.includes(":");
-    const answer = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(gate.value)}/scans`, {
+    const answer = await bawaba.call(`/api/entrance/v1/gates/${encodeURIComponent(at)}/scans`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ direction: direction.value, device, device_sequence: nextSequence(), [credential ? "credential" : "number"]: text, tokens: [...held.keys()].slice(0, 5), ...confirmed }),
+      body: JSON.stringify({ direction: direction.value, ...scanned, [credential ? "credential" : "number"]: text, tokens: [...held.keys()].slice(0, 5), ...confirmed }),
     });
     if (!answer.ok) {
       // No answer is never green.
@@ -176,6 +210,7 @@
     const who = [scan.delegation_name, scan.category_name, scan.badge_number].filter(Boolean).join(" · ");
     show(scan.decision, scan.headline, scan.sentence, who, scan.repeated ? verdict.dataset.repeated : "");
     remember(scan);
+    if (scan.reason === "face_check") showFace(at, scanned);
     if (scan.decision === "admit") {
       for (const number of [...held.keys()]) if (!number.startsWith("V-")) held.delete(number);
       showHeld();
