@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from services.registration.domain.participant import BadgeStatus, Participant, State
+from services.registration.domain.participant import GONE, BadgeStatus, Participant, State
 from services.registration.domain.quota import Quota
+from services.registration.domain.registration_form import NAMES
 from shared.contracts.conference import Conference
 from shared.errors import InfrastructureError
 from shared.field_remarks import remarks_from, remarks_to
@@ -15,6 +16,7 @@ from shared.storage import Collection, Database, Document, Index
 
 PARTICIPANTS: Final = "participants"
 QUOTAS: Final = "quotas"
+LIST_MAX: Final = 20_000
 INDEXES: Final = (
     Index(PARTICIPANTS, (("delegation", 1), ("identity", 1)), unique=True),
     Index(PARTICIPANTS, (("delegation", 1), ("_id", 1))),
@@ -55,6 +57,15 @@ class MongoParticipants:
         }
         found = await self._participants.find(query, limit=max(1, 2 * len(fingerprints)))
         return [_participant(document) for document in found]
+
+    async def born_and_named(self, delegation: str, births: Iterable[str], names: Iterable[str]) -> list[Participant]:
+        query = {
+            "delegation": delegation,
+            "state": {"$nin": [State.DRAFT.value, *(state.value for state in GONE)]},
+            "fingerprints.birth_date": {"$in": list(births)},
+            "$or": [{f"fingerprints.{name}": {"$in": list(names)}} for name in NAMES],
+        }
+        return [_participant(document) for document in await self._participants.find(query, limit=LIST_MAX)]
 
     async def in_transaction(
         self, tx: Transaction, delegation: str, identities: Sequence[str]

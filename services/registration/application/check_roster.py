@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from services.registration.domain.deadlines import Deadlines
@@ -16,8 +16,16 @@ from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.ports import Forms, Participants, Quotas, ReadRoster, RosterReader
 from services.registration.domain.registration_form import PHOTO
-from services.registration.domain.roster_row import CategoryRules, RosterRow, RosterRules, check_roster, completed
+from services.registration.domain.roster_row import (
+    CategoryRules,
+    RosterRow,
+    RosterRules,
+    check_roster,
+    completed,
+    with_kept,
+)
 from services.registration.domain.row_plan import Said
+from services.registration.domain.same_names import BORN, names_said, same_names
 from services.registration.vault.store import Vault
 from shared.contracts.conference import Conference, Delegation
 from shared.world import World
@@ -32,12 +40,14 @@ T = TypeVar("T")
 class Compared:
     """A roster beside the delegation's list: `registered` is whom of the list a row speaks of, by the row's number.
 
-    The rows in `leaning` are good, or name their person, only by what is known and the file does not speak of.
+    The rows in `leaning` are good, or name their person, only by what is known and the file does not speak of. By names
+    and birth date alone they name those in `renewed`, with the identity that they give them.
     """
 
     roster: ReadRoster
     registered: Mapping[int, Participant]
     leaning: frozenset[int]
+    renewed: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -64,18 +74,29 @@ class RosterCheck:
         rules = replace(await self.rules(conference, delegation), photos=roster.photos)
         certain = await self._registered(delegation.code, roster.rows)
         by_number = await self._by_number(delegation.code, [row for row in roster.rows if row.number not in certain])
-        registered = certain | by_number
+        sure = certain | by_number
+        by_names = await self._by_names(delegation.code, [row for row in roster.rows if row.number not in sure], sure)
+        registered = sure | by_names
         rows: dict[int, RosterRow] = {row.number: row for row in roster.rows}
+        whole = {number: person for number in by_names if (person := rows[number].person)}
         for some in chunks(list(registered), ROWS_AT_ONCE):
-            rows |= await self._completed([(rows[number], registered[number]) for number in some], rules)
+            for number, kept in (await self._kept([(rows[each], registered[each]) for each in some], rules)).items():
+                rows[number] = completed(rows[number], kept, rules)
+                if number in whole:
+                    whole[number] = with_kept(whole[number], kept)
         known = {
             row.person.identity()
             for number, row in rows.items()
             if row.person is not None and number in registered and registered[number].holds_place
         }
-        leaning = {row.number for row in roster.rows if not row.is_good and rows[row.number].is_good} | by_number.keys()
+        leaning = {row.number for row in roster.rows if not row.is_good and rows[row.number].is_good}
         checked = check_roster(list(rows.values()), rules, frozenset(known))
-        return Compared(replace(roster, rows=tuple(checked)), registered, frozenset(leaning))
+        return Compared(
+            replace(roster, rows=tuple(checked)),
+            registered,
+            frozenset(leaning | by_number.keys() | by_names.keys()),
+            {number: self.identity(delegation.code, person) for number, person in whole.items()},
+        )
 
     async def _registered(self, delegation: str, rows: Sequence[RosterRow]) -> dict[int, Participant]:
         numbers: dict[str, list[int]] = {}
@@ -104,18 +125,35 @@ class RosterCheck:
                     found[numbers[fingerprint]] = each
         return found
 
-    async def _completed(
+    async def _by_names(
+        self, delegation: str, rows: Sequence[RosterRow], sure: Mapping[int, Participant]
+    ) -> dict[int, Participant]:
+        """Who has the names and the birth date of a row whose document is not known, and no row of their own."""
+        said = {
+            row.number: {name: self.vault.fingerprint(name, text) if text else "" for name, text in names.items()}
+            for row in rows
+            if (names := names_said(row))
+        }
+        people: dict[str, Participant] = {}
+        for some in chunks(list(said), IDENTITIES_A_QUERY):
+            births = {said[number][BORN] for number in some}
+            names = {text for number in some for name, text in said[number].items() if name != BORN and text}
+            people |= {
+                each.participant_id: each for each in await self.participants.born_and_named(delegation, births, names)
+            }
+        taken = {each.participant_id for each in sure.values()}
+        return same_names(said, [each for each in people.values() if each.participant_id not in taken])
+
+    async def _kept(
         self, pairs: Sequence[tuple[RosterRow, Participant]], rules: RosterRules
-    ) -> dict[int, RosterRow]:
-        """Those rows judged anew that leave fields of their people as they are."""
-        keeping = [(row, each, kept) for row, each in pairs if (kept := _kept(row, each, rules))]
+    ) -> dict[int, dict[str, Any]]:
+        """By row what stays of its person, of those rows that leave fields as they are."""
+        keeping = [(row, each, kept) for row, each in pairs if (kept := _unspoken(row, each, rules))]
         wanted = sorted({name for _, _, kept in keeping for name in kept} - {PHOTO})
         people = [each.participant_id for _, each, _ in keeping]
         known = await self.vault.read(people, wanted) if wanted else {}
         return {
-            row.number: completed(
-                row, {name: getattr(known.get(each.participant_id), name, None) for name in kept}, rules
-            )
+            row.number: {name: getattr(known.get(each.participant_id), name, None) for name in kept}
             for row, each, kept in keeping
         }
 
@@ -154,7 +192,7 @@ class RosterCheck:
         )
 
 
-def _kept(row: RosterRow, before: Participant, rules: RosterRules) -> frozenset[str]:
+def _unspoken(row: RosterRow, before: Participant, rules: RosterRules) -> frozenset[str]:
     category = rules.category(row.person.category) if row.person else None
     return Said(category.code, {}, row.spoken, category.form).kept(before) if category else frozenset()
 

@@ -104,7 +104,14 @@ class RegisterRows:
             said = Said(person.category, parts.vault.fingerprints(record), row.spoken, forms.get(person.category))
             known = compared.registered.get(row.number)
             identity = known.identity if known else parts.check.identity(delegation, person)
-            ready = ReadyRow(row.number, identity, said, parts.world.new_id(), row.number in compared.leaning)
+            ready = ReadyRow(
+                row.number,
+                identity,
+                said,
+                parts.world.new_id(),
+                leans=row.number in compared.leaning,
+                becomes=compared.renewed.get(row.number),
+            )
             batch.rows.append(ready)
             batch.records[ready.new_id] = record
         await self._ensure_keys(delegation, batch.rows)
@@ -125,7 +132,7 @@ class RegisterRows:
     async def _write(self, seen: RosterImport, batch: _Batch) -> RosterImport:
         """One commit: rows, places, vault, events, history, and where the import stands."""
         parts, order, delegation = self._parts, _order(seen), seen.delegation
-        identities = [row.identity for row in batch.rows]
+        identities = list({each: None for row in batch.rows for each in (row.identity, row.becomes) if each})
         conference, _ = await delegation_of(parts.conference, delegation)
 
         async def work(tx: Transaction) -> RosterImport:

@@ -165,15 +165,17 @@ class Participant:
         *,
         form_version: int | None = None,
         answers: Mapping[str, str] | None = None,
+        identity: str | None = None,
     ) -> Participant:
         """As submitted, or submitted again, with these contents; what was remarked on them before is settled.
 
-        `answers` are sealed texts to the remarks on single fields.
+        `answers` are sealed texts to the remarks on single fields, `identity` the new one, None where it stays.
         """
         changed = self.changed_fields(category, fingerprints)
         return replace(
             self,
             category=category,
+            identity=identity or self.identity,
             fingerprints=dict(fingerprints),
             state=State.SUBMITTED,
             revision=self.revision + 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -84,6 +84,10 @@ class Participants(Protocol):
 
     async def by_document_numbers(self, delegation: str, fingerprints: Sequence[str]) -> list[Participant]:
         """Whoever was submitted, and whose document's number as it was written has one of these fingerprints."""
+        ...
+
+    async def born_and_named(self, delegation: str, births: Iterable[str], names: Iterable[str]) -> list[Participant]:
+        """Whoever is on the list and not gone, with a birth date and a name of these fingerprints, in any pairing."""
         ...
 
     async def in_transaction(self, tx: Any, delegation: str, identities: Sequence[str]) -> dict[str, Participant]: ...

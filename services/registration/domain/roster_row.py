@@ -124,10 +124,15 @@ def completed(row: RosterRow, kept: Mapping[str, Any], rules: RosterRules) -> Ro
     if row.person is None or category is None:
         return row
     alone = _person_faults(row.person, category, rules)
-    whole = replace(row.person, **{name: value for name, value in kept.items() if name != PHOTO})
+    whole = with_kept(row.person, kept)
     asked = replace(category, photo_required=False) if PHOTO in kept else category
     rest = [fault for fault in row.faults if fault not in alone]
     return replace(row, faults=(*rest, *_person_faults(whole, asked, rules)))
+
+
+def with_kept(person: Person, kept: Mapping[str, Any]) -> Person:
+    """The person with what is known and the row says nothing of; a photo is no value of it."""
+    return replace(person, **{name: value for name, value in kept.items() if name != PHOTO})
 
 
 def named_by_script(cells: Mapping[str, object]) -> Mapping[str, object]:

@@ -46,7 +46,8 @@ class Said:
 class ReadyRow:
     """A good row with its keyed identity, and the id that somebody new gets.
 
-    With `leans` it is good only by what is known of its person already: it makes nobody new.
+    With `leans` it is good only by what is known of its person already: it makes nobody new. `becomes` is the identity
+    that its person gets by it, None where it stays.
     """
 
     number: int
@@ -54,6 +55,12 @@ class ReadyRow:
     said: Said
     new_id: str
     leans: bool = False
+    becomes: str | None = None
+
+    def is_anothers(self, present: Mapping[str, Participant], before: Participant) -> bool:
+        """Whether somebody else has the identity that it gives."""
+        other = present.get(self.becomes) if self.becomes else None
+        return other is not None and other.participant_id != before.participant_id
 
 
 @dataclass(frozen=True)
@@ -85,14 +92,17 @@ def plan_rows(
     delegation: str,
     conference_id: str,
 ) -> RowPlan:
-    """`present` are the delegation's own by identity, `left` the free places by category. Nobody goes over them."""
+    """`present` are the delegation's own by identity, `left` the free places by category. Nobody goes over them, and
+    no identity becomes that of two.
+    """
+    present = dict(present)
     taken: Counter[str] = Counter()
     planned: list[PlannedRow] = []
     for row in rows:
         before, said = present.get(row.identity), row.said
         fingerprints = said.over(before) if before else said.fingerprints
         fields = before.changed_fields(said.category, fingerprints) if before else ()
-        if before is None and row.leans:
+        if row.leans and (before is None or row.is_anothers(present, before)):
             planned.append(PlannedRow(row, Outcome.LEFT_BEHIND))
             continue
         if before is not None and not fields:
@@ -109,7 +119,9 @@ def plan_rows(
         if before is None:
             planned.append(PlannedRow(row, Outcome.REGISTERED, _new(row, delegation, conference_id)))
         else:
-            after = before.corrected(said.category, fingerprints, form_version=said.form.version if said.form else 1)
+            version = said.form.version if said.form else 1
+            after = before.corrected(said.category, fingerprints, form_version=version, identity=row.becomes)
+            present[after.identity] = after
             planned.append(PlannedRow(row, Outcome.CORRECTED, after, fields, said.kept(before)))
     return RowPlan(tuple(planned), {category: places for category, places in taken.items() if places})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import uuid
 import zipfile
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from tests.conftest import Namespace
 from tests.support.callers import Callers, values_of
 
 URL = "http://bawaba.test"
+_NUMBERS = itertools.count(1)
 CONFERENCE = small_conference(first_day=SYSTEM.now().date())
 
 
@@ -105,10 +107,10 @@ class House(Callers):
 
 
 def person(**changes: Any) -> dict[str, Any]:
-    """A row of a spreadsheet that is good as it is."""
+    """A row of a spreadsheet that is good as it is; two of one name would be one person to a list."""
     row = {
         "Category": "delegate",
-        "Full name": "Amina Farouk",
+        "Full name": f"Amina Farouk {next(_NUMBERS)}",
         "Date of birth": "1980-05-13",
         "Nationality": "EGY",
         "Passport number": f"X{uuid.uuid4().hex[:7].upper()}",

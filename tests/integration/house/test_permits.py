@@ -15,7 +15,7 @@ OFFICER = Role.ACCREDITATION_OFFICER
 async def approved(house: House, *, how_many: int = 1) -> list[str]:
     """New people of Egypt with a badge to come."""
     before = set(await registered(house))
-    await house.register("egypt", *(person(**{"Full name": f"Permit Bearer {n}"}) for n in range(how_many)))
+    await house.register("egypt", *(person() for _ in range(how_many)))
     new = [each for each in await registered(house) if each not in before]
 
     async def decided() -> bool:

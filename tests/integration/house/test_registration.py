@@ -62,7 +62,7 @@ async def test_a_column_that_is_absent_changes_nothing_and_an_empty_cell_erases(
     assert (change["row"], change["fields"]) == (
         2,
         [
-            {"field": "name_latin", "old": "Amina Farouk", "new": "Amina F. Farouk"},
+            {"field": "name_latin", "old": one["Full name"], "new": "Amina F. Farouk"},
             {"field": "phone", "old": "+201000000001", "new": None},
         ],
     )
@@ -72,7 +72,7 @@ async def test_a_column_that_is_absent_changes_nothing_and_an_empty_cell_erases(
     assert "+201000000001" in page.text
     book = await house.call("egypt", "GET", checked["workbook_url"])
     remarks: Any = load_workbook(io.BytesIO(book.content)).active
-    assert "Amina Farouk" in remarks.cell(2, remarks.max_column).value
+    assert one["Full name"] in remarks.cell(2, remarks.max_column).value
     for who in ("chad", Role.ADMINISTRATOR):
         answer = await house.call(who, "GET", f"{BASE}/imports/{checked['import_id']}")
         assert answer.status_code in (403, 404), who
@@ -99,6 +99,55 @@ async def test_a_list_of_passport_numbers_and_telephones_finds_its_people_withou
     assert (await commit(house, await check(house, one | {"Phone": "+201000000002"})))["unchanged"] == 1
     stranger = await check(house, phones | {"Passport number": "X-unknown"})
     assert (stranger["good"], stranger["bad"]) == (0, 1)
+
+
+async def test_a_corrected_passport_number_or_issuer_is_a_change_of_its_person_and_takes_no_place(house: House) -> None:
+    old = person(Issuer="EGY", **{"Full name": "Djibril Oumarou", "Date of birth": "1966-02-01"})
+    new = {"Passport number": "X7000001"}
+    before = await used(house)
+    await commit(house, await check(house, old))
+    assert await used(house) == before + 1
+    checked = await check(house, old | new)
+    assert checked["outlook"] == {"new": 0, "changed": 1, "unchanged": 0}
+    assert checked["faults"] == []
+    (change,) = checked["changes"]
+    assert change["fields"] == [{"field": "document_number", "old": old["Passport number"], "new": "X7000001"}]
+    page = await house.call(
+        "egypt", "GET", f"/registration/import?id={checked['import_id']}", headers={"Accept": "text/html"}
+    )
+    assert old["Passport number"] in page.text
+    done = await commit(house, checked)
+    assert (done["corrected"], done["registered"], done["left_behind"]) == (1, 0, 0)
+    again = await commit(house, await check(house, old | new))
+    assert (again["unchanged"], again["registered"], again["corrected"]) == (1, 0, 0)
+    assert await used(house) == before + 1
+    issued = await check(house, old | new | {"Issuer": "UNO"})
+    assert [each["field"] for each in issued["changes"][0]["fields"]] == ["document_issuer"]
+    assert issued["changes"][0]["participant_id"] == change["participant_id"]
+    silent = {name: old[name] for name in ("Category", "Full name", "Date of birth")} | {"Passport number": "X7000002"}
+    assert (await commit(house, await check(house, silent)))["corrected"] == 1
+    assert (await commit(house, await check(house, silent)))["unchanged"] == 1
+    assert (await commit(house, await check(house, old | {"Passport number": "X7000002"})))["unchanged"] == 1
+    assert await used(house) == before + 1
+
+
+async def test_a_new_document_is_nobodys_change_while_its_person_has_a_row_or_two_have_the_names(house: House) -> None:
+    one = person(**{"Full name": "Ekaterina Vlahou", "Date of birth": "1972-08-19"})
+    await commit(house, await check(house, one))
+    namesake = one | {"Passport number": "X7000003"}
+    both = await check(house, one, namesake)
+    assert both["outlook"] == {"new": 1, "changed": 0, "unchanged": 1}
+    assert (await commit(house, both))["registered"] == 1
+    third = await check(house, one | {"Passport number": "X7000004"})
+    assert third["outlook"] == {"new": 1, "changed": 0, "unchanged": 0}
+    assert [each["code"] for each in third["faults"]] == ["roster.maybe_registered"]
+
+
+async def used(house: House) -> int:
+    found: int = (await house.call("egypt", "GET", f"{BASE}/delegations/egypt/quota")).json()["categories"]["delegate"][
+        "used"
+    ]
+    return found
 
 
 async def test_committing_twice_at_once_registers_once(house: House) -> None:

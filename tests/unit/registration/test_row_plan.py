@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.registration.domain.participant import Participant, State
@@ -97,6 +99,25 @@ def test_with_another_category_goes_what_its_form_does_not_have() -> None:
 
 def test_a_row_that_is_good_by_what_was_known_makes_nobody_new() -> None:
     assert outcomes(plan(row(2, leans=True), delegate=5)) == ["left_behind"]
+
+
+def renewed(number: int, becomes: str) -> ReadyRow:
+    return replace(row(number, name="b", leans=True), becomes=becomes)
+
+
+def test_a_person_known_by_names_gets_the_identity_of_the_new_document_and_takes_no_place() -> None:
+    found = plan(renewed(2, "identity-new"), present=(registered(2),), delegate=0)
+    (done,) = found.rows
+    assert done.after is not None
+    assert (done.outcome, done.after.participant_id, done.after.identity) == (Outcome.CORRECTED, "p-2", "identity-new")
+    assert found.places == {}
+
+
+def test_no_document_becomes_that_of_two() -> None:
+    present = (registered(2), registered(3))
+    assert outcomes(plan(renewed(2, "identity-3"), present=present)) == ["left_behind"]
+    twice = plan(renewed(2, "identity-new"), renewed(3, "identity-new"), present=present)
+    assert outcomes(twice) == ["corrected", "left_behind"]
 
 
 def checked() -> RosterImport:
