@@ -29,7 +29,7 @@ from shared.web.authentication import page_principal
 from shared.web.languages import language_of
 from shared.web.pages import Pages
 from shared.web.requests import Caller, PathId, TheCause, TheCommand, roles
-from shared.web.texts import Texts
+from shared.web.texts import LANGUAGES, Texts
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOADS: Final = {"/walk-ups": 13 * 1024 * 1024}
@@ -183,12 +183,8 @@ def request_view(request: PermitRequest, marks: Mapping[str, str]) -> dict[str, 
 
 
 def heading_of(name: str, language: str) -> str:
-    """The first heading of a column in this language, as an import knows it."""
-    known = HEADINGS[name]
-    if language == "ar":
-        return known[0]
-    latin = [each for each in known if each.isascii() or not any("\u0600" <= char <= "\u06ff" for char in each)]
-    return latin[0] if language == "fr" else latin[-1]
+    """A column's heading in this language, as an import knows it."""
+    return HEADINGS[name][LANGUAGES.index(language)]
 
 
 def _row(each: ExportedPerson, conference: Conference, texts: Texts, language: str) -> dict[str, str]:

@@ -5,67 +5,38 @@ XLSX or CSV to rows of cells, every bound checked before the content is believed
 
 from __future__ import annotations
 
-import csv
+import contextlib
 import io
-import re
+import itertools
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from openpyxl import load_workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from services.registration.domain.roster_columns import Columns, recognise
+from services.registration.adapters.csv_text import csv_rows
+from services.registration.adapters.workbook_refusals import (
+    FILE_BYTES_MAX,
+    ROWS_MAX,
+    FileSuspiciousError,
+    FileTooLargeError,
+    FileUnreadableError,
+    SheetEmptyError,
+    TooManyRowsError,
+)
+from services.registration.domain.roster_columns import ColumnMissingError, Columns, count_known, recognise
 from services.registration.domain.roster_row import Fault
-from shared.errors import InvalidError, TooLargeError
 
-FILE_BYTES_MAX: Final = 10 * 1024 * 1024
 UNZIPPED_BYTES_MAX: Final = 100 * 1024 * 1024
 RATIO_MAX: Final = 200
-ROWS_MAX: Final = 12_000
 COLUMNS_MAX: Final = 60
 CELL_CHARS_MAX: Final = 1_000
 PHOTOS_BYTES_MAX: Final = 60 * 1024 * 1024
 PHOTO_BYTES_MAX: Final = 8 * 1024 * 1024
-_ENCODINGS: Final = ("utf-8-sig", "utf-16", "cp1256", "cp1252")
-_SEPARATORS: Final = (",", ";", "\t", "|")
 _XLSX_PART: Final = "xl/workbook.xml"
-_ARABIC_WORD: Final = re.compile("[\u0621-\u064a]{3}")
-_MIXED_WORD: Final = re.compile("[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
-
-
-@dataclass(eq=False)
-class FileTooLargeError(TooLargeError):
-    code: ClassVar[str] = "workbook.too_large"
-
-    megabytes: int = FILE_BYTES_MAX // 1024 // 1024
-
-
-@dataclass(eq=False)
-class FileUnreadableError(InvalidError):
-    """Neither an XLSX workbook nor a CSV text, whatever its name says."""
-
-    code: ClassVar[str] = "workbook.unreadable"
-
-
-@dataclass(eq=False)
-class FileSuspiciousError(InvalidError):
-    """Grows out of all proportion when unpacked, or carries macros."""
-
-    code: ClassVar[str] = "workbook.suspicious"
-
-
-@dataclass(eq=False)
-class TooManyRowsError(TooLargeError):
-    code: ClassVar[str] = "workbook.too_many_rows"
-
-    maximum: int = ROWS_MAX
-
-
-@dataclass(eq=False)
-class SheetEmptyError(InvalidError):
-    code: ClassVar[str] = "workbook.empty"
+HEADING_WITHIN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -95,21 +66,29 @@ def read_sheet(data: bytes) -> Sheet:
     if len(data) > FILE_BYTES_MAX:
         raise FileTooLargeError
     rows = _xlsx_rows(data) if data[:4] == b"PK\x03\x04" else csv_rows(data)
-    heading: tuple[int, list[object]] | None = None
-    columns: Columns | None = None
+    filled = ((number, cells) for number, cells in rows if not all(_is_empty(cell) for cell in cells))
+    above = list(itertools.islice(filled, HEADING_WITHIN))
+    place, columns = _heading(above)
     found: list[SheetRow] = []
-    for number, cells in rows:
-        if all(_is_empty(cell) for cell in cells):
-            continue
-        if columns is None:
-            heading, columns = (number, cells), recognise([_plain(cell) for cell in cells])
-            continue
+    for number, cells in itertools.chain(above[place + 1 :], filled):
         if len(found) >= ROWS_MAX:
             raise TooManyRowsError
         found.append(_sheet_row(number, cells, columns))
-    if columns is None or heading is None:
+    return Sheet(above[place][0], columns, tuple(found))
+
+
+def _heading(rows: Sequence[tuple[int, Sequence[object]]]) -> tuple[int, Columns]:
+    """Which of the first rows has the headings, titles standing above them, and its columns.
+
+    Raises SheetEmptyError, and what the row lacks that has the most headings.
+    """
+    if not rows:
         raise SheetEmptyError
-    return Sheet(heading[0], columns, tuple(found))
+    headings = [[_plain(cell) for cell in cells] for _, cells in rows]
+    for place, cells in enumerate(headings):
+        with contextlib.suppress(ColumnMissingError):
+            return place, recognise(cells)
+    return 0, recognise(max(headings, key=count_known))
 
 
 def open_photos(data: bytes) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
@@ -175,57 +154,27 @@ def _worksheet_rows(sheet: Any) -> Iterator[tuple[int, list[object]]]:
             yield number, list(row)
 
 
-def csv_rows(data: bytes) -> Iterator[tuple[int, list[object]]]:
-    text = _decoded(data)
-    # The headings decide on the separator: names hold commas and quotation marks of their own.
-    headings = text.lstrip().partition("\n")[0]
-    separator = max(_SEPARATORS, key=headings.count)
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
-            if number > ROWS_MAX * 2:
-                raise TooManyRowsError
-            cells: list[object] = list(row[:COLUMNS_MAX])
-            yield number, cells
-    except csv.Error:
-        raise FileUnreadableError from None
-
-
-def _decoded(data: bytes) -> str:
-    """The text in the first encoding that fits; UTF-16 only by its mark, Arabic Windows before the western one."""
-    if b"\x00" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileUnreadableError
-    for encoding in _ENCODINGS:
-        if encoding == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            continue
-        try:
-            return _sensible(data.decode(encoding), encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileUnreadableError
-
-
-def _sensible(text: str, encoding: str) -> str:
-    """Both Windows pages read almost anything. Arabic text has Arabic words; French read as Arabic has single letters
-    stuck to Latin ones.
-    """
-    if encoding == "cp1256" and (not _ARABIC_WORD.search(text) or _MIXED_WORD.search(text)):
-        raise UnicodeDecodeError(encoding, b"", 0, 1, "no Arabic text")
-    return text
-
-
 def _sheet_row(number: int, cells: list[object], columns: Columns) -> SheetRow:
     values: dict[str, object] = {}
     faults: list[Fault] = []
     for name, place in columns.places.items():
-        cell = cells[place] if place < len(cells) else None
-        text = cell if isinstance(cell, str) else ""
-        if text.startswith("=") or (cell is not None and type(cell).__name__ in ("ArrayFormula", "DataTableFormula")):
+        parts = [cells[at] if at < len(cells) else None for at in columns.joined.get(name, (place,))]
+        if any(_is_formula(cell) for cell in parts):
             faults.append(Fault(name, "workbook.formula"))
-        elif len(text) > CELL_CHARS_MAX:
+        elif any(isinstance(cell, str) and len(cell) > CELL_CHARS_MAX for cell in parts):
             faults.append(Fault(name, "roster.text_too_long", data={"maximum": CELL_CHARS_MAX}))
+        elif len(parts) == 1:
+            values[name] = _plain(parts[0])
         else:
-            values[name] = _plain(cell)
+            values[name] = " ".join(str(_plain(cell)).strip() for cell in parts if not _is_empty(cell))
     return SheetRow(number, values, tuple(faults))
+
+
+def _is_formula(cell: object) -> bool:
+    return (isinstance(cell, str) and cell.startswith("=")) or type(cell).__name__ in (
+        "ArrayFormula",
+        "DataTableFormula",
+    )
 
 
 def _plain(cell: object) -> object:

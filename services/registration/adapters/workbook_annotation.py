@@ -11,7 +11,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from services.registration.adapters.workbook import Sheet, csv_rows
+from services.registration.adapters.csv_text import csv_rows
+from services.registration.adapters.workbook import Sheet
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_row import RosterRow, Severity
 

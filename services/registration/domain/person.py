@@ -43,7 +43,11 @@ FIELDS: Final = tuple(field.name for field in fields(Person))
 _ARABIC_ALIKE: Final = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
 
 
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb\u02b9\u00b4`", "'"))
+
+
 def comparable(text: str) -> str:
-    """For comparing only, never for showing: no case, accents, vowel marks, tatweel or doubled spaces."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    """For comparing only, never for showing: no case, accents, vowel marks, tatweel, doubled spaces; one apostrophe."""
+    plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(bare.translate(_ARABIC_ALIKE).casefold().split())

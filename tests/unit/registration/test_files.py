@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from PIL import Image, ImageFilter
 
 from deploy.demo.portraits import portrait
+from services.registration.adapters.csv_text import decoded
 from services.registration.adapters.photo import (
     PHOTO_BYTES_MAX,
     PhotoBlurredError,
@@ -27,16 +28,16 @@ from services.registration.adapters.photo import (
     prepare_photo,
 )
 from services.registration.adapters.roster_reader import ZippedPhotos
-from services.registration.adapters.workbook import (
+from services.registration.adapters.workbook import open_photos, read_sheet
+from services.registration.adapters.workbook_annotation import Said, annotate
+from services.registration.adapters.workbook_refusals import (
     FileSuspiciousError,
     FileTooLargeError,
     FileUnreadableError,
     SheetEmptyError,
     TooManyRowsError,
-    open_photos,
-    read_sheet,
 )
-from services.registration.adapters.workbook_annotation import Said, annotate
+from services.registration.domain.roster_columns import ColumnMissingError
 from services.registration.domain.roster_row import Fault, RosterRow
 from shared.errors import Refusal
 
@@ -85,6 +86,102 @@ def test_a_workbook_is_read_with_its_row_numbers() -> None:
 def test_a_csv_is_read_in_the_encodings_that_ministries_use(text: str, encoding: str) -> None:
     (row,) = read_sheet(text.encode(encoding)).rows
     assert set(row.cells.values()) == {"delegate", text.split("\n")[1][9:]}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("الفئة;الاسم بالعربية\ndelegate;إلياس\ndelegate;Aأحمد\nعضو;Dr.محمدB", "cp1256"),
+        ("Catégorie;الاسم;Fonction\ndélégué;ليلى بن علي;Attachée de défense près la Présidence", "cp1256"),
+        ("الفئة;الاسم;البريد\nعضو;مُنى;mona@example.org\nعضو;O'Brienة;x", "cp1256"),
+        ("Catégorie;Nom complet\ndélégué;ÉLOÏSE MÜLLER-NÚÑEZ\ndélégué;Øyvind Ångström", "cp1252"),
+        ("Catégorie;Nom complet;Fonction\ndélégué;Élie Bâ;À définir\ndélégué;Zoë;Nº 1", "cp1252"),
+        ("Category;Full name\ndelegate;José Muñoz\ndelegate;Ó Súilleabháin", "cp1252"),
+        ("Category;Full name\ndelegate;ÀÉ Öz\ndelegate;François d’Été – “Ñ”", "cp1252"),
+    ],
+)
+def test_the_page_of_a_windows_csv_is_the_one_in_which_its_words_are_words(text: str, encoding: str) -> None:
+    assert decoded(text.encode(encoding)) == text
+
+
+_ARABIC_WORDS = st.text("ابتثجحخدذرزسشصضطظعغفقكلمنهويةأإآءئؤى", min_size=2, max_size=9)
+_FRENCH_WORDS = st.sampled_from(["délégué", "Général", "naïve", "Jérôme", "Hélène", "de", "Zoë", "ç", "Français"])
+_GLUED = st.builds(lambda one, other: other + one, _ARABIC_WORDS, st.sampled_from(["A", "Dr", "x"]))
+_CAPITALS = st.text("ÉÀÈÊÎÔÜÖÑÁÍÓÚØÅäñóú", min_size=1, max_size=2)
+_WESTERN = st.builds(lambda word, high: word + high, st.text("abcdeXYZ", min_size=2, max_size=6), _CAPITALS)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(_ARABIC_WORDS, st.one_of(_FRENCH_WORDS, _GLUED, _ARABIC_WORDS)), min_size=1, max_size=8))
+def test_mixed_rows_of_an_arabic_windows_csv_keep_every_word(rows: list[tuple[str, str]]) -> None:
+    text = "\n".join(["الفئة;الاسم بالعربية", *(f"{one};{other}" for one, other in rows)])
+    assert decoded(text.encode("cp1256")) == text
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(_WESTERN, st.one_of(_FRENCH_WORDS, _WESTERN, st.just("À"))), min_size=1, max_size=8))
+def test_mixed_rows_of_a_western_windows_csv_keep_every_word(rows: list[tuple[str, str]]) -> None:
+    text = "\n".join(["Category;Full name", *(f"{one};{other}" for one, other in rows)])
+    assert decoded(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\nCategory;Full name\r\ndelegate;Amina\r\n",
+        "Category:Full name\ndelegate:Amina\n",
+        "الفئة،الاسم بالعربية\nعضو،أمينة\n",
+        "Délégation de l'Égypte, liste du 3 mai, version 2\n\nCatégorie;Nom complet\ndelegate;Amina\n",
+        'Category:;Full Name:\ndelegate;"Amina; the second"\n',
+    ],
+)
+def test_a_list_is_read_by_whatever_separator_and_under_whatever_title(text: str) -> None:
+    sheet = read_sheet(text.encode())
+    (row,) = sheet.rows
+    assert len(row.cells) == 2
+    assert row.number == sheet.heading_row + 1
+
+
+def test_the_headings_are_looked_for_in_the_first_rows_and_no_further() -> None:
+    titles = [["Delegation of Egypt"], [None, "List of participants"], [None]]
+    book = xlsx(*titles[1:], HEADINGS, ["delegate", "Amina"], headings=titles[0])
+    sheet = read_sheet(book)
+    assert (sheet.heading_row, [row.number for row in sheet.rows]) == (4, [5])
+    with pytest.raises(ColumnMissingError) as refused:
+        read_sheet(xlsx(*[["a title"]] * 9, HEADINGS, ["delegate", "Amina"], headings=["a title"]))
+    assert refused.value.columns == ["category", "name"]
+
+
+def test_a_list_without_its_categories_lacks_only_them() -> None:
+    with pytest.raises(ColumnMissingError) as refused:
+        read_sheet(xlsx(["Full name", "Passport number"], ["Amina", "X1"], headings=["Delegation of Egypt"]))
+    assert refused.value.columns == ["category"]
+
+
+def test_given_name_and_surname_in_two_columns_make_one_name() -> None:
+    data = xlsx(
+        ["delegate", "FAROUK", " Amina ", "x"], ["delegate", "CHER", None], headings=["Category", "Nom", "Prénom", "e"]
+    )
+    sheet = read_sheet(data)
+    assert [row.cells["name_latin"] for row in sheet.rows] == ["Amina FAROUK", "CHER"]
+    formula = read_sheet(xlsx(["delegate", "=A1", "Amina"], headings=["Category", "Surname", "First name"]))
+    assert [fault.code for fault in formula.rows[0].faults] == ["workbook.formula"]
+
+
+def test_the_annotated_workbook_keeps_its_rows_where_they_were_under_titles_and_excels_own_line() -> None:
+    titled = xlsx(["Category", "Full name"], ["Astronaut", "Bad"], headings=["Delegation of Egypt"])
+    for data in (titled, b"sep=;\r\nList of May\r\nCategory;Full name\r\nAstronaut;Bad\r\n"):
+        sheet = read_sheet(data)
+        (row,) = sheet.rows
+        rows = [RosterRow(row.number, None, (Fault("category", "roster.category_unknown"),))]
+        back: Any = load_workbook(
+            io.BytesIO(annotate(data, sheet, rows, Said("Remarks", {row.number: ["unknown"]}), rtl=False))
+        ).active
+        place = sheet.heading_row
+        assert place == 2
+        assert [cell.value for cell in back[place]] == ["Category", "Full name", "Remarks"]
+        assert [cell.value for cell in back[place + 1]] == ["Astronaut", "Bad", "unknown"]
+        assert back.cell(place + 1, 1).comment.text == "unknown"
 
 
 @settings(max_examples=60)

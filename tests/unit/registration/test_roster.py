@@ -185,6 +185,61 @@ def test_headings_are_recognised_in_each_language_and_the_rest_is_told() -> None
     assert columns.unknown == ("Shoe size",)
 
 
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Nom", "name_latin"),
+        ("NOM et Prénom :", "name_latin"),
+        ("Full Name:", "name_latin"),
+        ("الاسم واللقب", "name_arabic"),
+        ("N° passeport", "document_number"),
+        ("Nº Passeport", "document_number"),
+        ("Passport No.", "document_number"),
+        ("Passport_Number", "document_number"),
+        ("رقم الجواز", "document_number"),
+        ("Date d’expiration", "document_expires"),
+        ("Date d'expiration", "document_expires"),
+        ("تاريخ الولادة:", "birth_date"),
+        ("D.O.B.", "birth_date"),
+        ("E-Mail", "email"),
+    ],
+)
+def test_a_heading_is_known_however_it_is_spelt_and_pointed(heading: str, name: str) -> None:
+    columns = recognise(["Category", "name in Arabic" if name == "name_latin" else "Full name", heading])
+    if name == "name_arabic":
+        columns = recognise(["Category", heading])
+    assert columns.places[name] == len(columns.places) - 1
+    assert columns.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("headings", "joined"),
+    [
+        (["Nom", "Prénom"], {"name_latin": (1, 0)}),
+        (["First name", "Surname"], {"name_latin": (0, 1)}),
+        (["Name", "Given name(s)"], {"name_latin": (1, 0)}),
+        (["Name", "Surname"], {"name_latin": (0, 1)}),
+        (["اللقب", "الاسم"], {"name_arabic": (1, 0)}),
+        (["Nom", "Prénoms", "الاسم الشخصي", "الاسم العائلي"], {"name_latin": (1, 0), "name_arabic": (2, 3)}),
+        (["Nom", "الاسم"], {}),
+    ],
+)
+def test_a_name_in_two_columns_is_the_given_one_and_then_the_familys(
+    headings: list[str], joined: dict[str, tuple[int, int]]
+) -> None:
+    columns = recognise([*headings, "Category"])
+    assert columns.joined == joined
+    assert columns.unknown == ()
+
+
+def test_a_column_of_whole_names_is_taken_before_those_of_its_parts_which_are_told() -> None:
+    columns = recognise(["Category", "Surname", "First name", "Full name"])
+    assert (columns.places["name_latin"], columns.joined) == (3, {})
+    assert columns.unknown == ("Surname", "First name")
+    with pytest.raises(ColumnMissingError):
+        recognise(["Category", "Surname"])
+
+
 def test_a_sheet_without_names_is_refused() -> None:
     with pytest.raises(ColumnMissingError) as refused:
         recognise(["Category", "E-mail"])
