@@ -1,7 +1,8 @@
 """What people write into a field: refused where it would mislead whoever reads it, kept as written otherwise.
 
 Direction marks and invisible characters (Unicode Technical Report 36, section 2.2 and 3.1), letters of two scripts in
-one word (Unicode Technical Standard 39, section 5.2), emoji, control characters. Nothing is removed or replaced.
+one word (Unicode Technical Standard 39, section 5.2), marks heaped upon a letter (section 5.4 there), emoji, control
+characters. Nothing is removed or replaced.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Fault(StrEnum):
     DIRECTION = "text.direction_mark"
     INVISIBLE = "text.invisible"
     EMOJI = "text.emoji"
+    STACKED = "text.stacked_marks"
     MIXED = "text.mixed_scripts"
     NOT_ARABIC = "text.not_arabic"
     NOT_LATIN = "text.not_latin"
@@ -26,26 +28,39 @@ class Fault(StrEnum):
 
 _DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS: Final = frozenset("\u200c\u200d")
+# Signs that ministries write, of the kinds that pictures are of; and pictures that are of other kinds.
+_WRITTEN_SIGNS: Final = frozenset("\u00b0\u2116\u00b4`")
+_PICTURES: Final = frozenset("\u203c\u2049\u20e3\u2194\u25fd\u25fe\u3030")
+MARKS_MAX: Final = 4
 _CONFUSABLE: Final = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC")
 _SCRIPTS: Final = {"name_arabic": ("ARABIC", Fault.NOT_ARABIC), "name_latin": ("LATIN", Fault.NOT_LATIN)}
 
 
 def text_fault(text: str, field: str = "") -> Fault | None:
     """The first thing wrong with a text, None when it is good. `field` names a field that has a script of its own."""
+    marks = 0
     for place, char in enumerate(text):
+        if char in _WRITTEN_SIGNS:
+            marks = 0
+            continue
         if char in _DIRECTION:
             return Fault.DIRECTION
         if char in _JOINERS:
             if not _joins_arabic(text, place):
                 return Fault.INVISIBLE
             continue
-        match unicodedata.category(char):
+        match kind := unicodedata.category(char):
             case "Cc" | "Cs" | "Co" | "Cn" | "Zl" | "Zp":
                 return Fault.CONTROL
             case "Cf":
                 return Fault.INVISIBLE
             case "So" | "Sk":
                 return Fault.EMOJI
+        marks = marks + 1 if kind in ("Mn", "Me") else 0
+        if marks > MARKS_MAX:
+            return Fault.STACKED
+        if char in _PICTURES:
+            return Fault.EMOJI
         if 0xFE00 <= ord(char) <= 0xFE0F or 0xE0100 <= ord(char) <= 0xE01EF or char in "\u3164\u115f\u1160\uffa0":
             return Fault.INVISIBLE
     if any(_mixes_scripts(word) for word in text.split()):
