@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 LANGUAGES: Final = ("ar", "fr", "en")
+_AND: Final = {"fr": "et", "en": "and"}
 SHARED_TEXTS: Final = Path(__file__).parent / "texts.toml"
 
 
@@ -45,8 +46,34 @@ class Texts:
         return _placeholders(self._texts[code]["en"])
 
     def say(self, code: str, language: str, **data: Any) -> str:
-        """The text in this language. A code without a text is a mistake of ours and raises KeyError."""
-        return self._texts[code][language].format(**data)
+        """The text in this language. A code without a text is a mistake of ours and raises KeyError.
+
+        A value that has a text of its own, `<code>.<value>`, is said by it; several values are joined as people list.
+        """
+        said = {name: self._worded(code, value, language) for name, value in data.items()}
+        return self._texts[code][language].format(**said)
+
+    def _worded(self, code: str, value: Any, language: str) -> Any:
+        if isinstance(value, (list, tuple)):
+            return listed([str(self._worded(code, each, language)) for each in value], language)
+        if isinstance(value, str) and (own := self._texts.get(f"{code}.{value}")) is not None:
+            return own[language]
+        return value
+
+
+def listed(items: Sequence[str], language: str) -> str:
+    """Some things as people list them: "a, b and c"; in Arabic "and" stands before each, what is not Arabic apart."""
+    if language == "ar":
+        return "".join(_in_arabic(each, is_first=place == 0) for place, each in enumerate(items))
+    *most, last = items or ("",)
+    return f"{', '.join(most)} {_AND[language]} {last}" if most else last
+
+
+def _in_arabic(text: str, *, is_first: bool) -> str:
+    if "\u0600" <= text[:1] <= "\u06ff":
+        return text if is_first else f" و{text}"
+    apart = f"\u2068{text}\u2069"
+    return apart if is_first else f" و {apart}"
 
 
 def _check(path: Path, code: str, languages: Mapping[str, str]) -> None:

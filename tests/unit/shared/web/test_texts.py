@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,11 +12,14 @@ import pytest
 
 import services
 import shared
+from services.registration.domain.erasure import Destroyed, HeldError
+from services.registration.domain.roster_columns import ColumnMissingError
 from shared.errors import Refusal
 from shared.web.languages import best_language
-from shared.web.texts import Texts, TextsError
+from shared.web.texts import LANGUAGES, Texts, TextsError, listed
 
 ROOT = Path(services.__file__).parent
+MRZ_PARTS = ("document", "birth", "expiry", "optional", "composite")
 TEXTS = Texts.load(*sorted(ROOT.glob("*/web/*.toml")))
 
 
@@ -42,6 +46,40 @@ def refusals() -> list[type[Refusal]]:
 def test_a_refusal_has_its_sentence_and_the_sentence_has_its_data(kind: type[Refusal]) -> None:
     assert kind.code in TEXTS, f"{kind.code} has no text"
     assert TEXTS.placeholders(kind.code) <= {field.name for field in fields(kind)}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ar", "تنقص القائمة أعمدة لا بد منها: الفئة والاسم (بالعربية أو باللاتينية)."),
+        ("fr", "Il manque des colonnes indispensables : catégorie et nom (arabe ou latin)."),
+        ("en", "The list lacks columns that it must have: category and name (in Arabic or in Latin letters)."),
+    ],
+)
+def test_a_list_is_said_in_the_words_and_the_way_of_its_language(language: str, sentence: str) -> None:
+    refusal = ColumnMissingError(["category", "name"])
+    assert TEXTS.say(refusal.code, language, **refusal.data) == sentence
+
+
+def test_no_sentence_shows_a_code_or_a_list_as_the_program_writes_it() -> None:
+    for language in LANGUAGES:
+        held = HeldError(("a", "b", "c"))
+        assert "('" not in TEXTS.say(held.code, language, **held.data)
+        for part in MRZ_PARTS:
+            said = TEXTS.say("roster.mrz_check_digit", language, part=part)
+            assert f"({part})" not in said, said
+        for way in Destroyed:
+            said = TEXTS.say("erasure.incomplete", language, found=(way.value,))
+            assert not said.endswith(f" {way.value}"), said
+    assert listed(["x", "y", "z"], "en") == "x, y and z"
+    assert listed(["x", "y"], "fr") == "x et y"
+    assert listed(["أ", "x", "ب"], "ar") == "أ و \u2068x\u2069 وب"
+    assert [listed(["x"], language) for language in ("fr", "en")] == ["x", "x"]
+
+
+def test_every_part_of_a_zone_that_can_be_wrong_has_a_name() -> None:
+    source = (ROOT / "registration/domain/mrz.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'_require\(.*?"(\w+)"', source)) == set(MRZ_PARTS)
 
 
 def test_a_missing_language_stops_the_start(tmp_path: Path) -> None:
