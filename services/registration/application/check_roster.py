@@ -137,9 +137,9 @@ class RosterCheck:
         people: dict[str, Participant] = {}
         for some in chunks(list(said), IDENTITIES_A_QUERY):
             births = {said[number][BORN] for number in some}
-            names = {text for number in some for name, text in said[number].items() if name != BORN and text}
+            named = {text for number in some for name, text in said[number].items() if name != BORN and text}
             people |= {
-                each.participant_id: each for each in await self.participants.born_and_named(delegation, births, names)
+                each.participant_id: each for each in await self.participants.born_and_named(delegation, births, named)
             }
         taken = {each.participant_id for each in sure.values()}
         return same_names(said, [each for each in people.values() if each.participant_id not in taken])

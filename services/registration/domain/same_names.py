@@ -18,7 +18,7 @@ def names_said(row: RosterRow) -> Mapping[str, str]:
     person = row.person
     if person is None or person.birth_date is None or not (person.name_arabic or person.name_latin):
         return {}
-    said = {name: getattr(person, name) or "" for name in NAMES if name in row.spoken}
+    said: dict[str, str] = {name: getattr(person, name) or "" for name in NAMES if name in row.spoken}
     return {BORN: person.birth_date.isoformat(), **said}
 
 
