@@ -45,7 +45,7 @@ def create_app(
         responses=RESPONSES,
     )
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(BodyLimit, larger=larger_bodies or {})
+    app.add_middleware(BodyLimit, larger=larger_bodies or {}, texts=texts)
     install_problems(app, texts, pages.error_page if pages else None)
     install_authentication(app, token_verifier(settings, parts), sign_in_url=f"{settings.public_url}/identity/sign-in")
     return app

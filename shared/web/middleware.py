@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_BYTES_MAX: Final = 1024 * 1024
+from shared.errors import TooLargeError
+from shared.web.languages import language_of
+from shared.web.texts import Texts
+
+MEGABYTE: Final = 1024 * 1024
+BODY_BYTES_MAX: Final = MEGABYTE
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; "
@@ -42,9 +48,10 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses a body over its bound while it comes in, before it is held; `larger` gives bounds by path ending."""
 
-    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int], texts: Texts) -> None:
         self._app = app
         self._larger = larger
+        self._texts = texts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +60,7 @@ class BodyLimit:
         bound = next((size for end, size in self._larger.items() if scope["path"].endswith(end)), BODY_BYTES_MAX)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > bound:
-            await _too_large(scope, receive, send)
+            await self._refuse(bound, scope, receive, send)
             return
         received, answered, over = 0, False, False
 
@@ -77,13 +84,22 @@ class BodyLimit:
         except _OverBoundError:
             pass
         if over and not answered:
-            await _too_large(scope, receive, send)
+            await self._refuse(bound, scope, receive, send)
+
+    async def _refuse(self, bound: int, scope: Scope, receive: Receive, send: Send) -> None:
+        data = {"megabytes": bound // MEGABYTE}
+        code = TooLargeError.code
+        problem = {
+            "type": f"urn:bawaba:problem:{code}",
+            "title": "Content Too Large",
+            "detail": self._texts.say(f"{code}.body", language_of(HTTPConnection(scope)), **data),
+            "status": TooLargeError.status,
+            "code": code,
+            "data": data,
+        }
+        answer = JSONResponse(problem, status_code=TooLargeError.status, media_type="application/problem+json")
+        await answer(scope, receive, send)
 
 
 class _OverBoundError(Exception):
     pass
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    problem = {"type": "urn:bawaba:problem:too_large", "title": "Content Too Large", "status": 413, "code": "too_large"}
-    await JSONResponse(problem, status_code=413, media_type="application/problem+json")(scope, receive, send)

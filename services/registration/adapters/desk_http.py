@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from services.registration.adapters import list_answers as answers
 from services.registration.adapters.list_http import BASE, ListApplication
+from services.registration.adapters.photo import MEGABYTES_MAX, MEGAPIXELS_MAX
 from services.registration.adapters.roster_file import roster_workbook
 from services.registration.application.export_roster import ExportedPerson, ExportRoster
 from services.registration.application.fill_form import Answers
@@ -164,6 +165,8 @@ def _walk_ups(router: APIRouter, application: DeskApplication, pages: Pages, tex
                 for code, form in empty.forms.items()
             },
             fields=DESK_FIELDS,
+            photo_megabytes=MEGABYTES_MAX,
+            photo_megapixels=MEGAPIXELS_MAX,
             action=f"{BASE}/delegations/{chosen}/walk-ups",
             done=done,
         )

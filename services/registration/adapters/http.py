@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse
 
 from services.registration.adapters.import_answers import BASE, change_values, import_view
 from services.registration.adapters.list_answers import NoteGiven, participant_view, quota_view
+from services.registration.adapters.workbook import PHOTOS_MEGABYTES_MAX
+from services.registration.adapters.workbook_refusals import FILE_MEGABYTES_MAX
 from services.registration.application.commit_import import CommitImportHandler
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
 from services.registration.application.scope import READERS
@@ -149,6 +151,8 @@ def _pages(router: APIRouter, application: Application, pages: Pages, texts: Tex
             principal=principal,
             shown=shown,
             faults_max=FAULTS_SHOWN,
+            workbook_megabytes=FILE_MEGABYTES_MAX,
+            photos_megabytes=PHOTOS_MEGABYTES_MAX,
             changes=changes,
             delegation=delegation,
             latest=await application.get_import.latest(principal, delegation),

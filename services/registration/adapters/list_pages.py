@@ -11,8 +11,10 @@ from starlette.responses import HTMLResponse
 from services.registration.adapters.desk_http import DeskApplication
 from services.registration.adapters.list_answers import FORM_FIELDS
 from services.registration.adapters.list_http import BASE, ListApplication
+from services.registration.adapters.photo import MEGABYTES_MAX, MEGAPIXELS_MAX
 from services.registration.application.decide_waiver import DECIDERS
 from services.registration.application.show_roster import PAGE_MAX, RosterFilter
+from services.registration.domain.list_change import SCAN_BYTES_MAX
 from services.registration.domain.participant import State
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.registration_form import Form as CategoryForm
@@ -133,6 +135,8 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             remarks={each.field: each for each in shown.participant.remarks} if shown else {},
             is_draft=shown is None or shown.participant.state is State.DRAFT,
             empty=empty,
+            photo_megabytes=MEGABYTES_MAX,
+            photo_megapixels=MEGAPIXELS_MAX,
             category=chosen,
             rules={code: _rules(form) for code, form in empty.forms.items()},
             quota=quota,
@@ -155,6 +159,7 @@ def _meetings(router: APIRouter, application: ListApplication, pages: Pages) -> 
             request,
             "quota.html",
             principal=principal,
+            scan_megabytes=SCAN_BYTES_MAX // 1024 // 1024,
             delegation=delegation,
             waivers=waivers,
             said=said,

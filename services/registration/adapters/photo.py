@@ -11,7 +11,8 @@ from PIL import Image, ImageFilter, ImageOps, ImageStat, UnidentifiedImageError
 from shared.errors import InvalidError
 
 PHOTO_BYTES_MAX: Final = 150_000
-PIXELS_MAX: Final = 40_000_000
+MEGAPIXELS_MAX: Final = 40
+MEGABYTES_MAX: Final = 12
 SIDE_MIN: Final = 240
 BOX: Final = (480, 600)
 BRIGHTNESS: Final = (40, 230)
@@ -23,9 +24,17 @@ _LAPLACIAN: Final = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), sca
 
 @dataclass(eq=False)
 class PhotoUnreadableError(InvalidError):
-    """No JPEG, PNG or WebP, or broken, or too many pixels."""
+    """No JPEG, PNG or WebP, or broken."""
 
     code: ClassVar[str] = "photo.unreadable"
+
+
+@dataclass(eq=False)
+class PhotoTooLargeError(InvalidError):
+    code: ClassVar[str] = "photo.too_large"
+
+    megabytes: int = MEGABYTES_MAX
+    megapixels: int = MEGAPIXELS_MAX
 
 
 @dataclass(eq=False)
@@ -52,13 +61,17 @@ class PhotoBlurredError(InvalidError):
 
 def prepare_photo(data: bytes) -> bytes:
     """A JPEG of at most 480 × 600 pixels and 150 kB, upright, without metadata. Raises the refusals above."""
+    if len(data) > MEGABYTES_MAX * 1024 * 1024:
+        raise PhotoTooLargeError
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as opened:
-            if opened.width * opened.height > PIXELS_MAX:
-                raise PhotoUnreadableError
+            if opened.width * opened.height > MEGAPIXELS_MAX * 1_000_000:
+                raise PhotoTooLargeError
             opened.draft("RGB", BOX)
             image = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise PhotoTooLargeError from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise PhotoUnreadableError from None
     if min(image.size) < SIDE_MIN:
         raise PhotoTooSmallError

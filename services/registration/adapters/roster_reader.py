@@ -6,14 +6,18 @@ import asyncio
 import zipfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from typing import Final
 
-from services.registration.adapters.photo import PhotoUnreadableError, prepare_photo
+from services.registration.adapters.photo import PhotoTooLargeError, PhotoUnreadableError, prepare_photo
 from services.registration.adapters.workbook import open_photos, read_sheet
 from services.registration.adapters.workbook_annotation import Said, annotate
 from services.registration.domain.alike_rows import Alike, NamedRow, Somebody, alike_rows
 from services.registration.domain.ports import ReadRoster
 from services.registration.domain.roster_row import RosterRules, check_row, named_by_script
 from shared.web.texts import Texts
+
+# Of a ZIP several photos are in memory at once.
+ZIPPED_MEGABYTES_MAX: Final = 8
 
 
 class ZippedPhotos:
@@ -32,6 +36,8 @@ class ZippedPhotos:
         """Raises the refusals of a photo."""
         if self._archive is None or name not in self._found:
             raise PhotoUnreadableError
+        if self._found[name].file_size > ZIPPED_MEGABYTES_MAX * 1024 * 1024:
+            raise PhotoTooLargeError(ZIPPED_MEGABYTES_MAX)
         try:
             content = await asyncio.to_thread(self._archive.read, self._found[name])
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):

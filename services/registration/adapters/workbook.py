@@ -18,7 +18,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from services.registration.adapters.csv_text import csv_rows
 from services.registration.adapters.workbook_refusals import (
-    FILE_BYTES_MAX,
+    FILE_MEGABYTES_MAX,
     ROWS_MAX,
     FileSuspiciousError,
     FileTooLargeError,
@@ -33,8 +33,7 @@ UNZIPPED_BYTES_MAX: Final = 100 * 1024 * 1024
 RATIO_MAX: Final = 200
 COLUMNS_MAX: Final = 60
 CELL_CHARS_MAX: Final = 1_000
-PHOTOS_BYTES_MAX: Final = 60 * 1024 * 1024
-PHOTO_BYTES_MAX: Final = 8 * 1024 * 1024
+PHOTOS_MEGABYTES_MAX: Final = 60
 _XLSX_PART: Final = "xl/workbook.xml"
 HEADING_WITHIN: Final = 10
 
@@ -63,7 +62,7 @@ def read_sheet(data: bytes) -> Sheet:
     Formulas are never evaluated: a formula is a fault of its cell. Works in one thread and takes a while for
     thousands of rows, so the caller runs it in a worker process.
     """
-    if len(data) > FILE_BYTES_MAX:
+    if len(data) > FILE_MEGABYTES_MAX * 1024 * 1024:
         raise FileTooLargeError
     rows = _xlsx_rows(data) if data[:4] == b"PK\x03\x04" else csv_rows(data)
     filled = ((number, cells) for number, cells in rows if not all(_is_empty(cell) for cell in cells))
@@ -93,16 +92,14 @@ def _heading(rows: Sequence[tuple[int, Sequence[object]]]) -> tuple[int, Columns
 
 def open_photos(data: bytes) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
     """A ZIP and its files by their bare names. Raises FileTooLargeError, FileUnreadableError or FileSuspiciousError."""
-    if len(data) > PHOTOS_BYTES_MAX:
-        raise FileTooLargeError(PHOTOS_BYTES_MAX // 1024 // 1024)
-    archive = _open_zip(data, unzipped_max=2 * PHOTOS_BYTES_MAX)
+    if len(data) > PHOTOS_MEGABYTES_MAX * 1024 * 1024:
+        raise FileTooLargeError(PHOTOS_MEGABYTES_MAX)
+    archive = _open_zip(data, unzipped_max=2 * PHOTOS_MEGABYTES_MAX * 1024 * 1024)
     photos: dict[str, zipfile.ZipInfo] = {}
     for info in archive.infolist():
         name = info.filename.rsplit("/", 1)[-1]
         if info.is_dir() or not name or name.startswith("."):
             continue
-        if info.file_size > PHOTO_BYTES_MAX:
-            continue  # its row says that the photo was not sent
         photos[name] = info
     return archive, photos
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from shared.errors import InvalidError, TooLargeError
 
-FILE_BYTES_MAX: Final = 10 * 1024 * 1024
+FILE_MEGABYTES_MAX: Final = 10
 ROWS_MAX: Final = 12_000
 
 
@@ -15,7 +15,7 @@ ROWS_MAX: Final = 12_000
 class FileTooLargeError(TooLargeError):
     code: ClassVar[str] = "workbook.too_large"
 
-    megabytes: int = FILE_BYTES_MAX // 1024 // 1024
+    megabytes: int = FILE_MEGABYTES_MAX
 
 
 @dataclass(eq=False)

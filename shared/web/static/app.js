@@ -25,6 +25,10 @@ window.bawaba = {
 
   announce(text) { document.getElementById("announcer").textContent = text; },
 
+  /** The first file field of a form whose file is larger than it takes, before anything is sent. */
+  tooLarge: (form) => [...form.querySelectorAll("input[type=file][data-bytes-max]")]
+    .find((field) => [...field.files].some((file) => file.size > Number(field.dataset.bytesMax))),
+
   /** Call the API of this origin. Answers {ok, status, body}; a refusal's sentence is in body.detail. */
   async call(path, options = {}) {
     const working = document.getElementById("working");
@@ -33,7 +37,8 @@ window.bawaba = {
       const response = await fetch(path, { credentials: "same-origin", ...options, headers: { Accept: "application/json", ...options.headers } });
       const type = response.headers.get("content-type") || "";
       const body = type.includes("json") ? await response.json() : null;
-      return { ok: response.ok, status: response.status, body: body || { detail: "" } };
+      const refused = response.ok || body?.detail ? {} : { detail: document.getElementById("layout-texts").dataset.unreachable };
+      return { ok: response.ok, status: response.status, body: { ...body, ...refused } };
     } catch {
       return { ok: false, status: 0, body: { detail: document.getElementById("layout-texts").dataset.unreachable } };
     } finally {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import random
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -23,6 +24,7 @@ from services.registration.adapters.photo import (
     PhotoBlurredError,
     PhotoTooBrightError,
     PhotoTooDarkError,
+    PhotoTooLargeError,
     PhotoTooSmallError,
     PhotoUnreadableError,
     prepare_photo,
@@ -296,7 +298,8 @@ def test_a_photo_becomes_small_upright_and_says_nothing_of_its_camera() -> None:
         (image((100, 700), "#888"), PhotoTooSmallError),
         (image((600, 700), "#000"), PhotoTooDarkError),
         (image((600, 700), "#fff"), PhotoTooBrightError),
-        (image((7000, 7000), "#888", "PNG"), PhotoUnreadableError),
+        (image((7000, 7000), "#888", "PNG"), PhotoTooLargeError),
+        (portrait("x") + bytes(12 * 1024 * 1024), PhotoTooLargeError),
     ],
 )
 def test_a_photo_that_does_not_do_is_refused_for_its_reason(data: bytes, error: type[Exception]) -> None:
@@ -318,13 +321,15 @@ async def test_each_photo_of_an_archive_is_made_ready_or_refused_by_itself() -> 
         archive.writestr("folder/a.jpg", portrait("a"))
         archive.writestr("b.jpg", image((600, 700), "#000"))
         archive.writestr("c.jpg", b"no picture")
+        archive.writestr("d.jpg", portrait("d") + random.Random(1).randbytes(9 * 1024 * 1024))
     with ThreadPoolExecutor(1) as pool:
         photos = ZippedPhotos(*open_photos(out.getvalue()), pool)
-        assert photos.names == {"a.jpg", "b.jpg", "c.jpg"}
+        assert photos.names == {"a.jpg", "b.jpg", "c.jpg", "d.jpg"}
         assert (await photos.portrait("a.jpg")).startswith(b"\xff\xd8")
         for name, error in (
             ("b.jpg", PhotoTooDarkError),
             ("c.jpg", PhotoUnreadableError),
+            ("d.jpg", PhotoTooLargeError),
             ("nobody.jpg", PhotoUnreadableError),
         ):
             with pytest.raises(error):

@@ -24,6 +24,8 @@
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const large = bawaba.tooLarge(form);
+    if (large) { refuse(large.dataset.tooLarge); return; }
     const body = new FormData(form);
     if (!body.get("photos")?.size) body.delete("photos");
     send(form.querySelector("button"), form.dataset.action, { body });

@@ -38,6 +38,11 @@
     for (const said of document.querySelectorAll(".fault")) { said.hidden = true; said.textContent = ""; }
     for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   };
+  const isTooLarge = (form, place) => {
+    const field = bawaba.tooLarge(form);
+    if (field) refuse(place, { body: { detail: field.dataset.tooLarge, data: { faults: document.getElementById(`fault-${field.name}`) ? [{ field: field.name, sentence: field.dataset.tooLarge }] : [] } } });
+    return Boolean(field);
+  };
   const busy = async (form, work) => {
     const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
     for (const button of buttons) button.disabled = true;
@@ -95,6 +100,7 @@
       const photo = form.elements.photo.files[0];
       if (photo) body.set("photo", photo);
       clear(refusal);
+      if (isTooLarge(form, refusal)) return;
       const text = JSON.stringify([asked, photo?.name, photo?.size, photo?.lastModified]);
       const answer = await busy(form, () => once(form.dataset.action, form.dataset.method || "POST", body, text));
       if (!answer.ok) { refuse(refusal, answer); return; }
@@ -152,6 +158,7 @@
       event.preventDefault();
       clear(refusal);
       const body = new FormData(adding);
+      if (isTooLarge(adding, refusal)) return;
       if (!body.get("scan")?.size) body.delete("scan");
       const text = JSON.stringify([...body].map(([name, value]) => [name, value.size || value]));
       const answer = await busy(adding, () => add(adding.dataset.action, "POST", body, text));
