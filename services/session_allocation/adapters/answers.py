@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.session_allocation.application.set_preferences import SetPreferences
 from services.session_allocation.application.show_allocation import DelegationView, SessionView
 from services.session_allocation.application.swap_seat import SwapSeat
-from services.session_allocation.domain.allocation import Standing, Unmet
 from services.session_allocation.domain.ports import Conference, Published
+from services.session_allocation.domain.reasons import Outcome, Unmet
+from services.session_allocation.domain.standing import Standing
 from shared.web.texts import Texts
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -82,15 +83,16 @@ def programme_view(
     }
 
 
-def standing_view(standing: Standing, conference: Conference | None, texts: Texts, language: str) -> dict[str, Any]:
+def outcome_view(outcome: Outcome, conference: Conference | None, texts: Texts, language: str) -> dict[str, Any]:
     """Seats, waiting places and each unmet wish with its reason as a sentence."""
+    standing = outcome.standing
     return {
         "participant_id": standing.participant_id,
         "delegation": standing.delegation,
         "seats": list(standing.seats),
         "waiting": dict(standing.waiting),
         "unmet": [
-            {**asdict(item), "sentence": reason_sentence(item, conference, texts, language)} for item in standing.unmet
+            {**asdict(item), "sentence": reason_sentence(item, conference, texts, language)} for item in outcome.unmet
         ],
     }
 
@@ -109,7 +111,7 @@ def session_title(conference: Conference | None, code: str, language: str) -> st
 
 
 def delegation_view(view: DelegationView, texts: Texts, language: str) -> dict[str, Any]:
-    nothing = Standing("", view.delegation)
+    nothing = Outcome(Standing("", view.delegation), ())
     return {
         "delegation": view.delegation,
         "published": published_view(view.published),
@@ -119,7 +121,7 @@ def delegation_view(view: DelegationView, texts: Texts, language: str) -> dict[s
         },
         "people": [
             {
-                **standing_view(view.standings.get(person.participant_id, nothing), view.conference, texts, language),
+                **outcome_view(view.outcomes.get(person.participant_id, nothing), view.conference, texts, language),
                 "participant_id": person.participant_id,
                 "category": person.category,
                 "entitled": list(person.sessions),

@@ -12,8 +12,8 @@ from services.session_allocation.adapters.answers import (
     PublicationAsked,
     SwapAsked,
     delegation_view,
+    outcome_view,
     programme_view,
-    standing_view,
 )
 from services.session_allocation.application import Application
 from services.session_allocation.application.run_allocation import draft_view
@@ -68,10 +68,10 @@ def _add_allocation(router: APIRouter, application: Application, texts: Texts) -
     @router.get("/drafts/{draft_id}", openapi_extra=_PROGRAMME)
     async def draft(request: Request, draft_id: PathId, principal: Caller, after: After = "") -> dict[str, Any]:
         """A draft's figures, and a page of what it would give whom, with the reason for each unmet wish."""
-        found, standings = await show.draft(principal, draft_id, after=after)
+        found, outcomes = await show.draft(principal, draft_id, after=after)
         conference, _, _ = await show.programme(principal)
         language = language_of(request)
-        rows = [standing_view(each, conference, texts, language) for each in standings]
+        rows = [outcome_view(each, conference, texts, language) for each in outcomes]
         return {**draft_view(found), "participants": rows}
 
     @router.post("/versions", status_code=201, openapi_extra=_PROGRAMME)

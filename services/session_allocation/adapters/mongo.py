@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from typing import Any, Final
 
 from services.session_allocation.adapters.conference import rules_of
-from services.session_allocation.domain.allocation import Allocation, Claim, Standing, Sums, Unmet
+from services.session_allocation.domain.allocation import Allocation, Sums
 from services.session_allocation.domain.entitlement import Entitlement
 from services.session_allocation.domain.ports import Books, Conference, Draft, Preferences, Published
+from services.session_allocation.domain.reasons import Outcome, Unmet
+from services.session_allocation.domain.standing import Claim, Standing
 from shared.conference import ConferenceCopy
 from shared.contracts.conference import Conference as ConferenceFile
 from shared.messaging.unit_of_work import Transaction
@@ -62,17 +65,14 @@ class MongoBooks(Books):
 
     async def claims(self) -> list[Claim]:
         wishes = {item.delegation: item for item in await self._all_preferences()}
-        found = await self._entitlements.find({"accredited": True}, sort=[("_id", 1)], limit=PEOPLE_MAX)
-        return [
-            Claim(
-                item["_id"],
-                item["delegation"],
-                item["category"],
-                wishes.get(item["delegation"], Preferences(item["delegation"])).of(item["_id"]),
-                frozenset(item["sessions"]),
-            )
-            for item in found
-        ]
+        claims = (
+            wishes.get(each.delegation, Preferences(each.delegation)).claim(each) for each in await self.accredited()
+        )
+        return [claim for claim in claims if claim is not None]
+
+    async def claim(self, participant_id: str) -> Claim | None:
+        entitlement = await self.entitlement(participant_id)
+        return (await self.preferences(entitlement.delegation)).claim(entitlement) if entitlement else None
 
     async def entitlements_of(self, delegation: str) -> list[Entitlement]:
         query = {"delegation": delegation, "accredited": True}
@@ -129,8 +129,8 @@ class MongoBooks(Books):
             }
         )
         rows = [
-            {"_id": {"draft": draft.draft_id, "who": who}, "draft_id": draft.draft_id, **_standing_fields(standing)}
-            for who, standing in allocation.standings.items()
+            {"_id": {"draft": draft.draft_id, "who": who}, "draft_id": draft.draft_id, **_outcome_fields(outcome)}
+            for who, outcome in allocation.outcomes.items()
         ]
         if rows:
             await self._draft_standings.insert_many(rows)
@@ -142,10 +142,10 @@ class MongoBooks(Books):
         sums = tuple(Sums(**item) for item in found["sums"])
         return Draft(found["_id"], found["made_at"], found["digest"], found["people"], sums)
 
-    async def draft_standings(self, draft_id: str, *, after: str, limit: int) -> Sequence[Standing]:
+    async def draft_outcomes(self, draft_id: str, *, after: str, limit: int) -> Sequence[Outcome]:
         query = {"draft_id": draft_id, "participant_id": {"$gt": after}}
         found = await self._draft_standings.find(query, sort=[("participant_id", 1)], limit=limit)
-        return [_standing_from(item) for item in found]
+        return [_outcome_from(item) for item in found]
 
     async def published(self) -> Published | None:
         found = await self._versions.find_one({}, sort=[("_id", -1)])
@@ -185,6 +185,22 @@ class MongoBooks(Books):
     async def waiting_for(self, session: str) -> Sequence[Standing]:
         found = await self._standings.find({"waiting.session": session}, limit=PEOPLE_MAX)
         return sorted((_standing_from(item) for item in found), key=lambda item: item.waiting[session])
+
+    async def lines(self, sessions: AbstractSet[str]) -> Mapping[str, Sequence[str]]:
+        on_them = {"waiting.session": {"$in": sorted(sessions)}}
+        pipeline: list[Document] = [
+            {"$match": on_them},
+            {"$unwind": "$waiting"},
+            {"$match": on_them},
+            {"$sort": {"waiting.place": 1, "_id": 1}},
+            {"$group": {"_id": "$waiting.session", "line": {"$push": "$_id"}}},
+        ]
+        found = await self._standings.aggregate(pipeline, limit=len(sessions)) if sessions else []
+        return {item["_id"]: item["line"] for item in found}
+
+    async def wished(self, sessions: AbstractSet[str]) -> Mapping[str, int]:
+        preferences = await self._all_preferences() if sessions else []
+        return {code: await self._entitlements.count(_who_wishes(code, preferences)) for code in sessions}
 
     async def seated_in(self, session: str) -> Sequence[Standing]:
         found = await self._standings.find({"seats": session}, sort=[("_id", 1)], limit=PEOPLE_MAX)
@@ -227,8 +243,13 @@ def _standing_fields(standing: Standing) -> dict[str, Any]:
         "delegation": standing.delegation,
         "seats": list(standing.seats),
         "waiting": [{"session": session, "place": place} for session, place in standing.waiting.items()],
-        "unmet": [{"session": item.session, "code": item.code, "data": dict(item.data)} for item in standing.unmet],
+        "given": list(standing.given),
     }
+
+
+def _outcome_fields(outcome: Outcome) -> dict[str, Any]:
+    unmet = [{"session": item.session, "code": item.code, "data": dict(item.data)} for item in outcome.unmet]
+    return {**_standing_fields(outcome.standing), "unmet": unmet}
 
 
 def _standing_from(document: Document) -> Standing:
@@ -237,5 +258,19 @@ def _standing_from(document: Document) -> Standing:
         document["delegation"],
         tuple(document["seats"]),
         {item["session"]: item["place"] for item in document["waiting"]},
-        tuple(Unmet(item["session"], item["code"], item["data"]) for item in document["unmet"]),
+        tuple(document.get("given", ())),
     )
+
+
+def _outcome_from(document: Document) -> Outcome:
+    unmet = tuple(Unmet(item["session"], item["code"], item["data"]) for item in document["unmet"])
+    return Outcome(_standing_from(document), unmet)
+
+
+def _who_wishes(code: str, preferences: Sequence[Preferences]) -> Document:
+    """The entitled who wish the session: by their own wishes, or by their delegation's when they have none."""
+    own = {who: wishes for item in preferences for who, wishes in item.participants.items()}
+    by_own = sorted(who for who, wishes in own.items() if code in wishes)
+    by_default = [item.delegation for item in preferences if code in item.default]
+    as_delegation = {"delegation": {"$in": by_default}, "_id": {"$nin": sorted(own)}}
+    return {"sessions": code, "$or": [{"_id": {"$in": by_own}}, as_delegation]}

@@ -1,7 +1,8 @@
 """All that session allocation does.
 
 Commands: `set_preferences`, `run_allocation` (a draft), `publish_allocation`, `swap_seat`.
-Reactions: `follow_accreditation` keeps who may attend what; `release_seats` is its part that lets others move in.
+Reactions: `follow_accreditation` keeps who may attend what. `settle_seats` is the part of commands and reactions that
+keeps the seats in force in step, and lets others move in.
 Queries: `show_allocation` (programme, draft, one session, one delegation), `list_entitled`.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from services.session_allocation.application.release_seats import release_seats
+from services.session_allocation.application.settle_seats import settle_seats
 from services.session_allocation.domain.entitlement import Entitlement
 from services.session_allocation.domain.ports import Books, Conference
 from shared.contracts.accreditation import BadgeRevoked, ParticipantApproved, ParticipantRejected, RevocationReason
@@ -47,21 +47,39 @@ class WithdrawEntitlements(Reaction[ParticipantRejected | BadgeRevoked, None]):
             return
         present = await books.entitlement(event.participant_id)
         conference = await books.conference()
-        if present is not None and conference is not None:
-            await change_entitlement(tx, books, conference, replace(present, accredited=False, sessions=()))
+        if present is None:
+            return
+        ended = replace(present, accredited=False, sessions=())
+        if conference is None:
+            await books.save_entitlement(ended)
+            return
+        await change_entitlement(tx, books, conference, ended)
 
 
 async def recompute(tx: Transaction, books: Books, conference: Conference) -> None:
-    """A new version of the programme: change what it changes, participant by participant."""
-    for entitlement in await books.accredited():
-        await change_entitlement(tx, books, conference, entitlement.under(conference.programme.sessions.values()))
+    """A new version of the programme: who may attend what, then everybody's seats, then the seats that are empty."""
+    for present in await books.accredited():
+        await _keep(tx, books, conference, present, present.under(conference.programme.sessions.values()))
+    claims = {claim.participant_id: claim for claim in await books.claims()}
+    standings = [(standing, standing) for standing in await books.standings()]
+    offered = [session.code for session in conference.programme.allocated]
+    await settle_seats(tx, books, conference, standings, offered=offered, claims=claims)
 
 
 async def change_entitlement(tx: Transaction, books: Books, conference: Conference, entitlement: Entitlement) -> None:
     """Write it and tell of it when it is another; seats that it no longer entitles to go to who waits."""
-    present = await books.entitlement(entitlement.participant_id)
+    who = entitlement.participant_id
+    if await _keep(tx, books, conference, await books.entitlement(who), entitlement):
+        standing = await books.standing(who)
+        await settle_seats(tx, books, conference, [(standing, standing)] if standing else [])
+
+
+async def _keep(
+    tx: Transaction, books: Books, conference: Conference, present: Entitlement | None, entitlement: Entitlement
+) -> bool:
+    """Whether it was another."""
     if present == entitlement:
-        return
+        return False
     await books.save_entitlement(entitlement)
     tx.emit(
         EntitlementsChanged(
@@ -71,5 +89,4 @@ async def change_entitlement(tx: Transaction, books: Books, conference: Conferen
             sessions=entitlement.sessions,
         )
     )
-    if lost := set(present.sessions if present else ()) - set(entitlement.sessions):
-        await release_seats(tx, books, conference, entitlement.participant_id, lost)
+    return True

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from services.session_allocation.application.run_allocation import digest_of
 from services.session_allocation.application.scope import conference_of
-from services.session_allocation.domain.allocation import Standing
 from services.session_allocation.domain.errors import DraftGoneError, DraftStaleError
 from services.session_allocation.domain.ports import Books, Draft, Published
+from services.session_allocation.domain.standing import Standing
 from shared.contracts.session_allocation import AllocationPublished, SeatsChanged, SessionSums
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
@@ -39,7 +39,8 @@ class PublishAllocationHandler:
             if draft.digest != digest_of(conference, await books.claims()):
                 raise DraftStaleError
             before = {item.participant_id: item for item in await books.standings()}
-            after = await books.draft_standings(draft_id, after="", limit=PEOPLE_MAX)
+            outcomes = await books.draft_outcomes(draft_id, after="", limit=PEOPLE_MAX)
+            after = [item.standing for item in outcomes]
             changed = _changed(before, after)
             last = await books.published()
             published = Published((last.version if last else 0) + 1, tx.now, len(changed))
@@ -54,19 +55,21 @@ class PublishAllocationHandler:
 
 
 def seats_changed(standing: Standing, conference_id: str, version: int) -> SeatsChanged:
+    seats, waiting = standing.told
     return SeatsChanged(
         conference_id=conference_id,
         participant_id=standing.participant_id,
         delegation=standing.delegation,
         allocation_version=version,
-        seats=standing.seats,
-        waiting=tuple(sorted(standing.waiting)),
+        seats=seats,
+        waiting=waiting,
     )
 
 
 def _changed(before: dict[str, Standing], after: Sequence[Standing]) -> list[Standing]:
-    changed = [item for item in after if _seats(before.get(item.participant_id)) != _seats(item)]
-    return changed + [item for item in _gone(before, after) if _seats(before[item.participant_id]) != _seats(item)]
+    now = [*after, *_gone(before, after)]
+    nothing = Standing("", "")
+    return [item for item in now if before.get(item.participant_id, nothing).told != item.told]
 
 
 def _gone(before: dict[str, Standing], after: Sequence[Standing]) -> list[Standing]:
@@ -75,10 +78,6 @@ def _gone(before: dict[str, Standing], after: Sequence[Standing]) -> list[Standi
     return [
         Standing(item.participant_id, item.delegation) for item in before.values() if item.participant_id not in present
     ]
-
-
-def _seats(standing: Standing | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (standing.seats, tuple(sorted(standing.waiting))) if standing else ((), ())
 
 
 def _published_event(draft: Draft, published: Published, conference_id: str) -> AllocationPublished:

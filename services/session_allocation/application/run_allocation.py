@@ -9,8 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from services.session_allocation.application.scope import conference_of
-from services.session_allocation.domain.allocation import Claim, FlowSolver, allocate
+from services.session_allocation.domain.allocation import FlowSolver, allocate
 from services.session_allocation.domain.ports import Books, Conference, Draft
+from services.session_allocation.domain.standing import Claim
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
 from shared.world import World

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.session_allocation.application.scope import conference_of, require_delegation
+from services.session_allocation.application.settle_seats import settle_seats
 from services.session_allocation.domain.errors import PreferencesClosedError, WishInvalidError
 from services.session_allocation.domain.ports import Books, Conference, Preferences
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
@@ -34,6 +35,8 @@ class SetPreferencesHandler:
     ) -> dict[str, Any]:
         """Replaces what was said before. A programme officer may also after the deadline, for any delegation.
 
+        Seats stay; whoever now wishes a session less than the seat that they have leaves its waiting list.
+
         Raises UnknownDelegationError, PreferencesClosedError, WishInvalidError.
         """
         principal.require(Role.FOCAL_POINT, Role.PROGRAMME_OFFICER)
@@ -43,9 +46,13 @@ class SetPreferencesHandler:
             conference = await conference_of(books)
             require_delegation(principal, wanted.delegation, conference)
             _require_open(principal, conference)
-            own = {item.participant_id for item in await books.entitlements_of(wanted.delegation)}
-            _check(wanted, conference, own)
-            await books.save_preferences(Preferences(wanted.delegation, wanted.default, dict(wanted.participants)))
+            people = await books.entitlements_of(wanted.delegation)
+            _check(wanted, conference, {item.participant_id for item in people})
+            preferences = Preferences(wanted.delegation, wanted.default, dict(wanted.participants))
+            await books.save_preferences(preferences)
+            claims = {item.participant_id: preferences.claim(item) for item in people}
+            standings = [(item, item) for item in await books.standings_of(wanted.delegation)]
+            await settle_seats(tx, books, conference, standings, claims=claims)
             return {"participants": len(wanted.participants)}
 
         return await self._unit_of_work.run_command(

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.session_allocation.application.publish_allocation import seats_changed
 from services.session_allocation.application.scope import conference_of, require_delegation
-from services.session_allocation.domain.allocation import Standing
+from services.session_allocation.application.settle_seats import settle_seats
 from services.session_allocation.domain.errors import NothingPublishedError, SwapRefusedError
 from services.session_allocation.domain.ports import Books, Conference
+from services.session_allocation.domain.standing import Standing
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
 
@@ -31,7 +31,9 @@ class SwapSeatHandler:
         self._bind = bind
 
     async def __call__(self, principal: Principal, wanted: SwapSeat, cause: Cause, key: CommandKey) -> dict[str, Any]:
-        """Both change in one commit; the seat stays the delegation's and no waiting list is asked.
+        """Both change in one commit; the seat stays the delegation's and no waiting list is asked for it.
+
+        The taker leaves the waiting lists of what is less dear at that time; the giver's wish is one given away.
 
         Raises UnknownDelegationError, NothingPublishedError, SwapRefusedError.
         """
@@ -41,20 +43,13 @@ class SwapSeatHandler:
             books = self._bind(tx)
             conference = await conference_of(books)
             require_delegation(principal, wanted.delegation, conference)
-            published = await books.published()
-            if published is None:
+            if await books.published() is None:
                 raise NothingPublishedError
             giver, taker = await self._both(books, conference, wanted)
-            without = replace(giver, seats=tuple(code for code in giver.seats if code != wanted.session))
-            given = replace(
-                taker,
-                seats=(*taker.seats, wanted.session),
-                waiting={code: place for code, place in taker.waiting.items() if code != wanted.session},
-                unmet=tuple(item for item in taker.unmet if item.session != wanted.session),
-            )
-            await books.save_standings([without, given])
-            for item in (without, given):
-                tx.emit(seats_changed(item, conference.id, published.version))
+            left = tuple(code for code in giver.seats if code != wanted.session)
+            without = replace(giver, seats=left, given=(*giver.given, wanted.session))
+            seated = replace(taker, seats=(*taker.seats, wanted.session))
+            await settle_seats(tx, books, conference, [(giver, without), (taker, seated)])
             return {"session": wanted.session}
 
         return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise="allocation")

@@ -22,45 +22,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from services.session_allocation.domain.errors import AllocationTooLargeError
 from services.session_allocation.domain.programme import Programme, Session
+from services.session_allocation.domain.reasons import Figures, Outcome, explained
+from services.session_allocation.domain.standing import Claim, Standing, would_take
 
 COST_MAX: Final = 1 << 62
 SOURCE, SINK = 0, 1
-NOT_ENTITLED, BETTER_WISH_MET, FULL = "not_entitled", "better_wish_met", "full"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A participant's wishes, the first the dearest; `entitled` is what the participant may attend at all."""
-
-    participant_id: str
-    delegation: str
-    category: str
-    wishes: tuple[str, ...]
-    entitled: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """A wish that was not met, and why, with the figures that show it."""
-
-    session: str
-    code: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a participant has: seats, places on waiting lists (session to place, from 1), and each unmet wish."""
-
-    participant_id: str
-    delegation: str
-    seats: tuple[str, ...] = ()
-    waiting: Mapping[str, int] = field(default_factory=dict)
-    unmet: tuple[Unmet, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +46,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Allocation:
-    standings: Mapping[str, Standing]
+    outcomes: Mapping[str, Outcome]
     sums: tuple[Sums, ...]
 
 
@@ -214,78 +184,53 @@ def lot_of(lot: str, participant_id: str) -> bytes:
 
 
 def _with_reasons(programme: Programme, claims: Sequence[Claim], seats: Mapping[str, set[str]]) -> Allocation:
-    slots = {session.code: {other.code for other in slot} for slot in programme.slots() for session in slot}
-    wished = Counter(code for claim in claims for code in _possible(claim, slots))
+    wished = Counter(code for claim in claims for code in claim.wishes if _possible(programme, claim, code))
     seated = Counter(code for codes in seats.values() for code in codes)
-    of_delegation = Counter(
-        (claim.delegation, code) for claim in claims for code in seats.get(claim.participant_id, ())
-    )
-    waiting = {
-        code: _waiting_list(programme.sessions[code], claims, seats, slots[code], of_delegation) for code in slots
-    }
-    standings: dict[str, Standing] = {}
+    own = Counter((claim.delegation, code) for claim in claims for code in seats.get(claim.participant_id, ()))
+    lines = {session.code: _waiting_list(programme, session, claims, seats, own) for session in programme.allocated}
+    places = {(who, code): place for code, line in lines.items() for place, who in enumerate(line, start=1)}
+    figures = Figures(wished, own, places)
+    outcomes: dict[str, Outcome] = {}
     for claim in claims:
-        own = seats.get(claim.participant_id, set())
-        places = {code: waiting[code][claim.participant_id] for code in slots if claim.participant_id in waiting[code]}
-        unmet: list[Unmet] = []
-        for code in claim.wishes:
-            if code in own or (code not in slots and code in claim.entitled):
-                continue
-            capacity = programme.sessions[code].capacity if code in programme.sessions else None
-            figures = {"capacity": capacity, "wished": wished[code], "own": of_delegation[claim.delegation, code]}
-            unmet.append(_reason(claim, code, own & slots.get(code, set()), places.get(code), figures))
-        ordered = tuple(code for code in programme.sessions if code in own)
-        standings[claim.participant_id] = Standing(
-            claim.participant_id, claim.delegation, ordered, places, tuple(unmet)
-        )
+        who = claim.participant_id
+        ordered = tuple(code for code in programme.sessions if code in seats.get(who, ()))
+        waiting = {code: places[who, code] for code in lines if (who, code) in places}
+        outcomes[who] = explained(programme, claim, Standing(who, claim.delegation, ordered, waiting), figures)
     sums = tuple(
         Sums(
             session=session.code,
             capacity=session.capacity or 0,
             wished=wished[session.code],
             seated=seated[session.code],
-            waiting=len(waiting[session.code]),
+            waiting=len(lines[session.code]),
         )
         for session in programme.allocated
     )
-    return Allocation(standings, sums)
+    return Allocation(outcomes, sums)
 
 
-def _possible(claim: Claim, slots: Mapping[str, set[str]]) -> list[str]:
-    return [code for code in claim.wishes if code in slots and code in claim.entitled]
+def _possible(programme: Programme, claim: Claim, code: str) -> bool:
+    return code in claim.entitled and bool(programme.slot_of(code))
 
 
 def _waiting_list(
+    programme: Programme,
     session: Session,
     claims: Sequence[Claim],
     seats: Mapping[str, set[str]],
-    slot: set[str],
-    of_delegation: Mapping[tuple[str, str], int],
-) -> dict[str, int]:
-    """Who waits for a seat, with the place: those of the delegations with fewest seats first, then precedence, rank."""
-    waiting = [claim for claim in claims if _waits(claim, session.code, seats.get(claim.participant_id, set()) & slot)]
+    own: Mapping[tuple[str, str], int],
+) -> list[str]:
+    """Who waits for a seat, in order: those of the delegations with fewest seats first, then precedence, rank."""
+    waiting = [
+        claim
+        for claim in claims
+        if would_take(programme, claim, seats.get(claim.participant_id, frozenset()), session.code)
+    ]
     waiting.sort(
         key=lambda claim: (
-            of_delegation.get((claim.delegation, session.code), 0),
+            own.get((claim.delegation, session.code), 0),
             session.precedence(claim.category),
-            claim.wishes.index(session.code),
+            claim.rank(session.code),
         )
     )
-    return {claim.participant_id: place for place, claim in enumerate(waiting, start=1)}
-
-
-def _waits(claim: Claim, code: str, seat_in_slot: set[str]) -> bool:
-    """Whether the claim would take a freed seat: it wishes it, may have it, and has nothing dearer in the slot."""
-    if code not in claim.wishes or code not in claim.entitled or code in seat_in_slot:
-        return False
-    return all(claim.wishes.index(other) > claim.wishes.index(code) for other in seat_in_slot)
-
-
-def _reason(
-    claim: Claim, code: str, seat_in_slot: set[str], place: int | None, figures: Mapping[str, int | None]
-) -> Unmet:
-    if code not in claim.entitled:
-        return Unmet(code, NOT_ENTITLED)
-    if place is None:
-        return Unmet(code, BETTER_WISH_MET, {"instead": min(seat_in_slot)})
-    return Unmet(code, FULL, {**figures, "place": place})
+    return [claim.participant_id for claim in waiting]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from services.session_allocation.domain.allocation import Allocation, Claim, Standing, Sums
+from services.session_allocation.domain.allocation import Allocation, Sums
 from services.session_allocation.domain.entitlement import Entitlement
 from services.session_allocation.domain.programme import Programme, Words
+from services.session_allocation.domain.reasons import Outcome
+from services.session_allocation.domain.standing import Claim, Standing
 
 ROWS_MAX: Final = 200
 
@@ -36,6 +39,13 @@ class Preferences:
 
     def of(self, participant_id: str) -> tuple[str, ...]:
         return self.participants.get(participant_id, self.default)
+
+    def claim(self, entitlement: Entitlement) -> Claim | None:
+        """What a participant of the delegation claims; None who is accredited no longer."""
+        if not entitlement.accredited:
+            return None
+        who = entitlement.participant_id
+        return Claim(who, self.delegation, entitlement.category, self.of(who), frozenset(entitlement.sessions))
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,10 @@ class Books(Protocol):
         """Everybody accredited, with their wishes."""
         ...
 
+    async def claim(self, participant_id: str) -> Claim | None:
+        """One participant's; None who is not accredited."""
+        ...
+
     async def entitlements_of(self, delegation: str) -> list[Entitlement]: ...
 
     async def entitlement(self, participant_id: str) -> Entitlement | None: ...
@@ -87,7 +101,7 @@ class Books(Protocol):
 
     async def draft(self, draft_id: str) -> Draft | None: ...
 
-    async def draft_standings(self, draft_id: str, *, after: str, limit: int) -> Sequence[Standing]: ...
+    async def draft_outcomes(self, draft_id: str, *, after: str, limit: int) -> Sequence[Outcome]: ...
 
     async def published(self) -> Published | None: ...
 
@@ -105,6 +119,14 @@ class Books(Protocol):
 
     async def waiting_for(self, session: str) -> Sequence[Standing]:
         """Who waits for a seat in the session, first come first."""
+        ...
+
+    async def lines(self, sessions: AbstractSet[str]) -> Mapping[str, Sequence[str]]:
+        """The waiting lists of these sessions: who, first come first."""
+        ...
+
+    async def wished(self, sessions: AbstractSet[str]) -> Mapping[str, int]:
+        """How many of the entitled wish each of these sessions."""
         ...
 
     async def seated_in(self, session: str) -> Sequence[Standing]: ...

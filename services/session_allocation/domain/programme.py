@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
 
 Words = Mapping[str, str]
 """A name in the three languages, by language code."""
@@ -62,8 +63,9 @@ class Programme:
 
     def slot_of(self, code: str) -> tuple[str, ...]:
         """The codes of the session's slot, itself among them; empty where no seats are given."""
-        for slot in self.slots():
-            codes = tuple(session.code for session in slot)
-            if code in codes:
-                return codes
-        return ()
+        return self._slot_by_code.get(code, ())
+
+    @cached_property
+    def _slot_by_code(self) -> Mapping[str, tuple[str, ...]]:
+        slots = [tuple(session.code for session in slot) for slot in self.slots()]
+        return {code: slot for slot in slots for code in slot}

@@ -14,11 +14,7 @@ from hypothesis import strategies as st
 
 from services.session_allocation.adapters.flow import solved
 from services.session_allocation.domain.allocation import (
-    BETTER_WISH_MET,
-    FULL,
-    NOT_ENTITLED,
     Allocation,
-    Claim,
     Network,
     SlotProblem,
     allocate,
@@ -26,6 +22,8 @@ from services.session_allocation.domain.allocation import (
 )
 from services.session_allocation.domain.errors import AllocationTooLargeError
 from services.session_allocation.domain.programme import Programme, Session
+from services.session_allocation.domain.reasons import BETTER_WISH_MET, FULL, NOT_ENTITLED
+from services.session_allocation.domain.standing import Claim
 
 WORDS = {"ar": "ج", "fr": "s", "en": "s"}
 
@@ -65,7 +63,7 @@ def allocated(programme: Programme, claims: Sequence[Claim]) -> Allocation:
 
 
 def seats(allocation: Allocation) -> dict[str, tuple[str, ...]]:
-    return {who: standing.seats for who, standing in allocation.standings.items() if standing.seats}
+    return {who: outcome.standing.seats for who, outcome in allocation.outcomes.items() if outcome.standing.seats}
 
 
 def test_sessions_that_overlap_through_another_are_one_slot() -> None:
@@ -111,31 +109,35 @@ def test_a_head_goes_before_a_delegate_of_the_same_delegation() -> None:
 
 
 def test_a_full_wish_moves_to_the_next_and_says_why() -> None:
-    programme = Programme.of([session("a", 1), session("b", 1)])
-    claims = [claim("1", "x", "a", "b"), claim("2", "x", "a", "b"), claim("3", "x", "a", "b", "c", entitled=("a", "b"))]
+    programme = Programme.of([session("a", 1), session("b", 1), session("c", 1, categories=("head",))])
+    claims = [
+        claim("1", "x", "a", "b"),
+        claim("2", "x", "a", "b"),
+        claim("3", "x", "a", "b", "c", entitled=("a", "b")),
+    ]
     allocation = allocated(programme, claims)
     assert sorted(seats(allocation).values()) == [("a",), ("b",)]
-    codes = {
-        who: {(item.session, item.code) for item in standing.unmet} for who, standing in allocation.standings.items()
-    }
-    loser = next(who for who, standing in allocation.standings.items() if not standing.seats)
-    first = next(who for who, standing in allocation.standings.items() if standing.seats == ("a",))
-    second = next(who for who, standing in allocation.standings.items() if standing.seats == ("b",))
+    unmet = {who: outcome.unmet for who, outcome in allocation.outcomes.items()}
+    standings = {who: outcome.standing for who, outcome in allocation.outcomes.items()}
+    codes = {who: {(item.session, item.code) for item in items} for who, items in unmet.items()}
+    loser = next(who for who, standing in standings.items() if not standing.seats)
+    first = next(who for who, standing in standings.items() if standing.seats == ("a",))
+    second = next(who for who, standing in standings.items() if standing.seats == ("b",))
     assert ("b", BETTER_WISH_MET) in codes[first]
     assert ("a", FULL) in codes[second]
     assert {("a", FULL), ("b", FULL)} <= codes[loser]
     assert ("c", NOT_ENTITLED) in codes["3"]
-    full = next(item for item in allocation.standings[loser].unmet if item.session == "a")
+    full = next(item for item in unmet[loser] if item.session == "a")
     assert full.data == {"capacity": 1, "wished": 3, "own": 1, "place": full.data["place"]}
     # Who sits in b waits for a too, for it is dearer; nobody waits for what they have or wish less.
-    assert set(allocation.standings[second].waiting) == {"a"}
-    assert allocation.standings[first].waiting == {}
+    assert set(standings[second].waiting) == {"a"}
+    assert standings[first].waiting == {}
 
 
 def test_a_wish_for_an_open_session_is_met_by_being_entitled() -> None:
     programme = Programme.of([session("a", None)])
-    standing = allocated(programme, [claim("1", "x", "a")]).standings["1"]
-    assert (standing.seats, standing.unmet) == ((), ())
+    outcome = allocated(programme, [claim("1", "x", "a")]).outcomes["1"]
+    assert (outcome.standing.seats, outcome.unmet) == ((), ())
 
 
 def test_the_order_of_the_input_decides_nothing() -> None:
@@ -190,9 +192,10 @@ def test_no_capacity_clash_or_entitlement_is_ever_broken(problem: tuple[Programm
         assert (item.seated, item.seated <= item.capacity) == (taken[item.session], True)
         # Nobody waits while a seat that they could take is empty.
         assert item.seated == item.capacity or item.waiting == 0
-    for who, standing in allocation.standings.items():
+    for who, outcome in allocation.outcomes.items():
         for code in by_id[who].wishes:
-            assert (code in standing.seats) != (code in {item.session for item in standing.unmet}), "met, or a reason"
+            met = code in outcome.standing.seats
+            assert met != (code in {item.session for item in outcome.unmet}), "met, or a reason"
 
 
 Choice = Sequence[str | None]
