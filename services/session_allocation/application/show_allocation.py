@@ -84,12 +84,12 @@ class ShowAllocation:
         conference = await conference_of(self._views)
         require_delegation(principal, delegation, conference)
         people = await self._views.entitlements_of(delegation)
+        published, preferences = await self._views.published(), await self._views.preferences(delegation)
+        outcomes = await self._outcomes(conference, preferences, people) if published else {}
         names: Mapping[str, PersonalRecord] = {}
         if with_names and people:
             answers = await self._personal_data.read(_ids(people), purpose=Purpose.SEATING)
             names = {who: answer for who, answer in answers.items() if isinstance(answer, PersonalRecord)}
-        published, preferences = await self._views.published(), await self._views.preferences(delegation)
-        outcomes = await self._outcomes(conference, preferences, people) if published else {}
         return DelegationView(delegation, conference, published, preferences, people, outcomes, names)
 
     async def _outcomes(
