@@ -139,6 +139,14 @@ def test_who_wishes_a_seat_no_more_is_not_moved_to_it(office: Office) -> None:
     assert office.standings["x2"].seats == ("alpha",)
 
 
+def test_a_turn_for_what_is_less_dear_that_is_still_kept_from_before_moves_nobody(office: Office) -> None:
+    office.withdraw("x1", "x")
+    office.seat("x2", "beta", alpha=1)
+    office.withdraw("x0", "x")
+    assert office.standings["x2"] == Standing("x2", "x", ("beta",))
+    assert office.standings["y0"].seats == ("alpha",)
+
+
 def test_who_ended_before_the_conference_came_may_attend_nothing_when_it_comes() -> None:
     office = Office()
     office.approve("x0", "x")
