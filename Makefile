@@ -91,7 +91,7 @@ bench-screening: install ## screening against watchlists: precision, recall, spe
 	@$(BIN)/python -m tests.benchmarks.screening
 	@$(BIN)/python -m pytest tests/benchmarks/rescreening.py -q -s -p no:warnings
 
-bench-registration: install ## a delegation's list: imports beside the bare limit, one by one, the last seat, rosters
+bench-registration: install ## imports by themselves, beside the bare limit, and with everybody listening; one by one, the last seat, rosters
 	@$(BIN)/python -m tests.benchmarks.registration
 
 bench-day: install ## an officer's day in Chromium: 420 dossiers decided by keyboard alone, ms a decision
