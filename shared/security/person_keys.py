@@ -106,7 +106,13 @@ class PersonKeys:
         return self._epoch
 
     async def get_or_create(self, participant_ids: Sequence[str]) -> dict[str, bytes]:
-        """A key for each, durable when this answers (one write for all that are new). Raises ErasedPersonError."""
+        """A key for each, durable when this answers (one write for all that are new). Raises ErasedPersonError.
+
+        Whoever asked may stop waiting: what is being written is written, and the next one waits for that.
+        """
+        return await asyncio.shield(self._get_or_create(participant_ids))
+
+    async def _get_or_create(self, participant_ids: Sequence[str]) -> dict[str, bytes]:
         async with self._lock:
             if not self._erased.isdisjoint(participant_ids):
                 raise ErasedPersonError
@@ -123,10 +129,12 @@ class PersonKeys:
         The old epoch key is overwritten and unlinked; what a flash memory's controller still holds of it, no
         program can say, and the certificate names that.
         """
-        erased = tuple(dict.fromkeys(participant_ids))
+        return await asyncio.shield(self._erase_all(tuple(dict.fromkeys(participant_ids))))
+
+    async def _erase_all(self, erased: tuple[str, ...]) -> Erasure:
         async with self._lock:
             await asyncio.to_thread(self._erase, erased)
-        return Erasure(erased, self._epoch)
+            return Erasure(erased, self._epoch)
 
     def _erase(self, erased: tuple[str, ...]) -> None:
         at = self._world.now().isoformat()

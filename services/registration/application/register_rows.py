@@ -122,7 +122,7 @@ class RegisterRows:
         await self._parts.vault.ensure_keys([row.new_id for row in rows if row.identity not in known])
 
     async def _portraits(self, rows: Sequence[RosterRow], photos: PhotoArchive) -> dict[str, bytes]:
-        """Those that do, by name; memory is bounded by the rows of a commit."""
+        """Those that do, by name; memory is bounded by the rows of two commits."""
         names = sorted({row.person.photo_name for row in rows if row.person and row.person.photo_name})
         found: dict[str, bytes] = {}
         async for some in portraits(photos, names):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import threading
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,29 @@ async def test_a_key_is_the_same_after_a_restart(tmp_path: Path) -> None:
     with pytest.raises(UnknownPersonError):
         again.get("somebody else")
     again.close()
+
+
+async def test_who_stops_waiting_breaks_no_writing_off_and_nobody_else_writes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, writing, overlaps = person_keys._append, threading.Lock(), []
+
+    def slowly(path: Path, lines: Iterable[str]) -> None:
+        overlaps.append(not writing.acquire(blocking=False))
+        time.sleep(0.1)
+        append(path, lines)
+        if not overlaps[-1]:
+            writing.release()
+
+    keys = PersonKeys.open(tmp_path, SYSTEM)
+    monkeypatch.setattr(person_keys, "_append", slowly)
+    impatient = asyncio.create_task(keys.get_or_create(PEOPLE))
+    await asyncio.sleep(0.02)
+    impatient.cancel()
+    await keys.get_or_create(["somebody else"])
+    assert (impatient.cancelled(), overlaps) == (True, [False, False])
+    assert all(keys.knows(person) for person in PEOPLE)
+    keys.close()
 
 
 async def test_a_second_process_is_kept_out(tmp_path: Path) -> None:
