@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -261,3 +262,31 @@ def test_the_stream_shows_a_scan_as_it_happens(venue: Venue) -> None:
     gate.fill("#read", "BWB1:NOT A CREDENTIAL")
     gate.keyboard.press("Enter")
     stream.wait_for_selector("#events tbody tr:first-child:has-text('malformed')")
+
+
+def test_a_seat_is_given_on_the_page_and_the_giver_reads_why_the_wish_is_unmet(venue: Venue) -> None:
+    seats, here = f"{venue.main}/api/session-allocation/v1", f"{venue.main}/session-allocation/delegation"
+    page, officer = venue.page("egypt"), venue.page("programme")
+    shown = page.request.get(f"{seats}/delegations/egypt/seats").json()
+    wishes = shown["preferences"]
+    giver, taker = [each["participant_id"] for each in shown["people"] if "training" in each["seats"]][:2]
+    asked = {**wishes, "participants": {**wishes["participants"], taker: ["maritime"]}}
+    assert page.request.put(f"{seats}/delegations/egypt/preferences", data=asked, headers=once()).ok
+    draft = officer.request.post(f"{seats}/drafts", data={}, headers=once()).json()["draft_id"]
+    assert officer.request.post(f"{seats}/versions", data={"draft_id": draft}, headers=once()).ok
+    page.goto(here)
+    page.select_option("#giver", f"{giver}/training")
+    page.select_option("#taker", taker)
+    with page.expect_navigation():
+        page.click("#swap button")
+    row = page.locator(f"[data-participant='{giver}'] .unmet")
+    assert "given to a colleague of your delegation" in row.first.inner_text()
+    assert_clean_in_each_language(page, here)
+    for language, words in (("ar", "أُعطي مقعد هذا الشخص لزميل من وفدكم."), ("fr", "cédée à un collègue")):
+        page.context.add_cookies([{"name": "bawaba_language", "value": language, "url": venue.main}])
+        page.goto(here)
+        assert words in row.first.inner_text()
+
+
+def once() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid.uuid4())}
