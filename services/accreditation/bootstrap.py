@@ -122,6 +122,7 @@ from services.accreditation.application.revoke_signing_key import RevokeSigningK
 from services.accreditation.application.screen_outside import AnswerScreeningHandler, ListScreening
 from services.accreditation.application.screen_participants import ScreenParticipant, ScreenParticipants
 from services.accreditation.application.screening_lists import ScreeningLists
+from services.accreditation.application.search_at_desk import SearchAtDesk
 from services.accreditation.application.send_reminders import SendReminders
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
 from services.accreditation.application.show_access import ShowAccess
@@ -370,6 +371,7 @@ def compose(
         reissue_badges=ReissueBadges(work, bind, MongoBadgeBooks, desk_views, prepare_badge, parts.world),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
+        search_at_desk=SearchAtDesk(views, personal_data),
         issue_token=issue_token,
         take_permit_request=TakePermitRequestHandler(MongoPermitRequests, MongoTokens),
         decide_permit=DecidePermitHandler(work, MongoPermitRequests, permit_views, issue_token, sealed_texts),

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     BADGE = "badge"
     SEATING = "seating"
     FACE_CHECK = "face_check"
+    DESK_SEARCH = "desk_search"
 
 
 @dataclass(frozen=True)

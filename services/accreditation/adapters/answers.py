@@ -230,8 +230,13 @@ class BadgesAnswer(BaseModel):
 
 
 class PrintAsked(Asked):
-    """`delegation` is absent for everybody; `blanks_of` prints the ready blanks of that category instead."""
+    """`delegation` is absent for everybody; `blanks_of` prints the ready blanks of that category instead.
 
+    `state` and `unprinted` narrow badges to those in a state, and to those that were never printed.
+    """
+
+    state: BadgeState | None = None
+    unprinted: bool = False
     sheet: Sheet = Sheet.A6
     blanks_of: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] | None = None
     delegation: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] | None = None
@@ -248,25 +253,41 @@ class PrintFileAsked(PrintKeyAsked):
 
 
 class PrintJobAnswer(BaseModel):
-    """`left_out` are printed numbers with the code of why that badge could not be drawn."""
+    """`left_out` are printed numbers with the code of why that badge is not in the file; `reasons` says each code in
+    words.
+    """
 
     job_id: str
     state: PrintState
+    asked_at: datetime
     done: int
     total: int
     left_out: list[tuple[str, str]]
+    reasons: dict[str, str]
 
     @classmethod
-    def of(cls, job: PrintJob) -> Self:
-        return cls(job_id=job.job_id, state=job.state, done=job.done, total=job.total, left_out=list(job.left_out))
+    def of(cls, job: PrintJob, texts: Texts, language: str) -> Self:
+        return cls(
+            job_id=job.job_id,
+            state=job.state,
+            asked_at=job.asked_at,
+            done=job.done,
+            total=job.total,
+            left_out=list(job.left_out),
+            reasons={code: texts.say(code, language) for _, code in job.left_out},
+        )
+
+
+class PrintJobsAnswer(BaseModel):
+    rows: list[PrintJobAnswer]
 
 
 class PrintStartedAnswer(PrintJobAnswer):
     key: str
 
     @classmethod
-    def of_asked(cls, asked: PrintJobAsked) -> Self:
-        return cls(**PrintJobAnswer.of(asked.job).model_dump(), key=asked.key)
+    def of_asked(cls, asked: PrintJobAsked, texts: Texts, language: str) -> Self:
+        return cls(**PrintJobAnswer.of(asked.job, texts, language).model_dump(), key=asked.key)
 
 
 class BadgeStateAnswer(BaseModel):

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 import numpy as np
 import pikepdf
@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from services.accreditation.adapters.badge_symbol import QUIET_MODULES, Modules
 from services.accreditation.domain.badge_layout import PAGES, Box, Item, Kind
-from shared.errors import BawabaError
+from services.accreditation.domain.printing_errors import BadgeUndrawableError
 
 SIDES: Final = 2
 SHEETS: Final = {"a6": ("a6", 1), "a4": ("a6", 4), "card": ("card", 1)}
@@ -29,8 +29,10 @@ _A4: Final = (210.0, 297.0)
 _CUT_LINES: Final = b"q 0.63 G 0.3 w [3 3] 0 d 297.64 0 m 297.64 841.89 l S 0 421.65 m 595.28 421.65 l S Q"
 
 
-class PhotoUnreadableError(BawabaError):
+class PhotoUnreadableError(BadgeUndrawableError):
     """A portrait is no JPEG in colour or grey: the badge must not be printed without a word."""
+
+    code: ClassVar[str] = "accreditation.photo_unreadable"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import qrcode
@@ -15,7 +15,7 @@ from PIL import Image
 from qrcode.base import RSBlock, rs_blocks
 from qrcode.util import mask_func
 
-from shared.errors import BawabaError
+from services.accreditation.domain.printing_errors import BadgeUndrawableError
 
 Modules = NDArray[np.bool_]
 """A square of modules, True is dark."""
@@ -32,8 +32,10 @@ _CAPACITIES: Final = {1: 16, 2: 29, 3: 47, 4: 67, 5: 87, 6: 108, 7: 125, 8: 157,
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
-class SymbolUnreadableError(BawabaError):
+class SymbolUnreadableError(BadgeUndrawableError):
     """The symbol does not read back as what it was made from; it must not be printed."""
+
+    code: ClassVar[str] = "accreditation.symbol_unreadable"
 
 
 def symbol_modules(text: str) -> Modules:

@@ -14,9 +14,11 @@ from services.accreditation.adapters.answers import (
     ParticipantIds,
 )
 from services.accreditation.application.find_at_desk import AtDesk
+from services.accreditation.application.search_at_desk import FoundByName, NamedBadge
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.blank import BLANKS_AT_ONCE_MAX, Blank, BlankState
 from services.accreditation.domain.card import StockReport
+from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.events import CardOutcome
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.receipt import Receipt, ReceiptState
@@ -31,6 +33,13 @@ class DeskAsked(Asked):
     """What was scanned or typed: the symbol's text, or the printed number."""
 
     read: Annotated[str, Field(min_length=1, max_length=600)]
+
+
+class SearchAsked(Asked):
+    """A name or a part of one, in any script or spelling, among one delegation's badges."""
+
+    delegation: Code
+    text: Annotated[str, Field(min_length=2, max_length=100)]
 
 
 class CardAsked(Asked):
@@ -125,6 +134,41 @@ class DeskAnswer(BaseModel):
             has_expired=found.has_expired,
             badges=[BadgeAnswer.of(each) for each in found.badges],
         )
+
+
+class NamedBadgeAnswer(BaseModel):
+    number: str
+    state: str
+    state_name: str
+    category_name: str
+    name_arabic: str | None
+    name_latin: str | None
+    rank: str | None
+
+    @classmethod
+    def of(cls, row: NamedBadge, conference: ConferenceRules, texts: Texts, language: str) -> Self:
+        badge, person = row.badge, row.person
+        return cls(
+            number=badge.number,
+            state=badge.state.value,
+            state_name=texts.say(f"accreditation.badge_state.{badge.state.value}", language),
+            category_name=conference.category(badge.category).name[language],
+            name_arabic=person.name_arabic,
+            name_latin=person.name_latin,
+            rank=person.rank,
+        )
+
+
+class FoundByNameAnswer(BaseModel):
+    """The likest first, 20 at most; `more` says that a longer text would find fewer."""
+
+    rows: list[NamedBadgeAnswer]
+    more: bool
+
+    @classmethod
+    def of(cls, found: FoundByName, texts: Texts, language: str) -> Self:
+        rows = [NamedBadgeAnswer.of(row, found.conference, texts, language) for row in found.rows]
+        return cls(rows=rows, more=found.more)
 
 
 class BatchAnswer(BaseModel):

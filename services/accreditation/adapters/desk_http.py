@@ -23,10 +23,12 @@ from services.accreditation.adapters.desk_answers import (
     CardsReceivedAnswer,
     DeskAnswer,
     DeskAsked,
+    FoundByNameAnswer,
     ReceiptAsked,
     ReceiptMadeAnswer,
     ReceiptsAnswer,
     ReceiptStateAnswer,
+    SearchAsked,
     SignatureAsked,
     StockAnswer,
     StockAsked,
@@ -69,6 +71,12 @@ def _add_desk(router: APIRouter, application: Application, texts: Texts) -> None
         """Whose badge this is. What was scanned comes in the body: addresses are written to logs."""
         found = await application.find_at_desk(principal, asked.read)
         return DeskAnswer.of(found, texts, language_of(request))
+
+    @router.post("/desk/searches", openapi_extra=_OFFICERS)
+    async def search(request: Request, principal: Caller, asked: SearchAsked) -> FoundByNameAnswer:
+        """Whose badge it may be, by name. A name that is looked for is in no address, hence a POST."""
+        found = await application.search_at_desk(principal, asked.delegation, asked.text)
+        return FoundByNameAnswer.of(found, texts, language_of(request))
 
     @router.post("/badges/{badge_id}/suspension", openapi_extra=_OFFICERS)
     async def suspension(

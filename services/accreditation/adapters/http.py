@@ -18,6 +18,7 @@ from services.accreditation.adapters.answers import (
     PrintAsked,
     PrintFileAsked,
     PrintJobAnswer,
+    PrintJobsAnswer,
     PrintKeyAsked,
     PrintStartedAnswer,
     QueueAnswer,
@@ -57,7 +58,7 @@ def routes(application: Application, texts: Texts) -> APIRouter:
     router = APIRouter(prefix="/api/accreditation/v1", tags=["accreditation"])
     _add_dossiers(router, application, texts)
     _add_badges(router, application, texts)
-    _add_printing(router, application)
+    _add_printing(router, application, texts)
     return router
 
 
@@ -90,9 +91,13 @@ def _add_badges(router: APIRouter, application: Application, texts: Texts) -> No
         principal: Caller,
         delegation: DelegationFilter = None,
         state: BadgeState | None = None,
+        unprinted: bool = False,
         page: PageNumber = 1,
     ) -> BadgesAnswer:
-        return BadgesAnswer.of(await application.list_badges(principal, delegation=delegation, state=state, page=page))
+        found = await application.list_badges(
+            principal, delegation=delegation, state=state, page=page, unprinted=unprinted
+        )
+        return BadgesAnswer.of(found)
 
     @router.post("/badges/activations", openapi_extra=_DECIDES)
     async def activations(
@@ -127,25 +132,31 @@ def _add_badges(router: APIRouter, application: Application, texts: Texts) -> No
         return Response(content, media_type=_MEDIA_TYPES[page_format], headers={"Content-Disposition": disposition})
 
 
-def _add_printing(router: APIRouter, application: Application) -> None:
+def _add_printing(router: APIRouter, application: Application, texts: Texts) -> None:
     printing = application.print_badges
 
     @router.post("/print-jobs", status_code=202, openapi_extra=_READS)
-    async def start(principal: Caller, asked: PrintAsked) -> PrintStartedAnswer:
+    async def start(request: Request, principal: Caller, asked: PrintAsked) -> PrintStartedAnswer:
         """Draw a delegation's badges, or everybody's. The answer has the key of the file, and nothing else ever has."""
-        return PrintStartedAnswer.of_asked(
-            await printing.start(principal, PrintBatch(asked.delegation, asked.sheet, asked.blanks_of))
-        )
+        wanted = PrintBatch(asked.delegation, asked.sheet, asked.blanks_of, asked.state, asked.unprinted)
+        return PrintStartedAnswer.of_asked(await printing.start(principal, wanted), texts, language_of(request))
+
+    @router.get("/print-jobs", openapi_extra=_READS)
+    async def recent(request: Request, principal: Caller) -> PrintJobsAnswer:
+        """The caller's own jobs of the last day, the newest first, without their keys."""
+        jobs = await printing.recent(principal)
+        return PrintJobsAnswer(rows=[PrintJobAnswer.of(job, texts, language_of(request)) for job in jobs])
 
     @router.get("/print-jobs/{job_id}", openapi_extra=_READS)
-    async def progress(principal: Caller, job_id: JobId) -> PrintJobAnswer:
+    async def progress(request: Request, principal: Caller, job_id: JobId) -> PrintJobAnswer:
         """How far a job is."""
-        return PrintJobAnswer.of(await printing.progress(principal, job_id))
+        return PrintJobAnswer.of(await printing.progress(principal, job_id), texts, language_of(request))
 
     @router.post("/print-jobs/{job_id}/resumption", status_code=202, openapi_extra=_READS)
-    async def resume(principal: Caller, job_id: JobId, asked: PrintKeyAsked) -> PrintJobAnswer:
+    async def resume(request: Request, principal: Caller, job_id: JobId, asked: PrintKeyAsked) -> PrintJobAnswer:
         """Go on where a job broke off; what is drawn stays drawn."""
-        return PrintJobAnswer.of(await printing.resume(principal, job_id, asked.key))
+        job = await printing.resume(principal, job_id, asked.key)
+        return PrintJobAnswer.of(job, texts, language_of(request))
 
     @router.post(
         "/print-jobs/{job_id}/file",

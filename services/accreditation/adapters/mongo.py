@@ -138,8 +138,10 @@ class MongoViews:
         )
         return [badge_from(document) for document in found]
 
-    async def badges(self, *, delegation: str | None, state: BadgeState | None, page: int) -> Page[Badge]:
-        query: dict[str, Any] = {}
+    async def badges(
+        self, *, delegation: str | None, state: BadgeState | None, page: int, unprinted: bool = False
+    ) -> Page[Badge]:
+        query: dict[str, Any] = {**_LIVE, "prints": 0} if unprinted else {}
         if delegation is not None:
             query["delegation"] = delegation
         if state is not None:
@@ -148,17 +150,25 @@ class MongoViews:
         found, total = await page_of(self._badges, query, order, page)
         return Page([badge_from(document) for document in found], page, total)
 
-    async def to_print(self, *, delegation: str | None) -> Sequence[str]:
+    async def to_print(
+        self, *, delegation: str | None, state: BadgeState | None = None, unprinted: bool = False
+    ) -> Sequence[str]:
         query: dict[str, Any] = dict(_LIVE) if delegation is None else {**_LIVE, "delegation": delegation}
         found = await self._badges.find(
             query,
             sort=[("delegation", 1), ("number", 1)],
-            projection={"participant_id": 1, "place": 1},
+            projection={"participant_id": 1, "place": 1, "state": 1, "prints": 1},
             limit=BADGES_TO_PRINT_MAX,
         )
         # A replacement that waits for its issuance is what is printed, not the badge that it will end.
         replaced = {item["participant_id"] for item in found if item["place"] == "coming"}
-        return [item["_id"] for item in found if item["place"] == "coming" or item["participant_id"] not in replaced]
+        return [
+            item["_id"]
+            for item in found
+            if (item["place"] == "coming" or item["participant_id"] not in replaced)
+            and (state is None or item["state"] == state.value)
+            and not (unprinted and item["prints"])
+        ]
 
     async def badges_by_id(self, badge_ids: Sequence[str]) -> Sequence[Badge]:
         found = await self._badges.find({"_id": {"$in": list(badge_ids)}}, limit=max(1, len(badge_ids)))

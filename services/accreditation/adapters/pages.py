@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.application import Application
+from services.accreditation.domain.badge import BadgeState
 from services.accreditation.domain.decision import ReleasableCode
 from services.accreditation.domain.step import InternalCode
 from shared.security.personal_data import FIELDS
@@ -46,11 +47,27 @@ def pages_of(application: Application, pages: Pages) -> APIRouter:
 
     @router.get("/badges", openapi_extra=_OFFICERS)
     async def badges(
-        request: Request, principal: PagePrincipal, delegation: AnyDelegation = "", page: PageNumber = 1
+        request: Request,
+        principal: PagePrincipal,
+        delegation: AnyDelegation = "",
+        state: BadgeState | Literal[""] = "",
+        unprinted: bool = False,
+        page: PageNumber = 1,
     ) -> HTMLResponse:
-        shown = await application.show_badges(principal, delegation=delegation or None, page=page)
+        wanted = BadgeState(state) if state else None
+        shown = await application.show_badges(
+            principal, delegation=delegation or None, page=page, state=wanted, unprinted=unprinted
+        )
+        chosen = {"delegation": delegation, "state": state, "unprinted": unprinted}
         return pages.render(
-            request, "badges.html", principal=principal, shown=shown, found=shown.page, delegation=delegation
+            request,
+            "badges.html",
+            principal=principal,
+            shown=shown,
+            found=shown.page,
+            states=[each.value for each in BadgeState],
+            asked={name: value for name, value in chosen.items() if value},
+            **chosen,
         )
 
     return router

@@ -71,6 +71,7 @@ from services.accreditation.application.revoke_badge import RevokeBadgeHandler
 from services.accreditation.application.revoke_signing_key import RevokeSigningKeyHandler
 from services.accreditation.application.screen_outside import AnswerScreeningHandler, ListScreening
 from services.accreditation.application.screen_participants import ScreenParticipants
+from services.accreditation.application.search_at_desk import SearchAtDesk
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
 from services.accreditation.application.show_access import ShowAccess
 from services.accreditation.application.show_badges import ShowBadges
@@ -129,6 +130,7 @@ class Application:
     bind_blank: BindBlankHandler
     cancel_receipt: CancelReceiptHandler
     find_at_desk: FindAtDesk
+    search_at_desk: SearchAtDesk
     show_desk: ShowDesk
     show_access: ShowAccess
     change_manifest: ChangeManifestHandler

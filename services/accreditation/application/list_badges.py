@@ -12,8 +12,17 @@ class ListBadges:
         self._views = views
 
     async def __call__(
-        self, principal: Principal, *, delegation: str | None, state: BadgeState | None, page: int
+        self,
+        principal: Principal,
+        *,
+        delegation: str | None,
+        state: BadgeState | None,
+        page: int,
+        unprinted: bool = False,
     ) -> Page[Badge]:
-        """A page of 50, by delegation and number. Raises RoleRequiredError."""
+        """A page of 50, by delegation and number; `unprinted` narrows it to those that were never printed.
+
+        Raises RoleRequiredError.
+        """
         principal.require(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
-        return await self._views.badges(delegation=delegation, state=state, page=page)
+        return await self._views.badges(delegation=delegation, state=state, page=page, unprinted=unprinted)

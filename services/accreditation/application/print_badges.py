@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from services.accreditation.application.badge_face import badge_face, blank_face, holder
+from services.accreditation.domain.badge import BadgeState
 from services.accreditation.domain.badge_layout import layout_for
 from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.blank import Blank, BlankState
@@ -20,6 +21,7 @@ from services.accreditation.domain.layout_ports import Layouts
 from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PrintJobs, Views
 from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from services.accreditation.domain.printing_errors import (
+    BadgeUndrawableError,
     NothingToPrintError,
     PageNotThereError,
     PrintJobNotFoundError,
@@ -42,14 +44,22 @@ OUTAGE_PAUSE_S: Final = 2.0
 _PRINTERS: Final = (Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
 _log = structlog.get_logger(__name__)
 
+LeftOut = tuple[tuple[str, str], ...]
+"""Printed numbers with the code of why that badge is not in the file."""
+
 
 @dataclass(frozen=True)
 class PrintBatch:
-    """`delegation` None is everybody; `blanks_of` prints the ready blanks of that category instead."""
+    """`delegation` None is everybody; `blanks_of` prints the ready blanks of that category instead.
+
+    `state` and `unprinted` narrow badges to those in a state, and to those that were never printed.
+    """
 
     delegation: str | None = None
     sheet: Sheet = Sheet.A6
     blanks_of: str | None = None
+    state: BadgeState | None = None
+    unprinted: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,8 @@ class PrintBadges:
 
     async def _wanted(self, command: PrintBatch) -> tuple[str, ...]:
         if command.blanks_of is None:
-            return tuple(await self._views.to_print(delegation=command.delegation))
+            wanted = {"delegation": command.delegation, "state": command.state, "unprinted": command.unprinted}
+            return tuple(await self._views.to_print(**wanted))
         blanks = await self._desk_views.blanks(category=command.blanks_of, state=BlankState.READY)
         return tuple(blank.badge_id for blank in blanks)
 
@@ -148,6 +159,12 @@ class PrintBadges:
         if job.state is PrintState.DRAWING and job_id not in self._tasks:
             return await self._jobs.by_id(job_id) or job.broken_off()
         return job
+
+    async def recent(self, principal: Principal) -> Sequence[PrintJob]:
+        """The account's own jobs of the last day, the newest first, ten at most. Raises RoleRequiredError."""
+        principal.require(*_PRINTERS)
+        jobs = await self._jobs.recent(principal.account_id)
+        return [await self.progress(principal, job.job_id) for job in jobs]
 
     async def file(self, principal: Principal, job_id: str, key: str, *, from_page: int = 1) -> bytes:
         """The file, from this page on: what a printer that jammed did not print.
@@ -216,16 +233,36 @@ class PrintBadges:
 
     async def _drawn(self, job: PrintJob, number: int, badge_ids: Sequence[str], key: bytes) -> PrintJob:
         faces, left_out = await (self._blank_faces(badge_ids) if job.are_blanks else self._faces(badge_ids))
-        if faces:
-            sample = max(2, -(-SAMPLE_PAGES * len(badge_ids) // job.total))
-            content = await self._printer.file(faces, sample=sample, sheet=job.sheet)
+        sample = max(2, -(-SAMPLE_PAGES * len(badge_ids) // job.total))
+        content, undrawable = await self._content(faces, sample, job.sheet)
+        left_out = (*left_out, *undrawable)
+        if content is not None:
             sealed = seal(key, job.job_id, str(number), content, self._world)
             await self._jobs.add_part(job, number, sealed)
         done = job.drawn(len(badge_ids), left_out)
         await self._jobs.progress(done)
         return done
 
-    async def _blank_faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], tuple[tuple[str, str], ...]]:
+    async def _content(self, faces: Sequence[BadgeFace], sample: int, sheet: Sheet) -> tuple[bytes | None, LeftOut]:
+        """One file of those that can be drawn, and the others: one bad photo does not keep everybody from a badge."""
+        if not faces:
+            return None, ()
+        try:
+            return await self._printer.file(faces, sample=sample, sheet=sheet), ()
+        except BadgeUndrawableError:
+            left_out = {face.number: code for face in faces if (code := await self._fault(face, sheet)) is not None}
+        drawable = [face for face in faces if face.number not in left_out]
+        content = await self._printer.file(drawable, sample=sample, sheet=sheet) if drawable else None
+        return content, tuple(left_out.items())
+
+    async def _fault(self, face: BadgeFace, sheet: Sheet) -> str | None:
+        try:
+            await self._printer.file([face], sample=1, sheet=sheet)
+        except BadgeUndrawableError as error:
+            return error.code
+        return None
+
+    async def _blank_faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], LeftOut]:
         conference = await self._views.conference()
         if conference is None:
             raise NoConferenceError
@@ -234,7 +271,7 @@ class PrintBadges:
         blanks = [blank for blank in found if isinstance(blank, Blank)]
         return [blank_face(blank, conference, layout_for(blank.category, layouts)) for blank in blanks], ()
 
-    async def _faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], tuple[tuple[str, str], ...]]:
+    async def _faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], LeftOut]:
         conference = await self._views.conference()
         if conference is None:
             raise NoConferenceError

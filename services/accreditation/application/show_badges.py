@@ -29,10 +29,19 @@ class ShowBadges:
         self._views = views
         self._personal_data = personal_data
 
-    async def __call__(self, principal: Principal, *, delegation: str | None, page: int) -> ShownBadges:
-        """All of them, for officers. Raises RoleRequiredError."""
+    async def __call__(
+        self,
+        principal: Principal,
+        *,
+        delegation: str | None,
+        page: int,
+        state: BadgeState | None = None,
+        unprinted: bool = False,
+    ) -> ShownBadges:
+        """All of them, or those in a state, or those never printed, for officers. Raises RoleRequiredError."""
         principal.require(Role.ACCREDITATION_OFFICER)
-        return await self._named(await self._views.badges(delegation=delegation, state=None, page=page), Purpose.REVIEW)
+        found = await self._views.badges(delegation=delegation, state=state, page=page, unprinted=unprinted)
+        return await self._named(found, Purpose.REVIEW)
 
     async def in_hands(self, principal: Principal, *, page: int) -> ShownBadges:
         """The active badges of a focal point's own delegation. Raises RoleRequiredError, BadgeNotFoundError."""

@@ -9,7 +9,7 @@ from services.accreditation.domain.badge_ports import DeskViews
 from services.accreditation.domain.blank import Blank, BlankState
 from services.accreditation.domain.card import StockReport
 from services.accreditation.domain.conference_rules import ConferenceRules
-from services.accreditation.domain.ports import Views
+from services.accreditation.domain.ports import Page, Views
 from services.accreditation.domain.receipt import Receipt
 from shared.security.principal import Principal, Role
 
@@ -17,7 +17,7 @@ from shared.security.principal import Principal, Role
 @dataclass(frozen=True)
 class ShownDesk:
     conference: ConferenceRules | None
-    receipts: Sequence[Receipt]
+    receipts: Page[Receipt]
     stock: Sequence[StockReport]
     blanks: Sequence[Blank]
 
@@ -27,8 +27,8 @@ class ShowDesk:
         self._views = views
         self._desk_views = desk_views
 
-    async def __call__(self, principal: Principal) -> ShownDesk:
-        """An officer sees all receipts, stock and ready blanks; a focal point the own receipts and nothing else.
+    async def __call__(self, principal: Principal, *, receipts_page: int = 1) -> ShownDesk:
+        """A page of receipts; an officer sees everybody's, stock and ready blanks, a focal point the own and no more.
 
         Raises RoleRequiredError.
         """
@@ -36,10 +36,11 @@ class ShowDesk:
         conference = await self._views.conference()
         is_officer = Role.ACCREDITATION_OFFICER in principal.roles
         if not is_officer and principal.delegation_id is None:
-            return ShownDesk(conference, (), (), ())
-        receipts = await self._desk_views.receipts(delegation=None if is_officer else principal.delegation_id, page=1)
+            return ShownDesk(conference, Page([], 1, 0), (), ())
+        of_delegation = None if is_officer else principal.delegation_id
+        receipts = await self._desk_views.receipts(delegation=of_delegation, page=receipts_page)
         if not is_officer:
-            return ShownDesk(conference, receipts.rows, (), ())
+            return ShownDesk(conference, receipts, (), ())
         stock = await self._desk_views.stock_reports()
         blanks = await self._desk_views.blanks(category=None, state=BlankState.READY)
-        return ShownDesk(conference, receipts.rows, stock, blanks)
+        return ShownDesk(conference, receipts, stock, blanks)

@@ -84,10 +84,17 @@ class Views(Protocol):
         """All badges that the participant ever had, the newest first."""
         ...
 
-    async def badges(self, *, delegation: str | None, state: BadgeState | None, page: int) -> Page[Badge]: ...
+    async def badges(
+        self, *, delegation: str | None, state: BadgeState | None, page: int, unprinted: bool = False
+    ) -> Page[Badge]: ...
 
-    async def to_print(self, *, delegation: str | None) -> Sequence[str]:
-        """The ids of the badges that are in use or will be, by delegation and number; one a participant."""
+    async def to_print(
+        self, *, delegation: str | None, state: BadgeState | None = None, unprinted: bool = False
+    ) -> Sequence[str]:
+        """The ids of the badges that are in use or will be, by delegation and number; one a participant.
+
+        Of these only those in the state, and only those that were never printed.
+        """
         ...
 
     async def badges_by_id(self, badge_ids: Sequence[str]) -> Sequence[Badge]:
@@ -199,7 +206,10 @@ class BadgeFace:
 
 
 class BadgePrinter(Protocol):
-    """Draws A6 pages; a symbol that does not read back is never answered."""
+    """Draws badges; a symbol that does not read back is never answered.
+
+    Raises BadgeUndrawableError when a badge cannot be drawn, whatever else is in the file.
+    """
 
     async def front(self, face: BadgeFace) -> bytes:
         """A badge's front as PNG."""

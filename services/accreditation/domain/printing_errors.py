@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from shared.errors import ConflictError, InvalidError, NotFoundError, NotPermittedError
+from shared.errors import BawabaError, ConflictError, InvalidError, NotFoundError, NotPermittedError
 
 
 @dataclass(eq=False)
@@ -36,6 +36,12 @@ class PageNotThereError(InvalidError):
     code: ClassVar[str] = "accreditation.page_not_there"
 
     page: int = 0
+
+
+class BadgeUndrawableError(BawabaError):
+    """One badge of a file cannot be drawn, and no other attempt will; the others can. `code` says why."""
+
+    code: ClassVar[str] = "accreditation.badge_undrawable"
 
 
 @dataclass(eq=False)

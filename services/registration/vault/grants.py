@@ -32,6 +32,8 @@ GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
         "document_number",
     ),
     ("accreditation", Purpose.BADGE): (*_NAMES, "photo"),
+    # To find whoever lost a badge and knows no number: names, and no more of people who are not meant.
+    ("accreditation", Purpose.DESK_SEARCH): _NAMES,
     ("session_allocation", Purpose.SEATING): _NAMES,
     # What a guard compares at a badge's first presentation; a category whose portrait is not printed is no exception.
     ("entrance", Purpose.FACE_CHECK): (*_NAMES, "photo"),

@@ -61,6 +61,27 @@ async def test_the_pages_of_a_badges_life_are_made_in_every_language(desk: Desk)
     assert "data-sign" in receipts.text
 
 
+async def test_the_fifty_first_receipt_is_on_the_second_page_of_officer_and_delegation(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    made = [(await desk.call("POST", f"{API}/receipts", {"delegation": "egypt"})).json()["receipt_id"]]
+    for _ in range(50):
+        made.append((await desk.call("POST", f"{API}/receipts", {"delegation": "egypt"})).json()["receipt_id"])
+    for path, who in (("desk", OFFICER), ("receipts", FOCAL_POINT)):
+        first = await desk.call("GET", f"/accreditation/{path}", as_=who, accept="text/html")
+        second = await desk.call("GET", f"/accreditation/{path}?receipts=2", as_=who, accept="text/html")
+        assert made[0] not in first.text
+        assert 'href="?receipts=2#receipts"' in first.text
+        assert (made[0] in second.text, made[50] in second.text) == (True, False)
+
+
+async def test_the_ready_blanks_are_listed_and_printed_from_the_desk(desk: Desk) -> None:
+    made = await desk.call("POST", f"{API}/blanks", {"category": "staff", "count": 2})
+    shown = (await desk.call("GET", "/accreditation/desk", accept="text/html")).text
+    assert all(number in shown for number in made.json()["numbers"])
+    assert "Print the ready blanks" in shown
+    assert "blanks_of" in shown
+
+
 async def test_a_dossier_shows_the_checks_with_their_evidence_and_what_a_badge_would_open(desk: Desk) -> None:
     await desk.submit("p-1")
     await desk.until_told("p-1", "DossierChecked")

@@ -10,10 +10,11 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from deploy.demo.portraits import portrait
 from services.accreditation.application import print_badges
 from shared.errors import InfrastructureError
 from tests.integration.accreditation.desk import ADMINISTRATOR, API, OFFICER, PERSON, SECOND_OFFICER, Desk, until
-from tests.integration.accreditation.test_badges import prepared
+from tests.integration.accreditation.test_badges import MADE, prepared
 
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
@@ -180,3 +181,35 @@ async def test_blanks_are_printed_without_a_name_and_with_their_number(desk: Des
         text = document[0].get_textpage().get_text_range()
     assert sorted(made.json()["numbers"])[0] in text
     assert "Mohamed" not in text
+
+
+async def test_one_photo_that_cannot_be_drawn_is_left_out_and_named_and_the_others_are_printed(desk: Desk) -> None:
+    for person, photo in (("p-1", portrait("p-1")), ("p-2", b"no picture"), ("p-3", None)):
+        await desk.submit(person, category="staff", person=replace(PERSON, photo=photo))
+        await desk.until_told(person, *MADE)
+    job = await asked(desk)
+    over = await finished(desk, job)
+    number = (await desk.badges("p-2"))[0]["number"]
+    assert (over["state"], over["left_out"]) == ("ready", [[number, "accreditation.photo_unreadable"]])
+    assert over["reasons"]["accreditation.photo_unreadable"].startswith("The photo is no JPEG")
+    with pypdfium2.PdfDocument(io.BytesIO((await file(desk, job)).content)) as document:
+        assert len(document) == 4
+
+
+async def test_a_print_is_narrowed_to_a_state(desk: Desk) -> None:
+    await prepared(desk, "p-1", "p-2")
+    await desk.activate("p-1")
+    assert (await asked(desk, state="active"))["total"] == 1
+    assert (await asked(desk, state="prepared"))["total"] == 1
+    assert (await asked(desk))["total"] == 2
+
+
+async def test_an_officer_finds_the_own_jobs_again_without_their_keys(desk: Desk) -> None:
+    await prepared(desk, "p-1")
+    first, second = await asked(desk), await asked(desk)
+    await finished(desk, second)
+    rows = (await desk.call("GET", f"{API}/print-jobs")).json()["rows"]
+    assert [row["job_id"] for row in rows] == [second["job_id"], first["job_id"]]
+    assert not any("key" in row for row in rows)
+    others = await desk.call("GET", f"{API}/print-jobs", as_=SECOND_OFFICER)
+    assert others.json()["rows"] == []

@@ -48,6 +48,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/badges/{badge_id}/replacement": {"reason": "lost"},
         "/api/entrance/v1/gates/{gate}/scans": {"device": "matrix", "device_sequence": 1, "number": "0000-0"},
         "/api/entrance/v1/gates/{gate}/faces": {"device": "matrix", "device_sequence": 1},
+        "/api/accreditation/v1/desk/searches": {"delegation": "egypt", "text": "nobody"},
         "/api/accreditation/v1/desk/lookups": {"read": "0000-0"},
         "/api/accreditation/v1/card-stock": {"first": "A001", "last": "A100"},
         "/api/accreditation/v1/cards": {"cards": [{"badge_number": "0000-0", "card": "A001", "outcome": "printed"}]},

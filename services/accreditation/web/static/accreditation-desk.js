@@ -53,6 +53,8 @@
     get("dossier").href = `/accreditation/dossiers/${found.participant_id}`;
     get("card").hidden = !isBadge;
     get("bind").hidden = found.state !== "ready";
+    get("end").hidden = !isBadge || found.state === "revoked";
+    get("end-reason").value = "";
   }
 
   async function look(read, after) {
@@ -82,6 +84,12 @@
 
   const press = (name) => window.bawaba.busily(get("actions"), () => act(name));
 
+  // What was said before the page was loaded again.
+  const SAID = "bawaba_desk";
+  const reload = (text) => { sessionStorage.setItem(SAID, text); location.reload(); };
+  const said = sessionStorage.getItem(SAID);
+  if (said) { say(said, false); sessionStorage.removeItem(SAID); }
+
   // A badge that another page leads to.
   const asked = new URLSearchParams(location.search).get("read");
   if (asked) look(asked);
@@ -105,6 +113,37 @@
     await look(body.number, fill(texts.activated, body));
     get("read").focus();
   });
+  onSubmit("end", async () => {
+    const { ok, body } = await send(`/badges/${shown.badge_id}/revocation`, { reason: get("end-reason").value });
+    if (!ok) { say(body.detail, true); return; }
+    await look(shown.number, fill(texts.ended, shown));
+    get("read").focus();
+  });
+  onSubmit("search", async () => {
+    const asked = { delegation: get("search-delegation").value, text: get("search-text").value };
+    const { ok, body } = await window.bawaba.call(`${API}/desk/searches`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked),
+    });
+    get("named").replaceChildren(...(ok ? body.rows : []).map((row) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-link text-start";
+      for (const part of [row.name_latin, row.name_arabic, row.rank, row.category_name, row.number, row.state_name].filter(Boolean)) {
+        const text = document.createElement("bdi");
+        text.textContent = part;
+        if (button.childNodes.length) button.append(" · ");
+        button.append(text);
+      }
+      button.addEventListener("click", async () => { await look(row.number); get("read").focus(); });
+      item.append(button);
+      return item;
+    }));
+    const text = ok ? (body.rows.length === 0 && texts.nobody) || (body.more && texts.more) || "" : body.detail;
+    get("search-message").textContent = text;
+    get("search-message").className = text ? "mb-0 mt-2 mark mark-warn" : "mb-0 mt-2";
+    get("named").querySelector("button")?.focus();
+  });
   onSubmit("card", async (choice) => {
     const entry = { badge_number: shown.number, card: get("card-number").value, outcome: choice || "confirmed" };
     const { ok, body } = await send("/cards", { cards: [entry] });
@@ -120,6 +159,6 @@
   });
   onSubmit("blanks", async () => {
     const { ok, body } = await send("/blanks", { category: get("blank-category").value, count: Number(get("blank-count").value) });
-    say(ok ? fill(texts.blanksMade, { count: body.numbers.length }) : body.detail, !ok);
+    if (ok) reload(fill(texts.blanksMade, { count: body.numbers.length })); else say(body.detail, true);
   });
 })();

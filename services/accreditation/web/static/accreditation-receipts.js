@@ -11,13 +11,14 @@
   const shown = sessionStorage.getItem("bawaba_receipts");
   if (shown) { say(shown, false); sessionStorage.removeItem("bawaba_receipts"); }
   const reload = (text) => { sessionStorage.setItem("bawaba_receipts", text); location.reload(); };
+  const toTheNewest = (text) => { sessionStorage.setItem("bawaba_receipts", text); location.assign(location.pathname); };
 
   const make = document.getElementById("receipt");
   make?.addEventListener("submit", (event) => {
     event.preventDefault();
     window.bawaba.busily(make, async () => {
       const { ok, body } = await send("/receipts", { delegation: document.getElementById("receipt-delegation").value });
-      if (ok) reload(fill(texts.made, { count: body.badges })); else say(body.detail, true);
+      if (ok) toTheNewest(fill(texts.made, { count: body.badges })); else say(body.detail, true);
     });
   });
   for (const form of document.querySelectorAll("[data-sign]")) {
