@@ -74,9 +74,11 @@ from services.accreditation.application.cancel_receipt import CancelReceiptHandl
 from services.accreditation.application.change_manifest import ChangeManifestHandler
 from services.accreditation.application.check_dossier import CheckDossier
 from services.accreditation.application.claim_dossier import ClaimDossierHandler
+from services.accreditation.application.count_prints import CountPrints
 from services.accreditation.application.decide_dossiers import DecideDossiersHandler
 from services.accreditation.application.decide_permit import DecidePermitHandler
 from services.accreditation.application.dispose_alert import DisposeAlertHandler, ListAlerts
+from services.accreditation.application.draw_badges import DrawBadges
 from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.face_badge import FaceBadge
 from services.accreditation.application.find_at_desk import FindAtDesk
@@ -111,6 +113,7 @@ from services.accreditation.application.publish_status_list import PublishStatus
 from services.accreditation.application.read_token_mark import ReadTokenMark
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
+from services.accreditation.application.record_card_ranges import RecordCardRanges
 from services.accreditation.application.record_cards import RecordCardsHandler
 from services.accreditation.application.reissue_badges import ReissueBadges
 from services.accreditation.application.render_badge import RenderBadgeHandler
@@ -316,13 +319,15 @@ def compose(
     issue_token = IssueTokenHandler(work, bind, MongoTokens, parts.world)
     permit_views, token_views = MongoPermitViews(kernel.database), MongoTokenViews(kernel.database)
     show_tokens = ShowTokens(views, token_views, personal_data)
+    count_prints = CountPrints(work, bind)
+    record_cards = RecordCardsHandler(bulk, bind, MongoBadgeBooks, desk_views)
     print_badges = PrintBadges(
         views,
         desk_views,
-        badge_layouts,
+        DrawBadges(views, desk_views, badge_layouts, personal_data, makers.badges),
         MongoPrintJobs(kernel.database, parts.world),
-        personal_data,
         makers.badges,
+        count_prints,
         parts.world,
     )
     return Application(
@@ -352,7 +357,7 @@ def compose(
         suspend_badge=SuspendBadgeHandler(one_badge),
         resume_badge=ResumeBadgeHandler(one_badge),
         replace_badge=ReplaceBadgeHandler(work, bind, views, prepare_badge),
-        render_badge=RenderBadgeHandler(faced, makers.badges),
+        render_badge=RenderBadgeHandler(faced, makers.badges, count_prints),
         make_wallet_pass=MakeWalletPass(faced, makers.wallets),
         list_queue=ListQueue(views),
         show_queue=ShowQueue(views, dossier_views, personal_data, parts.world),
@@ -386,7 +391,8 @@ def compose(
         set_personal_access=SetPersonalAccessHandler(work, bind),
         show_desk=ShowDesk(views, desk_views),
         receive_stock=ReceiveStockHandler(work, MongoBadgeBooks),
-        record_cards=RecordCardsHandler(bulk, bind, MongoBadgeBooks, desk_views),
+        record_cards=record_cards,
+        record_card_ranges=RecordCardRanges(record_cards, print_badges, views, desk_views, parts.world),
         report_stock=ReportStock(desk_views),
         make_receipt=MakeReceiptHandler(work, MongoBadgeBooks, views, desk_views, parts.world),
         sign_receipt=SignReceiptHandler(work, bulk, bind, MongoBadgeBooks, desk_views),

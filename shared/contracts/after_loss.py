@@ -100,6 +100,7 @@ _FACTS: Final[Mapping[str, Remedy]] = {
     "account.signed_in": Remedy.STANDS,
     "account.signed_out": Remedy.STANDS,
     "dead_letter": Remedy.MEND_AGAIN,
+    "badges": Remedy.STANDS,
     "layout": Remedy.LOAD_AGAIN,
     "lost_window": Remedy.STANDS,
     "read_model": Remedy.STANDS,

@@ -61,9 +61,7 @@ class MongoBadgeBooks:
 
     async def card(self, number: str) -> Card | None:
         found = await self._cards.find_one({"_id": number})
-        if found is None:
-            return None
-        return Card(found["_id"], found["badge_id"], CardOutcome(found["outcome"]), found["at"], found["version"])
+        return _card_from(found) if found else None
 
     async def save_card(self, card: Card) -> None:
         await save_version(self._cards, _card_document(card))
@@ -156,6 +154,11 @@ class MongoDeskViews:
                 counts.append((batch, outcome, await self._cards.count({**of_batch, "outcome": outcome.value})))
         return reports(stock, counts)
 
+    async def cards_between(self, of_range: Batch) -> Sequence[Card]:
+        numbers = {"$gte": of_range.first, "$lte": of_range.last}
+        query = {"prefix": of_range.prefix, "digits": of_range.digits, "value": numbers}
+        return [_card_from(item) for item in await self._cards.find(query, sort=[("value", 1)], limit=500)]
+
     async def _one(self, query: dict[str, Any]) -> Badge | Blank | None:
         if badge := await self._badges.find_one(query):
             return badge_from(badge)
@@ -173,6 +176,10 @@ async def _stock(collection: Collection) -> Stock:
 async def _receipt(collection: Collection, receipt_id: str) -> Receipt | None:
     found = await collection.find_one({"_id": receipt_id})
     return _receipt_from(found) if found else None
+
+
+def _card_from(found: Document) -> Card:
+    return Card(found["_id"], found["badge_id"], CardOutcome(found["outcome"]), found["at"], found["version"])
 
 
 def _card_document(card: Card) -> Document:

@@ -52,6 +52,20 @@ class CardsAsked(Asked):
     cards: Annotated[tuple[CardAsked, ...], Field(min_length=1, max_length=500)]
 
 
+class CardRangeAsked(Asked):
+    """The first and the last of some printed cards, 500 at most, and what became of all of them."""
+
+    first: Number
+    last: Number
+    outcome: CardOutcome
+
+
+class JobCardsAsked(Asked):
+    """The number on the card that came out first."""
+
+    first: Number
+
+
 class StockAsked(Asked):
     """The first and the last number of a pack, as they stand on the cards."""
 

@@ -19,11 +19,13 @@ from services.accreditation.adapters.desk_answers import (
     BlanksAnswer,
     BlanksAsked,
     BlankStateAnswer,
+    CardRangeAsked,
     CardsAsked,
     CardsReceivedAnswer,
     DeskAnswer,
     DeskAsked,
     FoundByNameAnswer,
+    JobCardsAsked,
     ReceiptAsked,
     ReceiptMadeAnswer,
     ReceiptsAnswer,
@@ -33,7 +35,7 @@ from services.accreditation.adapters.desk_answers import (
     StockAnswer,
     StockAsked,
 )
-from services.accreditation.adapters.http import BadgeId, DelegationFilter, PageNumber, rows_answer
+from services.accreditation.adapters.http import BadgeId, DelegationFilter, JobId, PageNumber, rows_answer
 from services.accreditation.application import Application
 from services.accreditation.application.bind_blank import BindBlank
 from services.accreditation.application.make_blanks import MakeBlanks
@@ -60,6 +62,7 @@ def desk_routes(application: Application, texts: Texts) -> APIRouter:
     router = APIRouter(prefix="/api/accreditation/v1", tags=["badges"])
     _add_desk(router, application, texts)
     _add_cards(router, application, texts)
+    _add_card_ranges(router, application, texts)
     _add_receipts(router, application, texts)
     _add_blanks(router, application)
     return router
@@ -113,6 +116,25 @@ def _add_cards(router: APIRouter, application: Application, texts: Texts) -> Non
         """What became of numbered cards. All cards of one person are one commit."""
         entries = [CardEntry(item.badge_number, item.card, item.outcome) for item in asked.cards]
         return rows_answer(await application.record_cards(principal, entries, cause, command), texts, request)
+
+
+def _add_card_ranges(router: APIRouter, application: Application, texts: Texts) -> None:
+    record = application.record_card_ranges
+
+    @router.post("/cards/ranges", openapi_extra=_OFFICERS)
+    async def ranges(
+        request: Request, principal: Caller, asked: CardRangeAsked, cause: TheCause, command: TheCommand
+    ) -> RowsAnswer:
+        """What became of all printed cards between two numbers; cards that carry no badge are left as they are."""
+        rows = await record.became(principal, asked.first, asked.last, asked.outcome, cause, command)
+        return rows_answer(rows, texts, request)
+
+    @router.post("/print-jobs/{job_id}/cards", openapi_extra=_OFFICERS)
+    async def of_job(
+        request: Request, principal: Caller, job_id: JobId, asked: JobCardsAsked, cause: TheCause, command: TheCommand
+    ) -> RowsAnswer:
+        """The badges of a print job came out on numbered cards from this one on, in the order of the file."""
+        return rows_answer(await record.printed(principal, job_id, asked.first, cause, command), texts, request)
 
 
 def _add_receipts(router: APIRouter, application: Application, texts: Texts) -> None:

@@ -126,8 +126,9 @@ def _add_badges(router: APIRouter, application: Application, texts: Texts) -> No
         response_class=Response,
         responses=_PAGE_RESPONSES,
     )
-    async def badge_page(principal: Caller, badge_id: BadgeId, page_format: PageFormat) -> Response:
-        content = await application.render_badge(principal, RenderBadge(badge_id, page_format))
+    async def badge_page(principal: Caller, badge_id: BadgeId, page_format: PageFormat, cause: TheCause) -> Response:
+        """One badge's page; a PDF that is taken counts as a print where no numbered cards are kept."""
+        content = await application.render_badge(principal, RenderBadge(badge_id, page_format), cause)
         disposition = f'inline; filename="badge.{page_format.value}"'
         return Response(content, media_type=_MEDIA_TYPES[page_format], headers={"Content-Disposition": disposition})
 
@@ -164,9 +165,12 @@ def _add_printing(router: APIRouter, application: Application, texts: Texts) -> 
         response_class=Response,
         responses={200: {"content": {"application/pdf": {}}}},
     )
-    async def file(principal: Caller, job_id: JobId, asked: PrintFileAsked) -> Response:
-        """The file, front and back of each badge. The key comes in the body: addresses are written to logs."""
-        content = await printing.file(principal, job_id, asked.key, from_page=asked.from_page)
+    async def file(principal: Caller, job_id: JobId, asked: PrintFileAsked, cause: TheCause) -> Response:
+        """The file, front and back of each badge, counted as prints where no numbered cards are kept.
+
+        The key comes in the body: addresses are written to logs.
+        """
+        content = await printing.file(principal, job_id, asked.key, cause, from_page=asked.from_page)
         headers = {"Content-Disposition": 'attachment; filename="badges.pdf"', "Cache-Control": "no-store"}
         return Response(content, media_type="application/pdf", headers=headers)
 

@@ -96,6 +96,9 @@ class MongoRecords:
         for badge in badges:
             await save_version(self._badges, badge_document(badge))
 
+    async def count_prints(self, badge_ids: Sequence[str]) -> None:
+        await self._badges.update_many({"_id": {"$in": list(badge_ids)}}, {"$inc": {"prints": 1, "version": 1}})
+
     async def signing_keys(self) -> Sequence[SigningKeyLife]:
         return await signing_keys_in(self._keys)
 

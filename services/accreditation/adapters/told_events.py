@@ -105,6 +105,18 @@ def _(event: events.LayoutChanged) -> IntegrationEvent:
     return _changed(event)
 
 
+@to_contract.register
+def _(event: events.BadgesPrinted) -> IntegrationEvent:
+    return AuditFactRecorded(
+        service="accreditation",
+        action="badges.printed",
+        subject=event.what,
+        actor=event.account_id,
+        person=event.person_id,
+        details=(Detail(name="badges", value=str(event.badges)),),
+    )
+
+
 def _changed(event: events.WatchlistChanged | events.LayoutChanged, *more: Detail) -> AuditFactRecorded:
     """What somebody did to a list or a layout, with the version that came of it."""
     return AuditFactRecorded(

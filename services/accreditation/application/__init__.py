@@ -61,6 +61,7 @@ from services.accreditation.application.publish_status_list import PublishStatus
 from services.accreditation.application.read_token_mark import ReadTokenMark
 from services.accreditation.application.receive_stock import ReceiveStockHandler
 from services.accreditation.application.recheck_dossier import RecheckDossierHandler
+from services.accreditation.application.record_card_ranges import RecordCardRanges
 from services.accreditation.application.record_cards import RecordCardsHandler
 from services.accreditation.application.reissue_badges import ReissueBadges
 from services.accreditation.application.render_badge import RenderBadgeHandler
@@ -150,6 +151,7 @@ class Application:
     make_receipt: MakeReceiptHandler
     receive_stock: ReceiveStockHandler
     record_cards: RecordCardsHandler
+    record_card_ranges: RecordCardRanges
     report_stock: ReportStock
     resume_badge: ResumeBadgeHandler
     sign_receipt: SignReceiptHandler

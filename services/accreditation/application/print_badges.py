@@ -11,25 +11,22 @@ from typing import Final
 
 import structlog
 
-from services.accreditation.application.badge_face import badge_face, blank_face, holder
+from services.accreditation.application.count_prints import CountPrints
+from services.accreditation.application.draw_badges import DrawBadges
 from services.accreditation.domain.badge import BadgeState
-from services.accreditation.domain.badge_layout import layout_for
 from services.accreditation.domain.badge_ports import DeskViews
-from services.accreditation.domain.blank import Blank, BlankState
-from services.accreditation.domain.dossier_errors import NoConferenceError
-from services.accreditation.domain.layout_ports import Layouts
-from services.accreditation.domain.ports import BadgeFace, BadgePrinter, PrintJobs, Views
+from services.accreditation.domain.blank import BlankState
+from services.accreditation.domain.ports import BadgePrinter, PrintJobs, Views
 from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
 from services.accreditation.domain.printing_errors import (
-    BadgeUndrawableError,
     NothingToPrintError,
     PageNotThereError,
     PrintJobNotFoundError,
     PrintJobNotReadyError,
     PrintKeyWrongError,
 )
-from shared.errors import BusyError, InfrastructureError, Refusal
-from shared.security.personal_data import PersonalData, Purpose
+from shared.errors import BusyError, InfrastructureError
+from shared.messaging.cause import Cause
 from shared.security.principal import Principal, Role
 from shared.security.sealing import KEY_BYTES, SealBrokenError, seal, unseal
 from shared.world import World
@@ -43,9 +40,6 @@ OUTAGE_TRIES: Final = 30
 OUTAGE_PAUSE_S: Final = 2.0
 _PRINTERS: Final = (Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
 _log = structlog.get_logger(__name__)
-
-LeftOut = tuple[tuple[str, str], ...]
-"""Printed numbers with the code of why that badge is not in the file."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +71,18 @@ class PrintBadges:
         self,
         views: Views,
         desk_views: DeskViews,
-        layouts: Layouts,
+        draw_badges: DrawBadges,
         jobs: PrintJobs,
-        personal_data: PersonalData,
         printer: BadgePrinter,
+        count_prints: CountPrints,
         world: World,
     ) -> None:
         self._views = views
         self._desk_views = desk_views
-        self._layouts = layouts
+        self._draw_badges = draw_badges
         self._jobs = jobs
-        self._personal_data = personal_data
         self._printer = printer
+        self._count_prints = count_prints
         self._world = world
         self._one_at_a_time = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -137,8 +131,11 @@ class PrintBadges:
 
     async def _wanted(self, command: PrintBatch) -> tuple[str, ...]:
         if command.blanks_of is None:
-            wanted = {"delegation": command.delegation, "state": command.state, "unprinted": command.unprinted}
-            return tuple(await self._views.to_print(**wanted))
+            return tuple(
+                await self._views.to_print(
+                    delegation=command.delegation, state=command.state, unprinted=command.unprinted
+                )
+            )
         blanks = await self._desk_views.blanks(category=command.blanks_of, state=BlankState.READY)
         return tuple(blank.badge_id for blank in blanks)
 
@@ -166,8 +163,8 @@ class PrintBadges:
         jobs = await self._jobs.recent(principal.account_id)
         return [await self.progress(principal, job.job_id) for job in jobs]
 
-    async def file(self, principal: Principal, job_id: str, key: str, *, from_page: int = 1) -> bytes:
-        """The file, from this page on: what a printer that jammed did not print.
+    async def file(self, principal: Principal, job_id: str, key: str, cause: Cause, *, from_page: int = 1) -> bytes:
+        """The file, from this page on: what a printer that jammed did not print. What is on it counts as printed.
 
         Raises PrintJobNotFoundError, PrintJobNotReadyError, PrintKeyWrongError, PageNotThereError.
         """
@@ -178,12 +175,14 @@ class PrintBadges:
         if not sealed:
             raise NothingToPrintError
         whole = await self._printer.joined(_opened(job_id, sealed, key))
-        if from_page == 1:
-            return whole
-        rest = await self._printer.rest(whole, from_page)
-        if rest is None:
+        taken = whole if from_page == 1 else await self._printer.rest(whole, from_page)
+        if taken is None:
             raise PageNotThereError(from_page)
-        return rest
+        if not job.are_blanks:
+            numbers = {badge.badge_id: badge.number for badge in await self._views.badges_by_id(job.badge_ids)}
+            onward = [badge for badge, last_page in job.last_pages(numbers, PART_BADGES) if last_page >= from_page]
+            await self._count_prints(principal, job.job_id, onward, cause)
+        return taken
 
     def break_off(self, job_ids: Sequence[str]) -> None:
         """End the drawing of these in this process; what is in memory of them is gone."""
@@ -232,62 +231,14 @@ class PrintBadges:
         raise AssertionError("unreachable")
 
     async def _drawn(self, job: PrintJob, number: int, badge_ids: Sequence[str], key: bytes) -> PrintJob:
-        faces, left_out = await (self._blank_faces(badge_ids) if job.are_blanks else self._faces(badge_ids))
         sample = max(2, -(-SAMPLE_PAGES * len(badge_ids) // job.total))
-        content, undrawable = await self._content(faces, sample, job.sheet)
-        left_out = (*left_out, *undrawable)
+        content, left_out = await self._draw_badges(badge_ids, job, sample)
         if content is not None:
             sealed = seal(key, job.job_id, str(number), content, self._world)
             await self._jobs.add_part(job, number, sealed)
         done = job.drawn(len(badge_ids), left_out)
         await self._jobs.progress(done)
         return done
-
-    async def _content(self, faces: Sequence[BadgeFace], sample: int, sheet: Sheet) -> tuple[bytes | None, LeftOut]:
-        """One file of those that can be drawn, and the others: one bad photo does not keep everybody from a badge."""
-        if not faces:
-            return None, ()
-        try:
-            return await self._printer.file(faces, sample=sample, sheet=sheet), ()
-        except BadgeUndrawableError:
-            left_out = {face.number: code for face in faces if (code := await self._fault(face, sheet)) is not None}
-        drawable = [face for face in faces if face.number not in left_out]
-        content = await self._printer.file(drawable, sample=sample, sheet=sheet) if drawable else None
-        return content, tuple(left_out.items())
-
-    async def _fault(self, face: BadgeFace, sheet: Sheet) -> str | None:
-        try:
-            await self._printer.file([face], sample=1, sheet=sheet)
-        except BadgeUndrawableError as error:
-            return error.code
-        return None
-
-    async def _blank_faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], LeftOut]:
-        conference = await self._views.conference()
-        if conference is None:
-            raise NoConferenceError
-        found = [await self._desk_views.by_badge_id(badge_id) for badge_id in badge_ids]
-        layouts = await self._layouts.in_force()
-        blanks = [blank for blank in found if isinstance(blank, Blank)]
-        return [blank_face(blank, conference, layout_for(blank.category, layouts)) for blank in blanks], ()
-
-    async def _faces(self, badge_ids: Sequence[str]) -> tuple[list[BadgeFace], LeftOut]:
-        conference = await self._views.conference()
-        if conference is None:
-            raise NoConferenceError
-        layouts = await self._layouts.in_force()
-        badges = await self._views.badges_by_id(badge_ids)
-        people = [badge.subject.participant_id for badge in badges]
-        answers = await self._personal_data.read(people, purpose=Purpose.BADGE)
-        faces: list[BadgeFace] = []
-        left_out: list[tuple[str, str]] = []
-        for badge in badges:
-            try:
-                person = holder(answers.get(badge.subject.participant_id))
-                faces.append(badge_face(badge, person, conference, layout_for(badge.category, layouts)))
-            except Refusal as refusal:
-                left_out.append((badge.number, refusal.code))
-        return faces, tuple(left_out)
 
 
 def _opened(job_id: str, sealed: Sequence[tuple[int, bytes]], key: str) -> list[bytes]:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.blank import Blank, BlankState
-from services.accreditation.domain.card import Card, Stock, StockReport
+from services.accreditation.domain.card import Batch, Card, Stock, StockReport
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.receipt import Receipt
 from services.accreditation.domain.signing_key import SigningKeyLife
@@ -67,5 +67,9 @@ class DeskViews(Protocol):
         ...
 
     async def blanks_by_revoked_keys(self, *, limit: int) -> Sequence[Blank]: ...
+
+    async def cards_between(self, of_range: Batch) -> Sequence[Card]:
+        """The cards of these numbers that were told of, by number, 500 at most."""
+        ...
 
     async def stock_reports(self) -> Sequence[StockReport]: ...

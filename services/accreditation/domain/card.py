@@ -46,6 +46,13 @@ class CardNumber:
     def value(self) -> int:
         return int(self.digits)
 
+    def onward(self, cards: int) -> Sequence[CardNumber]:
+        """So many numbers from this one on, with as many digits. Raises CardNotInStockError when digits run out."""
+        if self.value + cards > 10 ** len(self.digits):
+            raise CardNotInStockError(str(self))
+        wide = len(self.digits)
+        return [CardNumber(self.prefix, f"{value:0{wide}}") for value in range(self.value, self.value + cards)]
+
     def __str__(self) -> str:
         return self.prefix + self.digits
 
@@ -114,11 +121,14 @@ class Card:
     at: datetime
     version: int = 0
 
+    def may_become(self, outcome: CardOutcome) -> bool:
+        return outcome in _AFTER[self.outcome]
+
     def becomes(self, outcome: CardOutcome, badge_id: str, at: datetime) -> Card:
         """Raises CardUsedError when it carries another badge, CardStateError when it cannot become this any more."""
         if badge_id != self.badge_id:
             raise CardUsedError(self.number)
-        if outcome not in _AFTER[self.outcome]:
+        if not self.may_become(outcome):
             raise CardStateError(self.number, self.outcome.value)
         return replace(self, outcome=outcome, at=at)
 

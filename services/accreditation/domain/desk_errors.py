@@ -34,6 +34,15 @@ class CardUsedError(ConflictError):
 
 
 @dataclass(eq=False)
+class CardRangeError(InvalidError):
+    """More cards than are written down at once, or a print of blanks, whose cards carry nobody's badge."""
+
+    code: ClassVar[str] = "accreditation.card_range"
+
+    cards_max: int = 0
+
+
+@dataclass(eq=False)
 class CardStateError(ConflictError):
     """What was told of the card before does not allow this."""
 

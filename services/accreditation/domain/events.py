@@ -122,6 +122,16 @@ class WatchlistChanged:
 
 
 @dataclass(frozen=True)
+class BadgesPrinted:
+    """Pages of badges were taken to be printed, of a print job or of one badge; a fact for the audit log."""
+
+    what: str
+    badges: int
+    account_id: str
+    person_id: str
+
+
+@dataclass(frozen=True)
 class LayoutChanged:
     """`action` is layout.loaded or layout.removed; a fact for the audit log, nothing about a participant."""
 

@@ -45,6 +45,10 @@ class Records(Protocol):
         """Write the next version of each, in this order. Raises BusyError when another writer was faster."""
         ...
 
+    async def count_prints(self, badge_ids: Sequence[str]) -> None:
+        """One more print of each; whoever writes one of them at this moment has to do it again."""
+        ...
+
     async def signing_keys(self) -> Sequence[SigningKeyLife]:
         """Every key that was ever told of."""
         ...

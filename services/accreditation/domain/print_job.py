@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class PrintState(StrEnum):
@@ -21,6 +23,11 @@ class Sheet(StrEnum):
     CARD = "card"
 
 
+LeftOut = tuple[tuple[str, str], ...]
+"""Printed numbers with the code of why that badge is not in the file."""
+SIDES: Final = 2
+
+
 @dataclass(frozen=True)
 class PrintJob:
     """`delegation` is None for everybody. `badge_ids` are what is drawn, in order; a job goes on at `done`.
@@ -35,12 +42,27 @@ class PrintJob:
     asked_at: datetime
     done: int = 0
     state: PrintState = PrintState.DRAWING
-    left_out: tuple[tuple[str, str], ...] = ()
+    left_out: LeftOut = ()
     sheet: Sheet = Sheet.A6
     badge_ids: tuple[str, ...] = ()
     are_blanks: bool = False
 
-    def drawn(self, badges: int, left_out: tuple[tuple[str, str], ...]) -> PrintJob:
+    def last_pages(self, numbers: Mapping[str, str], part: int) -> Iterator[tuple[str, int]]:
+        """Each badge that was drawn, with the last page that it stands on, counted from 1.
+
+        `numbers` are the printed numbers by badge id; a part's badges begin on a sheet of their own.
+        """
+        a_sheet = 4 if self.sheet is Sheet.A4 else 1
+        left_out = {number for number, _ in self.left_out}
+        before = 0
+        for start in range(0, len(self.badge_ids), part):
+            of_part = self.badge_ids[start : start + part]
+            drawn = [badge for badge in of_part if badge in numbers and numbers[badge] not in left_out]
+            for place, badge in enumerate(drawn):
+                yield badge, before + SIDES * (place // a_sheet + 1)
+            before += SIDES * -(-len(drawn) // a_sheet)
+
+    def drawn(self, badges: int, left_out: LeftOut) -> PrintJob:
         """After another part; the last one makes the file ready."""
         done = self.done + badges
         state = PrintState.READY if done >= self.total else PrintState.DRAWING

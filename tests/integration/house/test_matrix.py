@@ -52,6 +52,8 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/accreditation/v1/desk/lookups": {"read": "0000-0"},
         "/api/accreditation/v1/card-stock": {"first": "A001", "last": "A100"},
         "/api/accreditation/v1/cards": {"cards": [{"badge_number": "0000-0", "card": "A001", "outcome": "printed"}]},
+        "/api/accreditation/v1/cards/ranges": {"first": "A001", "last": "A002", "outcome": "confirmed"},
+        "/api/accreditation/v1/print-jobs/{job_id}/cards": {"first": "A001"},
         "/api/accreditation/v1/receipts": {"delegation": "egypt"},
         "/api/accreditation/v1/delegations/{delegation}/receipts/{receipt_id}/signature": {},
         "/api/accreditation/v1/blanks": {"category": "delegate", "count": 1},

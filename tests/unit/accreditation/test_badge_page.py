@@ -177,6 +177,8 @@ SEEN = {
             )
         ],
     ),
+    "badge-photo": ("a6", 0, [replace(BARE, photo=portrait("x"))]),
+    "badge-exempt": ("a6", 0, [BARE]),
     "badge-back": ("a6", 1, [BARE]),
     "card-front": ("card", 0, [BARE]),
     "card-back": ("card", 1, [replace(DAY, photo=None)]),
@@ -199,6 +201,11 @@ def test_the_measure_of_pictures_sees_letters_that_are_not_joined() -> None:
     sheet, side, (page,) = SEEN["badge-front"]
     broken = replace(page, name_arabic="\u200c".join(page.name_arabic))
     assert apart(seen([broken], sheet, side), Image.open(VECTORS / "badge-front.png")) > 1.0
+
+
+def test_the_measure_of_pictures_sees_a_portrait_that_is_missing() -> None:
+    sheet, side, (page,) = SEEN["badge-photo"]
+    assert apart(seen([replace(page, photo=None)], sheet, side), Image.open(VECTORS / "badge-photo.png")) > 1.0
 
 
 def seen(pages: list[BadgePage], sheet: str, side: int) -> Image.Image:

@@ -153,6 +153,14 @@
     await look(shown.number, texts.done);
     get("read").focus();
   });
+  if (get("cards-range")) onSubmit("cards-range", async (outcome) => {
+    const asked = { first: get("range-first").value, last: get("range-last").value, outcome: outcome || "confirmed" };
+    const { ok, body } = await send("/cards/ranges", asked);
+    if (!ok) { say(body.detail, true); return; }
+    const refused = body.rows.filter((row) => row.outcome === "refused");
+    const text = fill(texts.cardsTold, { done: body.rows.length - refused.length, refused: refused.length });
+    if (refused.length) say(`${text} ${refused[0].sentence}`, true); else reload(text);
+  });
   onSubmit("stock", async () => {
     const { ok, body } = await send("/card-stock", { first: get("stock-first").value, last: get("stock-last").value });
     if (ok) location.reload(); else say(body.detail, true);

@@ -29,6 +29,7 @@
     get("resume").hidden = job.state !== "broken_off" || !isOurs;
     get("file").hidden = job.state !== "ready" || !isOurs;
     say(isOurs || job.state === "drawing" ? fill(says[job.state], job) : texts.keyGone, job.state === "broken_off" || !isOurs);
+    if (get("job-cards")) get("job-cards").hidden = job.state !== "ready";
     get("left-out").hidden = job.left_out.length === 0;
     get("left-out-rows").replaceChildren(...job.left_out.map(([number, code]) => {
       const row = document.createElement("li");
@@ -103,6 +104,16 @@
     link.click();
     URL.revokeObjectURL(link.href);
   }));
+
+  get("job-cards")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    window.bawaba.busily(get("job-cards"), async () => {
+      const { ok, body } = await window.bawaba.send(`${API}/${watched}/cards`, { first: get("job-cards-first").value });
+      if (!ok) { say(body.detail, true); return; }
+      const refused = body.rows.filter((row) => row.outcome === "refused");
+      say(fill(texts.cardsTold, { done: body.rows.length - refused.length, refused: refused.length }) + (refused[0] ? ` ${refused[0].sentence}` : ""), refused.length > 0);
+    });
+  });
 
   remember().then((jobs) => {
     const last = jobs.find((job) => job.job_id in keys);
