@@ -128,6 +128,85 @@ def test_what_had_no_answer_is_pressed_again_and_done_once(venue: Venue) -> None
     assert len(of_badge) == 1
 
 
+def test_a_lost_badge_is_found_by_name_and_ended_without_another(venue: Venue) -> None:
+    page = venue.page("officer")
+    page.goto(f"{venue.main}/accreditation/desk")
+    badge = badges(page, "active")[2]
+    scanned(page, badge["number"])
+    page.wait_for_selector("#found:not([hidden])")
+    name = page.inner_text("#name-1")
+    page.click("#by-name summary")
+    page.select_option("#search-delegation", "egypt")
+    page.fill("#search-text", name.split()[-1])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#named button")
+    assert violations(page) == []
+    page.locator("#named button", has_text=badge["number"]).click()
+    page.wait_for_selector(f"#number:has-text('{badge['number']}')")
+    page.select_option("#end-reason", "withdrawn")
+    page.click("#end button")
+    page.wait_for_selector("#state:has-text('Revoked')")
+    assert page.locator("#end").is_hidden()
+    for state in ("prepared", "active"):
+        assert badge["participant_id"] not in [row["participant_id"] for row in badges(page, state)]
+
+
+def test_blanks_are_printed_at_the_desk_and_the_file_is_there_after_a_reload(venue: Venue) -> None:
+    page = venue.page("officer")
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    address = f"{venue.main}/accreditation/desk"
+    page.goto(address)
+    page.fill("#blank-count", "2")
+    page.click("#blanks button")
+    page.wait_for_selector("#message.mark-good:has-text('2')")
+    page.locator("#ready-blanks [data-print]").first.click()
+    page.wait_for_selector("#file:not([hidden])", timeout=60_000)
+    page.reload()
+    page.wait_for_selector("#file:not([hidden])")
+    with page.expect_download() as download:
+        page.click("#download")
+    assert download.value.suggested_filename == "badges.pdf"
+    assert_clean_in_each_language(page, address)
+    assert_clean_in_each_language(page, f"{venue.main}/accreditation/badges?state=active&unprinted=true")
+    assert errors == []
+
+
+def test_a_guard_compares_the_portrait_on_record(venue: Venue) -> None:
+    officer = venue.page("officer")
+    officer.goto(f"{venue.main}/accreditation/desk")
+    scanned(officer, badges(officer, "active")[5]["number"])
+    officer.wait_for_selector("[data-act=damaged]:not([hidden])")
+    officer.click("[data-act=damaged]")
+    officer.wait_for_selector("[data-act=activate]:not([hidden])")
+    number = officer.inner_text("#number")
+    officer.select_option("#receipt-delegation", "egypt")
+    officer.click("#receipt button")
+    officer.wait_for_selector("#receipts-message.mark-good")
+    focal_point = venue.page("egypt")
+    focal_point.goto(f"{venue.main}/accreditation/receipts")
+    focal_point.locator("[data-sign] button").first.click()
+    focal_point.wait_for_selector("#receipts-message.mark")
+    page = venue.page("supervisor", language="ar", width=360)
+    page.goto(f"{venue.entrance}/entrance/gate")
+    page.select_option("#gate", "perimeter")
+    for _ in range(20):
+        scanned(page, number)
+        page.wait_for_selector("#verdict.refer, #verdict.refuse, #verdict.admit")
+        if page.locator("#face").is_visible():
+            break
+        page.wait_for_timeout(500)
+    page.wait_for_selector("#face-photo:not([hidden])")
+    assert page.evaluate("document.getElementById('face-photo').naturalWidth") > 100
+    assert page.inner_text("#face-name")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert violations(page) == []
+    page.click("[data-confirms=face_checked]")
+    page.wait_for_selector("#verdict.admit")
+    assert page.locator("#face").is_hidden()
+    assert page.get_attribute("#face-photo", "src") is None
+
+
 def test_an_active_badge_goes_into_a_phones_wallet(venue: Venue) -> None:
     page = venue.page("egypt", language="ar", width=360)
     page.goto(f"{venue.main}/accreditation/passes")

@@ -70,9 +70,7 @@ def test_a_portrait_is_on_the_badge_unless_its_category_is_exempt(category: str,
 
 
 def test_a_blank_shows_nobody() -> None:
-    blank = Blank(
-        "blank", "small", "delegate", 2, "0002-2", "07eb99", "BWB1:Y", (), AT, AT, BlankState.READY, since=AT
-    )
+    blank = Blank("blank", "small", "delegate", 2, "0002-2", "07eb99", "BWB1:Y", (), AT, AT, BlankState.READY, since=AT)
     face = blank_face(blank, CONFERENCE, default_layout())
     assert (face.photo, face.name_latin, face.is_blank) == (None, None, True)
 
