@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
@@ -58,7 +58,7 @@ def pages_of(application: Application, pages: Pages) -> APIRouter:
         shown = await application.show_badges(
             principal, delegation=delegation or None, page=page, state=wanted, unprinted=unprinted
         )
-        chosen = {"delegation": delegation, "state": state, "unprinted": unprinted}
+        chosen: dict[str, Any] = {"delegation": delegation, "state": state, "unprinted": unprinted}
         return pages.render(
             request,
             "badges.html",
