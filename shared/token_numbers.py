@@ -1,4 +1,4 @@
-"""The number that stands on a token beside the badge: a letter for its kind and a running number, like W-12."""
+"""The number on a token beside the badge: a letter for its kind and a number that tells nothing, like W-48213."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ LETTERS: Final = {
     "weapon_permit": "W",
     "radio_permit": "R",
 }
+NUMBERS: Final = 999_999
 _KINDS: Final = {letter: kind for kind, letter in LETTERS.items()}
 _FORM: Final = re.compile(r"([A-Z])-(\d{1,6})")
 

@@ -143,6 +143,8 @@ from services.accreditation.application.take_permit_request import TakePermitReq
 from services.accreditation.application.void_blank import VoidBlankHandler
 from services.accreditation.application.withdraw_dossier import WithdrawDossierHandler
 from services.accreditation.domain.ports import BadgePrinter, Records
+from services.accreditation.domain.serial_permutation import number_at
+from services.accreditation.domain.token import TokenKind
 from services.accreditation.domain.token_face import TokenPrinter
 from services.accreditation.domain.wallet import Wallets
 from services.accreditation.settings import AccreditationSettings
@@ -160,6 +162,7 @@ from shared.security.sealed_texts import HttpSealedTexts, SealedTexts
 from shared.security.service_identity import ServiceDirectory, ServiceIdentity
 from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token
 from shared.service import Parts, Service
+from shared.token_numbers import NUMBERS
 from shared.web.application import create_app, service_pages, service_texts
 from shared.web.service_caller import install_services
 from shared.web.texts import Texts
@@ -316,7 +319,11 @@ def compose(
 
     one_badge = OneBadge(work, bind, views)
     one_token = OneToken(work, MongoTokens)
-    issue_token = IssueTokenHandler(work, bind, MongoTokens, parts.world)
+
+    def number(kind: TokenKind, count: int) -> int:
+        return number_at(count, serial_key, kind.value, numbers=NUMBERS)
+
+    issue_token = IssueTokenHandler(work, bind, MongoTokens, number, parts.world)
     permit_views, token_views = MongoPermitViews(kernel.database), MongoTokenViews(kernel.database)
     show_tokens = ShowTokens(views, token_views, personal_data)
     count_prints = CountPrints(work, bind)

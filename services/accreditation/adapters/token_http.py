@@ -118,7 +118,7 @@ def token_routes(application: Application) -> APIRouter:
         number: NumberFilter = None,
         page: PageNumber = 1,
     ) -> TokensAnswer:
-        """By kind and number; `number` finds the one with that number on it, like W-12."""
+        """By kind and number; `number` finds the one with that number on it, like W-48213."""
         wanted = TokenFilter(delegation, kind, number)
         return TokensAnswer.of(await application.show_tokens.listed(principal, wanted, page=page))
 

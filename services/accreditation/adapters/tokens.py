@@ -44,7 +44,7 @@ class MongoTokens:
     async def valid_ones(self, kind: TokenKind, delegation: str) -> int:
         return await self._tokens.count({"kind": kind.value, "delegation": delegation, "state": TokenState.VALID.value})
 
-    async def next_number(self, kind: TokenKind) -> int:
+    async def next_count(self, kind: TokenKind) -> int:
         counter = await self._counters.find_one_and_update(counter_of(kind), {"$inc": {"next": 1}}, upsert=True)
         assert counter is not None, "an upsert answers the document"
         return int(counter["next"])
@@ -68,7 +68,7 @@ class MongoTokenViews:
 
 
 def counter_of(kind: TokenKind) -> Document:
-    """Where the numbers of a kind are counted."""
+    """Where the tokens of a kind are counted."""
     return {"_id": f"token:{kind.value}"}
 
 

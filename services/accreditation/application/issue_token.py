@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from services.accreditation.application.records import Bind, BindTokens, conference_of
@@ -15,12 +16,18 @@ from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
 from shared.world import World
 
+NumberTokens = Callable[[TokenKind, int], int]
+"""The number on the n-th token of a kind (from 1), from which nobody can tell how many others there are."""
+
 
 class IssueTokenHandler:
-    def __init__(self, unit_of_work: UnitOfWork, bind: Bind, bind_tokens: BindTokens, world: World) -> None:
+    def __init__(
+        self, unit_of_work: UnitOfWork, bind: Bind, bind_tokens: BindTokens, number: NumberTokens, world: World
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._bind = bind
         self._bind_tokens = bind_tokens
+        self._number = number
         self._world = world
 
     async def __call__(self, principal: Principal, facts: TokenFacts, cause: Cause, key: CommandKey) -> dict[str, Any]:
@@ -46,7 +53,7 @@ class IssueTokenHandler:
         quota = conference.tokens_per_delegation.get(facts.kind.value)
         if quota is not None and await tokens.valid_ones(facts.kind, facts.delegation) >= quota:
             raise TokenQuotaError(quota)
-        number = await tokens.next_number(facts.kind)
+        number = self._number(facts.kind, await tokens.next_count(facts.kind))
         token, told = Token.issue(self._world.new_id(), conference.id, number, facts, tx.now)
         await tokens.save(token)
         tx.emit(told)

@@ -26,6 +26,21 @@ def serial_at(number: int, key: bytes) -> int:
     return left << _HALF | right
 
 
+def number_at(count: int, key: bytes, kind: str, *, numbers: int) -> int:
+    """The `count`-th (from 1) of a kind's numbers, within 1 to `numbers`, at most 2^20: drawn as the serials are.
+
+    A serial outside the range is permuted on until it lies inside, which keeps each number from coming twice
+    (cycle walking: Black and Rogaway, 2002). Raises ValueError past the last.
+    """
+    if not 1 <= count <= numbers <= 1 << BITS:
+        raise ValueError("no numbers left")
+    own_key = hmac.new(key, kind.encode(), hashlib.sha256).digest()
+    found = serial_at(count - 1, own_key)
+    while found >= numbers:
+        found = serial_at(found, own_key)
+    return found + 1
+
+
 def _mixed(half: int, round_number: int, key: bytes) -> int:
     digest = hmac.new(key, bytes([round_number]) + half.to_bytes(2, "big"), hashlib.sha256).digest()
     return int.from_bytes(digest[:2], "big") & _MASK

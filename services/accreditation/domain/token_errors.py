@@ -15,7 +15,7 @@ class TokenNotFoundError(NotFoundError):
 
 @dataclass(eq=False)
 class TokenNumberError(InvalidError):
-    """Not a number that stands on a token: a letter, a hyphen and digits, like W-12."""
+    """Not a number that stands on a token: a letter, a hyphen and digits, like W-48213."""
 
     code: ClassVar[str] = "accreditation.token_number"
 

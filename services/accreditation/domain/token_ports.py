@@ -24,8 +24,8 @@ class Tokens(Protocol):
 
     async def valid_ones(self, kind: TokenKind, delegation: str) -> int: ...
 
-    async def next_number(self, kind: TokenKind) -> int:
-        """The next of the numbers that stand on tokens of this kind, from 1."""
+    async def next_count(self, kind: TokenKind) -> int:
+        """The how-manieth token of this kind the next one is, from 1. Counts are skipped after a restore."""
         ...
 
 

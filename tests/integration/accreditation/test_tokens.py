@@ -30,7 +30,7 @@ async def test_a_delegation_has_no_more_floaters_than_its_quota_whatever_is_aske
         answers = await asyncio.gather(*(issue(desk, "floater") for _ in range(5)))
         refused = [answer for answer in answers if answer.get("code") == "accreditation.token_quota"]
         assert (len(answers) - len(refused), refused[0]["data"]) == (2, {"places": 2})
-        assert sorted(answer["number"] for answer in answers if "number" in answer) == [1, 2]
+        assert len({answer["number"] for answer in answers if "number" in answer}) == 2
         first = next(answer for answer in answers if "number" in answer)
         assert (await post(desk, f"/tokens/{first['token_id']}/ending", {"state": "lost"}))["state"] == "lost"
         assert "number" in await issue(desk, "floater")
@@ -67,18 +67,24 @@ async def test_a_weapon_is_checked_into_the_armoury_and_out(desk: Desk) -> None:
 async def test_a_token_is_found_by_the_number_on_it(desk: Desk) -> None:
     await prepared(desk, "p-1")
     made = await issue(desk, "weapon_permit", holder="p-1", mark="AK 4711")
-    await issue(desk, "floater")
-    assert made["printed"] == "W-1"
-    for typed in ("W-1", "w-١"):
+    floater = await issue(desk, "floater")
+    printed: str = made["printed"]
+    assert printed.startswith("W-")
+    for typed in (printed, printed.lower().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))):
         (row,) = (await desk.call("GET", f"{API}/tokens?number={typed}")).json()["rows"]
         assert row["token_id"] == made["token_id"]
-    assert (await desk.call("GET", f"{API}/tokens?number=W-2")).json()["rows"] == []
+    none = "W-1" if printed != "W-1" else "W-2"
+    assert (await desk.call("GET", f"{API}/tokens?number={none}")).json()["rows"] == []
     assert (await desk.call("GET", f"{API}/tokens?number=0000-0")).json()["code"] == "accreditation.token_number"
-    page = await desk.call("GET", "/accreditation/tokens?number=W-1", accept="text/html")
-    assert ("AK 4711" in page.text, "Mohamed Ahmed Ali" in page.text, "F-1" in page.text) == (True, True, False)
+    page = await desk.call("GET", f"/accreditation/tokens?number={printed}", accept="text/html")
+    assert ("AK 4711" in page.text, "Mohamed Ahmed Ali" in page.text, floater["printed"] in page.text) == (
+        True,
+        True,
+        False,
+    )
     assert (
         "Nothing has this number"
-        in (await desk.call("GET", "/accreditation/tokens?number=W-2", accept="text/html")).text
+        in (await desk.call("GET", f"/accreditation/tokens?number={none}", accept="text/html")).text
     )
 
 
