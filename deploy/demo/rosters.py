@@ -15,7 +15,7 @@ from openpyxl.styles import Font, PatternFill
 
 from deploy.demo.people import Someone, invent
 from deploy.demo.portraits import portrait
-from shared.contracts.conference import Conference, Review
+from shared.contracts.conference import Conference, FieldRule, Review
 
 SEED: Final = 2027
 
@@ -120,8 +120,12 @@ def make_roster(conference: Conference, delegation: str, first_day: date, *, see
     words = {category.code: category.name.in_language(item.language) for category in conference.categories}
     rows = [{**vars(person), "category": words[person.category]} for person in people]
     faults = _FAULTS[delegation](people, rows, first_day) if delegation in _FAULTS else {}
-    headings = _HEADINGS[item.language]
-    content = _workbook(headings, rows, item.language)
+    absent = {
+        words[each.code]: [name for name, rule in each.form.items() if rule is FieldRule.ABSENT]
+        for each in conference.categories
+    }
+    rows = [row | dict.fromkeys(absent.get(row["category"], ()), "") for row in rows]
+    content = _workbook(_HEADINGS[item.language], rows, item.language)
     good = len(rows) - len(faults)
     alone = {category.code for category in conference.categories if category.review is Review.AUTOMATIC}
     automatic = sum(1 for person in people if person.category in alone)
