@@ -9,11 +9,9 @@ const packages = join(here, "node_modules");
 const files = [
   "bootstrap/dist/css/bootstrap.min.css",
   "bootstrap/dist/css/bootstrap.rtl.min.css",
-  ...["400", "600"].flatMap((weight) => [
-    `@fontsource/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic-arabic-${weight}-normal.woff2`,
-    `@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-${weight}-normal.woff2`,
-    `@fontsource/ibm-plex-sans/files/ibm-plex-sans-greek-${weight}-normal.woff2`,
-  ]),
+  "@fontsource/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic-arabic-400-normal.woff2",
+  "@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-400-normal.woff2",
+  "@fontsource/ibm-plex-sans/files/ibm-plex-sans-greek-400-normal.woff2",
 ];
 
 rmSync(vendor, { recursive: true, force: true });
