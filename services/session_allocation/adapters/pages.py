@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from services.session_allocation.adapters.answers import reason_sentence, session_title
 from services.session_allocation.application import Application
 from services.session_allocation.domain.errors import DraftGoneError
+from services.session_allocation.domain.ports import Conference
 from services.session_allocation.domain.programme import Session
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
@@ -58,6 +59,7 @@ def pages_of(application: Application, pages: Pages, texts: Texts) -> APIRouter:
             "delegation.html",
             principal=principal,
             view=view,
+            closed=_are_wishes_closed(view.conference),
             slots=view.conference.programme.slots(),
             seats={session.code for session in view.conference.programme.allocated},
             choices=_choices,
@@ -67,6 +69,10 @@ def pages_of(application: Application, pages: Pages, texts: Texts) -> APIRouter:
         )
 
     return router
+
+
+def _are_wishes_closed(conference: Conference) -> bool:
+    return conference.preferences_close is not None and conference.today > conference.preferences_close
 
 
 def _choices(slot: Sequence[Session], entitled: Sequence[str] | None) -> list[tuple[str, ...]]:

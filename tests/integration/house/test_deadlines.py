@@ -1,4 +1,4 @@
-"""The deadlines by a clock that is moved: until when somebody new comes, and until when one takes another's place."""
+"""The deadlines by a clock that is moved: for somebody new, for one in another's place, for wishes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ CONFERENCE = small_conference(
     first_day=TODAY + timedelta(days=30),
     registration_closes=TODAY + timedelta(days=5),
     substitutions_close=TODAY + timedelta(days=20),
+    preferences_close=TODAY + timedelta(days=8),
 )
 
 
@@ -70,3 +71,36 @@ async def test_after_the_deadline_nobody_new_comes_but_one_for_another_until_the
     assert await used(house, "delegate") == places
     again = await house.call("egypt", "POST", f"{BASE}/participants/{old[1]}/withdrawal")
     assert again.status_code == 200, again.text
+
+
+async def test_wishes_are_stated_before_anybody_is_accredited_and_only_looked_at_after_their_deadline(
+    later: tuple[House, Clock],
+) -> None:
+    house, clock = later
+    path = "/api/session-allocation/v1/delegations/chad/preferences"
+
+    async def page(language: str = "en") -> str:
+        answer = await house.call(
+            "chad", "GET", "/session-allocation/delegation", language=language, headers={"Accept": "text/html"}
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    before = await page()
+    assert "Nobody of the delegation is accredited yet" in before
+    assert "data-default" in before
+    assert "<fieldset>" in before
+    saved = await house.call("chad", "PUT", path, json={"default": ["alpha"]})
+    assert saved.status_code == 200, saved.text
+    assert '<option value="alpha" selected>' in await page()
+    clock.ahead = timedelta(days=8)
+    assert "<fieldset>" in await page()
+    clock.ahead = timedelta(days=9)
+    for language, said in (("en", "Wishes could be stated until"), ("fr", "Les souhaits étaient"), ("ar", "انتهى أجل")):
+        after = await page(language)
+        assert said in after
+        assert "<fieldset disabled>" in after
+        assert '<option value="alpha" selected>' in after
+        assert "btn-primary mt-3" not in after
+    refused = await house.call("chad", "PUT", path, json={"default": ["beta"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "session_allocation.preferences_closed")
