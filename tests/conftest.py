@@ -80,3 +80,11 @@ async def namespace(stack: AdminAccess, tmp_path: Path) -> AsyncIterator[Namespa
     """A test's own databases and topics."""
     async with open_namespace(stack, tmp_path) as opened:
         yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test measured and says by `record_property("says", …)`, from every lane."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "says":
+                terminalreporter.write_line(str(value))

@@ -62,6 +62,7 @@ from services.registration.application.hold_erasure import HoldErasureHandler, S
 from services.registration.application.list_parts import ListParts
 from services.registration.application.notice_addresses import NoticeAddresses
 from services.registration.application.queries import GetImport, GetParticipant, GetQuota, ListParticipants
+from services.registration.application.read_zone import ReadZone
 from services.registration.application.reconcile_list import ReconcileListHandler
 from services.registration.application.register_rows import RegisterRows
 from services.registration.application.register_walk_up import RegisterWalkUpHandler
@@ -312,5 +313,6 @@ def _desk(shared: ListParts, lists: ListApplication) -> DeskApplication:
         request_permit=RequestPermitHandler(shared, shared.permits),
         register_walk_up=RegisterWalkUpHandler(shared, FillForm(shared), WriteList(shared)),
         export_roster=ExportRoster(shared, lists.show_roster),
+        read_zone=ReadZone(shared.world),
         lists=lists,
     )

@@ -19,6 +19,7 @@ from services.registration.adapters.photo import MEGABYTES_MAX, MEGAPIXELS_MAX
 from services.registration.adapters.roster_file import roster_workbook
 from services.registration.application.export_roster import ExportedPerson, ExportRoster
 from services.registration.application.fill_form import Answers
+from services.registration.application.read_zone import ReadZone
 from services.registration.application.register_walk_up import RegisterWalkUp, RegisterWalkUpHandler
 from services.registration.application.request_permit import RequestPermit, RequestPermitHandler
 from services.registration.domain.permit_request import MANIFEST_MAX, PermitKind, PermitRequest
@@ -34,10 +35,13 @@ from shared.web.texts import LANGUAGES, Texts
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOADS: Final = {"/walk-ups": 13 * 1024 * 1024}
+# Two minutes are short: these are asked where the category's form requires them, and only there.
+DESK_IF_REQUIRED: Final = ("title", "document_type", "document_issuer", "email", "phone")
 DESK_FIELDS: Final = (
-    "name_arabic", "name_latin", "rank", "nationality", "nationality_reason", "birth_date",
-    "document_number", "document_expires", "mrz",
+    "mrz", "name_arabic", "name_latin", "rank", "nationality", "nationality_reason", "birth_date",
+    "document_number", "document_expires", *DESK_IF_REQUIRED,
 )  # fmt: skip
+ZONE_CHARS_MAX: Final = 400
 _FOCAL: Final = roles(Role.FOCAL_POINT)
 
 
@@ -59,11 +63,18 @@ class WalkUpAsked(BaseModel):
     over_quota: bool = False
 
 
+class ZoneGiven(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    zone: str = Field(min_length=1, max_length=ZONE_CHARS_MAX)
+
+
 @dataclass(frozen=True)
 class DeskApplication:
     request_permit: RequestPermitHandler
     register_walk_up: RegisterWalkUpHandler
     export_roster: ExportRoster
+    read_zone: ReadZone
     lists: ListApplication
 
 
@@ -71,7 +82,8 @@ def routes(application: DeskApplication, pages: Pages, texts: Texts, pool: Execu
     router = APIRouter()
     _permits(router, application)
     _export(router, application, texts, pool)
-    _walk_ups(router, application, pages, texts)
+    _walk_ups(router, application, texts)
+    _desk_page(router, application, pages)
     return router
 
 
@@ -117,7 +129,12 @@ def _export(router: APIRouter, application: DeskApplication, texts: Texts, pool:
         return Response(content, media_type=XLSX, headers=headers)
 
 
-def _walk_ups(router: APIRouter, application: DeskApplication, pages: Pages, texts: Texts) -> None:
+def _walk_ups(router: APIRouter, application: DeskApplication, texts: Texts) -> None:
+    @router.post(BASE + "/zone-readings", openapi_extra=roles(Role.FOCAL_POINT, Role.ACCREDITATION_OFFICER))
+    async def read_zone(given: ZoneGiven, principal: Caller) -> dict[str, Any]:
+        """What a machine-readable zone says, its check digits held, by a form's fields. Nothing is kept of it."""
+        return {"fields": dict(application.read_zone(principal, given.zone))}
+
     @router.post(
         BASE + "/delegations/{delegation}/walk-ups", status_code=201, openapi_extra=roles(Role.ACCREDITATION_OFFICER)
     )
@@ -141,17 +158,20 @@ def _walk_ups(router: APIRouter, application: DeskApplication, pages: Pages, tex
         with answers.saying(texts, language_of(request)):
             return await application.register_walk_up(principal, wanted, cause, command)
 
+
+def _desk_page(router: APIRouter, application: DeskApplication, pages: Pages) -> None:
     @router.get("/registration/walk-up", include_in_schema=False)
     async def page(
         request: Request,
         principal: Annotated[Principal, Depends(page_principal)],
         delegation: Annotated[str, Query(max_length=60)] = "",
-        done: Annotated[str, Query(max_length=60)] = "",
+        done: Annotated[str, Query(max_length=60, pattern="^[0-9a-f-]*$")] = "",
     ) -> HTMLResponse:
         principal.require(Role.ACCREDITATION_OFFICER)
         conference = await application.lists.show_list.conference()
         chosen = delegation or conference.delegations[0].code
-        empty = await application.lists.show_person.forms(principal, chosen)
+        empty = await application.lists.show_person.forms(principal, chosen, every_category=True)
+        quotas = await application.lists.show_list.quotas(principal, chosen)
         language = language_of(request)
         return pages.render(
             request,
@@ -159,7 +179,11 @@ def _walk_ups(router: APIRouter, application: DeskApplication, pages: Pages, tex
             principal=principal,
             delegations=[(each.code, each.name.in_language(language)) for each in conference.delegations],
             chosen=chosen,
-            categories=[(each.code, each.name.in_language(language)) for each in empty.categories],
+            categories=[
+                (each.code, each.name.in_language(language), quotas[each.code].left if each.code in quotas else 0)
+                for each in empty.categories
+            ],
+            nationality=empty.delegation.nationality,
             rules={
                 code: {name: form.rule(name).value for name in (*answers.FORM_FIELDS, PHOTO)}
                 for code, form in empty.forms.items()
@@ -167,6 +191,7 @@ def _walk_ups(router: APIRouter, application: DeskApplication, pages: Pages, tex
             fields=DESK_FIELDS,
             photo_megabytes=MEGABYTES_MAX,
             photo_megapixels=MEGAPIXELS_MAX,
+            if_required=DESK_IF_REQUIRED,
             action=f"{BASE}/delegations/{chosen}/walk-ups",
             done=done,
         )

@@ -204,7 +204,7 @@ def change_view(change: ListChange, notes: Mapping[str, NoteVerbale]) -> dict[st
         "by": change.by,
         "participant_id": change.participant_id,
         "fields": list(change.fields),
-        "note": {"number": note.number, "dated": note.dated.isoformat()} if note else None,
+        "note": note_view(note) if note else None,
     }
 
 
@@ -241,6 +241,13 @@ def waiver_view(waiver: Waiver, texts: Mapping[str, str]) -> dict[str, Any]:
         "reason": texts.get(waiver.reason or "", ""),
         "answer": texts.get(waiver.answer or "", ""),
     }
+
+
+def office_waiver_view(waiver: Waiver, texts: Mapping[str, str], notes: Mapping[str, NoteVerbale]) -> dict[str, Any]:
+    """With the account that decided and the note verbale, which the office may know of every delegation."""
+    note = notes.get(waiver.note_id or "")
+    note_shown = note_view(note) if note else None
+    return {**waiver_view(waiver, texts), "decided_by": waiver.decided_by, "note": note_shown}
 
 
 def note_view(note: NoteVerbale) -> dict[str, Any]:

@@ -184,8 +184,7 @@ def _reads(router: APIRouter, application: ListApplication) -> None:
     @router.get("/delegations/{delegation}/changes", openapi_extra=_FOCAL)
     async def changes(delegation: PathId, principal: Caller) -> dict[str, Any]:
         """The latest changes of the delegation's list, with the note verbale behind each."""
-        found = await application.show_list.changes(principal, delegation)
-        notes = {each.note_id: each for each in await application.show_list.notes(principal, delegation)}
+        found, notes = await application.show_list.changes(principal, delegation)
         return {"changes": [answers.change_view(each, notes) for each in found]}
 
 
@@ -211,10 +210,10 @@ def _waivers(router: APIRouter, application: ListApplication, texts: Texts) -> N
             return await application.ask_waiver(principal, wanted, cause, command)
 
     @router.get("/waivers", openapi_extra=roles(*DECIDERS))
-    async def waiting(principal: Caller) -> dict[str, Any]:
-        """Every waiver that waits for a decision, the oldest first."""
-        found, said = await application.show_list.waivers_asked(principal)
-        return {"waivers": [answers.waiver_view(each, said) for each in found]}
+    async def waiting(principal: Caller, decided: bool = False) -> dict[str, Any]:
+        """Every waiver that waits for a decision, the oldest first; or every decided one, the latest first."""
+        found, said, notes = await application.show_list.waivers_asked(principal, decided=decided)
+        return {"waivers": [answers.office_waiver_view(each, said, notes) for each in found]}
 
     @router.post("/waivers/{waiver_id}/decision", openapi_extra=roles(*DECIDERS))
     async def decide(

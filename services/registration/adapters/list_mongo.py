@@ -22,6 +22,7 @@ INDEXES: Final = (
     Index(FORMS, (("category", 1), ("version", -1)), unique=True),
     Index(WAIVERS, (("delegation", 1), ("asked_at", -1))),
     Index(WAIVERS, (("state", 1), ("asked_at", 1))),
+    Index(WAIVERS, (("decided_at", -1),)),
     Index(NOTES, (("delegation", 1), ("added_at", -1))),
     Index(CHANGES, (("participant_id", 1), ("at", -1))),
     Index(CHANGES, (("delegation", 1), ("at", -1))),
@@ -89,6 +90,10 @@ class MongoWaivers:
         query = {"state": WaiverState.ASKED.value}
         return [_waiver(item) for item in await self._waivers.find(query, sort=[("asked_at", 1)], limit=limit)]
 
+    async def decided(self, *, limit: int) -> list[Waiver]:
+        query = {"decided_at": {"$ne": None}}
+        return [_waiver(item) for item in await self._waivers.find(query, sort=[("decided_at", -1)], limit=limit)]
+
     async def in_transaction(self, tx: Transaction, waiver_id: str) -> Waiver | None:
         document = await tx.collection(WAIVERS).find_one({"_id": waiver_id})
         return _waiver(document) if document else None
@@ -105,6 +110,11 @@ class MongoNotes:
     async def by_id(self, note_id: str) -> NoteVerbale | None:
         document = await self._notes.find_one({"_id": note_id})
         return _note(document) if document else None
+
+    async def by_ids(self, note_ids: Collection[str]) -> dict[str, NoteVerbale]:
+        wanted = sorted(set(note_ids))
+        found = await self._notes.find({"_id": {"$in": wanted}}, limit=len(wanted)) if wanted else []
+        return {item["_id"]: _note(item) for item in found}
 
     async def of_delegation(self, delegation: str, *, limit: int) -> list[NoteVerbale]:
         found = await self._notes.find({"delegation": delegation}, sort=[("added_at", -1)], limit=limit)

@@ -143,6 +143,7 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             drafts=list(drafts.names),
             names={**drafts.names, **(others.names if others else {}), **known},
             notes=await show.notes(principal, delegation),
+            note_required=empty.conference.note_verbale_required,
             action=f"{BASE}/participants/{id}/registration" if shown else new,
         )
 
@@ -190,13 +191,15 @@ def _meetings(router: APIRouter, application: ListApplication, pages: Pages) -> 
             names={**drafts.names, **people.names},
             quota=await show.quotas(principal, delegation),
             notes=await show.notes(principal, delegation),
+            note_required=empty.conference.note_verbale_required,
             categories=_categories(empty.conference, request),
         )
 
     @router.get("/registration/waivers")
     async def waivers(request: Request, principal: Visitor) -> HTMLResponse:
         principal.require(*DECIDERS)
-        found, said = await show.waivers_asked(principal)
+        found, said, notes = await show.waivers_asked(principal)
+        decided, answered, more = await show.waivers_asked(principal, decided=True)
         conference = await show.conference()
         language = language_of(request)
         return pages.render(
@@ -205,7 +208,9 @@ def _meetings(router: APIRouter, application: ListApplication, pages: Pages) -> 
             principal=principal,
             zone=ZoneInfo(conference.timezone),
             waivers=found,
-            said=said,
+            decided=decided,
+            said={**said, **answered},
+            notes={**notes, **more},
             categories=_categories(conference, request),
             delegations={each.code: each.name.in_language(language) for each in conference.delegations},
         )

@@ -52,6 +52,7 @@ class AskWaiverHandler:
                 asked_by=principal.account_id,
                 asked_at=tx.now,
                 reason=reason,
+                note_id=command.note_id,
             )
             await parts.waivers.save(tx, waiver)
             await parts.changes.add(tx, waiver_change(parts, tx, waiver, ChangeKind.WAIVER_ASKED, command.note_id))

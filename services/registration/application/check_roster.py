@@ -15,6 +15,7 @@ from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.ports import Forms, Participants, Quotas, ReadRoster, RosterReader
+from services.registration.domain.quota import Quota
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_row import (
     CategoryRules,
@@ -164,9 +165,14 @@ class RosterCheck:
     def identity(self, delegation: str, person: Person) -> str:
         return self.vault.fingerprint("identity", f"{delegation}|{person.identity()}")
 
-    async def rules(self, conference: Conference, delegation: Delegation) -> RosterRules:
-        """What the conference asks of this delegation's people, with the places that are left."""
+    async def rules(self, conference: Conference, delegation: Delegation, *, beyond_quota: bool = False) -> RosterRules:
+        """What the conference asks of this delegation's people, with the places that are left.
+
+        With `beyond_quota` in every category of the conference, else in those that the delegation has a quota in.
+        """
         quotas = await self.quotas.of_delegation(delegation.code)
+        if beyond_quota:
+            quotas = {each.code: Quota(each.code, 0, 0) for each in conference.categories} | quotas
         forms = await self.forms.current_of(quotas)
         categories = [
             CategoryRules(

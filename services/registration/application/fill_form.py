@@ -57,11 +57,15 @@ class FillForm:
     def __init__(self, parts: ListParts) -> None:
         self._parts = parts
 
-    async def __call__(self, delegation_code: str, answers: Answers, present: Participant | None) -> Filled:
-        """Raises UnknownDelegationError, and FormInvalidError for a category that the delegation has no quota in."""
+    async def __call__(
+        self, delegation_code: str, answers: Answers, present: Participant | None, *, beyond_quota: bool = False
+    ) -> Filled:
+        """Raises UnknownDelegationError, and FormInvalidError for a category that the delegation has no quota in,
+        unless `beyond_quota`: then for one that the conference does not have.
+        """
         parts = self._parts
         conference, delegation = await delegation_of(parts.conference, delegation_code)
-        rules = await parts.check.rules(conference, delegation)
+        rules = await parts.check.rules(conference, delegation, beyond_quota=beyond_quota)
         form = await parts.forms.current(answers.category)
         if form is None or rules.category(answers.category) is None:
             raise FormInvalidError((fault_data(Fault("category", "roster.category_unknown")),))

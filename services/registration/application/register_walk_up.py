@@ -10,6 +10,7 @@ from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.save_registration import new_draft, saved
 from services.registration.application.write_list import Authority, WriteList
 from services.registration.domain.list_change import ChangeKind, ListChange
+from services.registration.domain.notice import Notice
 from services.registration.domain.reconciliation import OverQuotaError
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
@@ -33,12 +34,13 @@ class RegisterWalkUpHandler:
     async def __call__(
         self, principal: Principal, command: RegisterWalkUp, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """Open after every deadline. Raises UnknownDelegationError, FormInvalidError, AlreadyRegisteredError,
-        OverQuotaError.
+        """Open after every deadline, for every category of the conference; the delegation is told.
+
+        Raises UnknownDelegationError, FormInvalidError, AlreadyRegisteredError, OverQuotaError.
         """
         principal.require(Role.ACCREDITATION_OFFICER)
         parts, delegation = self._parts, command.delegation
-        filled = await self._fill(delegation, command.answers, None)
+        filled = await self._fill(delegation, command.answers, None, beyond_quota=True)
         filled.require_good(draft=False)
         participant_id = parts.world.new_id()
         await parts.vault.ensure_keys([participant_id])
@@ -52,14 +54,14 @@ class RegisterWalkUpHandler:
                     raise OverQuotaError((new.category,))
                 short = 1 if quota is None else quota.used - quota.places + 1
                 await parts.quotas.waive(tx, delegation, new.category, short)
-                await parts.changes.add(tx, self._waived(tx, principal, new.category, delegation))
-            walk_up = replace(new, walk_up=True)
-            return saved(await self._write.submit(tx, walk_up, filled, authority, is_new=True))
+                await self._tell_waived(tx, principal, new.category, delegation)
+            walk_up, kind = replace(new, walk_up=True), ChangeKind.REGISTERED_AT_DESK
+            return saved(await self._write.submit(tx, walk_up, filled, authority, is_new=True, kind=kind))
 
         return await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
 
-    def _waived(self, tx: Transaction, principal: Principal, category: str, delegation: str) -> ListChange:
-        return ListChange(
+    async def _tell_waived(self, tx: Transaction, principal: Principal, category: str, delegation: str) -> None:
+        change = ListChange(
             change_id=self._parts.world.new_id(),
             delegation=delegation,
             participant_id=None,
@@ -68,3 +70,5 @@ class RegisterWalkUpHandler:
             by=principal.account_id,
             fields=(category,),
         )
+        await self._parts.changes.add(tx, change)
+        await self._parts.notices.add(tx, Notice(change.change_id, delegation, change.kind, change.at))

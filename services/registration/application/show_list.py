@@ -34,6 +34,7 @@ class Overview:
     counts: RosterCounts
     waits_for_delegation: Sequence[Standing]
     changes: Sequence[ListChange]
+    notes: Mapping[str, NoteVerbale]
 
 
 class ShowList:
@@ -45,6 +46,7 @@ class ShowList:
         """Raises UnknownDelegationError."""
         counts = await self._roster.counts(principal, delegation_code)
         conference, delegation = await delegation_of(self._parts.conference, delegation_code)
+        changes = await self._parts.changes.of_delegation(delegation_code, limit=10)
         waiting = await self._roster.first_of_turn(principal, delegation_code, Turn.DELEGATION, limit=WAITING_SHOWN)
         return Overview(
             conference=conference,
@@ -53,7 +55,8 @@ class ShowList:
             quotas=await self.quotas(principal, delegation_code),
             counts=counts,
             waits_for_delegation=waiting,
-            changes=await self._parts.changes.of_delegation(delegation_code, limit=10),
+            changes=changes,
+            notes=await self._behind(changes),
         )
 
     async def quotas(self, principal: Principal, delegation_code: str) -> Mapping[str, Quota]:
@@ -97,17 +100,30 @@ class ShowList:
         await delegation_of(self._parts.conference, delegation_code)
         return await self._with_texts(await self._parts.waivers.of_delegation(delegation_code, limit=WAIVERS_MAX))
 
-    async def waivers_asked(self, principal: Principal) -> tuple[list[Waiver], Mapping[str, str]]:
-        """Every delegation's waivers that wait for a decision, the oldest first."""
-        principal.require(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
-        return await self._with_texts(await self._parts.waivers.asked(limit=WAIVERS_MAX))
+    async def waivers_asked(
+        self, principal: Principal, *, decided: bool = False
+    ) -> tuple[list[Waiver], Mapping[str, str], Mapping[str, NoteVerbale]]:
+        """Every delegation's waivers with their texts and notes verbales by id.
 
-    async def changes(self, principal: Principal, delegation_code: str) -> list[ListChange]:
-        """Raises UnknownDelegationError."""
+        Those that wait for a decision, the oldest first; or those decided, the latest first.
+        """
+        principal.require(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)
+        waivers = self._parts.waivers
+        found = await (waivers.decided(limit=WAIVERS_MAX) if decided else waivers.asked(limit=WAIVERS_MAX))
+        return *await self._with_texts(found), await self._behind(found)
+
+    async def changes(
+        self, principal: Principal, delegation_code: str
+    ) -> tuple[list[ListChange], Mapping[str, NoteVerbale]]:
+        """The latest changes with the notes verbales behind them, by id. Raises UnknownDelegationError."""
         principal.require(Role.FOCAL_POINT)
         require_scope(principal, delegation_code)
         await delegation_of(self._parts.conference, delegation_code)
-        return await self._parts.changes.of_delegation(delegation_code, limit=CHANGES_MAX)
+        found = await self._parts.changes.of_delegation(delegation_code, limit=CHANGES_MAX)
+        return found, await self._behind(found)
+
+    async def _behind(self, some: Sequence[ListChange | Waiver]) -> Mapping[str, NoteVerbale]:
+        return await self._parts.notes.by_ids([each.note_id for each in some if each.note_id])
 
     async def _with_texts(self, waivers: list[Waiver]) -> tuple[list[Waiver], Mapping[str, str]]:
         ids = [text for each in waivers for text in (each.reason, each.answer) if text]

@@ -72,7 +72,7 @@ class ShowPerson:
         remark = participant.remark
         text_ids = [text for each in participant.remarks for text in each.texts]
         texts = await parts.texts.read([remark, *text_ids] if remark else text_ids, owner=participant_id)
-        notes = await parts.notes.of_delegation(participant.delegation, limit=200)
+        changes = await parts.changes.of_participant(participant_id, limit=CHANGES_MAX)
         is_draft = participant.revision == 0
         return PersonShown(
             participant=participant,
@@ -83,17 +83,18 @@ class ShowPerson:
             remark=texts.get(remark) if remark else None,
             texts=texts,
             alike=await self._alike(participant) if participant.state not in GONE else (),
-            changes=await parts.changes.of_participant(participant_id, limit=CHANGES_MAX),
-            notes={each.note_id: each for each in notes},
+            changes=changes,
+            notes=await parts.notes.by_ids([each.note_id for each in changes if each.note_id]),
         )
 
-    async def forms(self, principal: Principal, delegation_code: str) -> EmptyForms:
-        """Raises UnknownDelegationError."""
+    async def forms(self, principal: Principal, delegation_code: str, *, every_category: bool = False) -> EmptyForms:
+        """The categories that the delegation has places in, or every one. Raises UnknownDelegationError."""
         principal.require(*READERS)
         require_scope(principal, delegation_code)
         conference, delegation = await delegation_of(self._parts.conference, delegation_code)
         quotas = await self._parts.quotas.of_delegation(delegation_code)
-        offered = [each for each in conference.categories if each.code in quotas and quotas[each.code].places > 0]
+        places = {code: quota.places for code, quota in quotas.items()}
+        offered = [each for each in conference.categories if every_category or places.get(each.code)]
         known = await self._parts.forms.current_of([each.code for each in offered])
         return EmptyForms(conference, delegation, [each for each in offered if each.code in known], known)
 

@@ -9,6 +9,7 @@ from services.registration.application.fill_form import Filled
 from services.registration.application.list_parts import ListParts
 from services.registration.domain.errors import AlreadyRegisteredError
 from services.registration.domain.list_change import ChangeKind, ListChange
+from services.registration.domain.notice import NOTICED, Notice
 from services.registration.domain.participant import Corrected, Participant, State, Submitted, Withdrawn
 from services.registration.domain.permit_request import PermitRequestWithdrawn
 from services.registration.domain.reconciliation import OverQuotaError
@@ -44,8 +45,12 @@ class WriteList:
         *,
         is_new: bool = False,
         takes_place: bool = True,
+        kind: ChangeKind = ChangeKind.SUBMITTED,
     ) -> Participant:
-        """Submit a draft; `is_new` when it was never kept. Raises AlreadyRegisteredError, OverQuotaError."""
+        """Submit a draft; `is_new` when it was never kept, `kind` what the list's history calls it.
+
+        Raises AlreadyRegisteredError, OverQuotaError.
+        """
         await self._require_alone(tx, draft, filled)
         if takes_place:
             await self._take(tx, draft)
@@ -58,7 +63,7 @@ class WriteList:
         await (participants.add(tx, submitted) if is_new else participants.save(tx, submitted))
         await self._parts.vault.put(tx, submitted.participant_id, filled.record)
         tx.emit(Submitted(submitted))
-        await self.note(tx, submitted, ChangeKind.SUBMITTED, authority)
+        await self.note(tx, submitted, kind, authority)
         return submitted
 
     async def correct(
@@ -146,7 +151,7 @@ class WriteList:
         authority: Authority,
         fields: tuple[str, ...] = (),
     ) -> None:
-        """Write the change into the list's history."""
+        """Write the change into the list's history, and among the notices if the delegation waits for such."""
         change = ListChange(
             change_id=self._parts.world.new_id(),
             delegation=participant.delegation,
@@ -158,6 +163,9 @@ class WriteList:
             fields=fields,
         )
         await self._parts.changes.add(tx, change)
+        if kind in NOTICED:
+            notice = Notice(change.change_id, change.delegation, kind, change.at, change.participant_id)
+            await self._parts.notices.add(tx, notice)
 
     async def _end_permits(self, tx: Transaction, gone: Participant) -> None:
         """Who does not come brings no weapon, radio or vehicle."""

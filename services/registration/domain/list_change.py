@@ -16,6 +16,7 @@ SCAN_BYTES_MAX: Final = 10 * 1024 * 1024
 class ChangeKind(StrEnum):
     DRAFTED = "drafted"
     SUBMITTED = "submitted"
+    REGISTERED_AT_DESK = "registered_at_desk"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     SUBSTITUTED = "substituted"
@@ -40,12 +41,16 @@ class ChangeKind(StrEnum):
 class NoteUnknownError(NotFoundError):
     code: ClassVar[str] = "registration.unknown_note"
 
+    field: str = "note"
+
 
 @dataclass(eq=False)
 class NoteRequiredError(ConflictError):
     """This conference wants the note verbale that authorises a change of the list."""
 
     code: ClassVar[str] = "registration.note_required"
+
+    field: str = "note"
 
 
 @dataclass(eq=False)
@@ -62,6 +67,8 @@ class ScanUnreadableError(InvalidError):
     """The scan is no PDF, JPEG or PNG, whatever its name says."""
 
     code: ClassVar[str] = "registration.scan_unreadable"
+
+    field: str = "scan"
 
 
 @dataclass(frozen=True)

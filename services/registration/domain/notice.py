@@ -13,6 +13,7 @@ from shared.outgoing_mail import OutgoingMail
 
 NOTICED: Final = frozenset(
     {
+        ChangeKind.REGISTERED_AT_DESK,
         ChangeKind.RETURNED,
         ChangeKind.ACCEPTED,
         ChangeKind.REJECTED,
@@ -38,6 +39,7 @@ class AddressInvalidError(InvalidError):
     code: ClassVar[str] = "registration.address_invalid"
 
     maximum: int = ADDRESSES_MAX
+    field: str = "addresses"
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,10 @@ class Waivers(Protocol):
         """Those that wait for a decision, the oldest first."""
         ...
 
+    async def decided(self, *, limit: int) -> list[Waiver]:
+        """Every delegation's that were granted or refused, the latest decision first."""
+        ...
+
     async def in_transaction(self, tx: Any, waiver_id: str) -> Waiver | None: ...
 
     async def save(self, tx: Any, waiver: Waiver) -> None: ...
@@ -173,6 +177,8 @@ class Waivers(Protocol):
 
 class Notes(Protocol):
     async def by_id(self, note_id: str) -> NoteVerbale | None: ...
+
+    async def by_ids(self, note_ids: Collection[str]) -> dict[str, NoteVerbale]: ...
 
     async def of_delegation(self, delegation: str, *, limit: int) -> list[NoteVerbale]:
         """The latest first."""

@@ -36,7 +36,10 @@ class WaiverPlacesError(InvalidError):
 
 @dataclass(frozen=True)
 class Waiver:
-    """`reason` and `answer` are ids of sealed texts. `granted` counts places, and is 0 until it is decided."""
+    """`reason` and `answer` are ids of sealed texts. `granted` counts places, and is 0 until it is decided.
+
+    `note_id` is the note verbale that it was asked on, if there is one.
+    """
 
     waiver_id: str
     delegation: str
@@ -50,6 +53,7 @@ class Waiver:
     decided_by: str | None = None
     decided_at: datetime | None = None
     answer: str | None = None
+    note_id: str | None = None
 
     def granted_by(self, officer: str, places: int, answer: str | None, at: datetime) -> Waiver:
         """Raises WaiverDecidedError, WaiverPlacesError."""

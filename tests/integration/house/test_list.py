@@ -299,7 +299,8 @@ async def test_a_note_verbale_stands_behind_a_change(house: House) -> None:
     assert added.status_code == 201, added.text
     note = added.json()["note_id"]
     who = await made(house, note_id=note)
-    assert (await shown(house, who))["history"][0]["note"] == {"number": "MFA/2027/114", "dated": "2026-11-01"}
+    behind = {"note_id": note, "number": "MFA/2027/114", "dated": "2026-11-01", "has_scan": True}
+    assert (await shown(house, who))["history"][0]["note"] == behind
     assert (await house.call("egypt", "GET", f"{BASE}/notes-verbales/{note}/scan")).content == scan
     theirs = await house.call("chad", "GET", f"{BASE}/notes-verbales/{note}/scan")
     assert (theirs.status_code, theirs.json()["code"]) == (404, "registration.unknown_note")

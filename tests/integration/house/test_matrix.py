@@ -5,15 +5,21 @@ The operations come from the services' OpenAPI documents, so that a new one is t
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from string import Formatter
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
 from shared.messaging.dead_letters import letter_id
 from shared.security.principal import Role
 from tests.integration.house.house import CONFERENCE, House, person, photos, workbook
+from tests.integration.house.test_named_accounts import head_of, person_of
 
 PEOPLE = [role for role in Role if role is not Role.SERVICE]
+CANARY = "Canary Tenant"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 STREAMS = {"/api/operations/v1/stream"}
 
@@ -82,6 +88,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/api/registration/v1/participants/{participant_id}/permit-requests": {"kind": "radio_permit", "mark": "R1"},
         "/api/registration/v1/waivers/{waiver_id}/decision": {"places": 1},
         "/api/registration/v1/delegations/{delegation}/roster/search": {"text": "nobody"},
+        "/api/registration/v1/zone-readings": {"zone": "P<"},
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
         "/api/registration/v1/erasures": {"participant_ids": [NOBODY]},
@@ -202,25 +209,121 @@ async def test_the_internal_paths_are_not_there_for_the_world(house: House) -> N
             assert answer.status_code == 404
 
 
-async def test_another_delegations_data_answers_as_data_that_is_not_there(house: House) -> None:
-    (participant, *_) = await house.register("egypt", person())
+async def belongings(house: House) -> dict[str, str]:
+    """One thing of Egypt's for each id that a path may have, by the id's name."""
+    (who, *_) = await house.register("egypt", person(Category="staff", **{"Full name": CANARY}))
     files = {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}
-    path = "/api/registration/v1/delegations/egypt/imports"
-    its_import = (await house.call("egypt", "POST", path, files=files)).json()["import_id"]
-    tried = 0
+    registration, accreditation = "/api/registration/v1", "/api/accreditation/v1"
+    imported = await house.call("egypt", "POST", f"{registration}/delegations/egypt/imports", files=files)
+    asked = {"kind": "radio_permit", "mark": CANARY}
+    request = await house.call("egypt", "POST", f"{registration}/participants/{who}/permit-requests", json=asked)
+    assert request.status_code == 201, request.text
+    data = {"number": CANARY, "dated": str(CONFERENCE.first_day)}
+    scan = {"scan": ("n.pdf", b"%PDF-1.7")}
+    note = await house.call("egypt", "POST", f"{registration}/delegations/egypt/notes-verbales", data=data, files=scan)
+    _, head = await head_of(house, "egypt")
+    badges: list[dict[str, Any]] = []
+
+    async def has_badge() -> bool:
+        answer = await house.call(Role.ACCREDITATION_OFFICER, "GET", f"{accreditation}/badges?delegation=egypt")
+        badges[:] = [each for each in answer.json()["rows"] if each["participant_id"] == who]
+        return bool(badges)
+
+    await house.until(has_badge)
+    active = {"participant_ids": [who]}
+    await house.call(Role.ACCREDITATION_OFFICER, "POST", f"{accreditation}/badges/activations", json=active)
+    receipt = await house.call(
+        Role.ACCREDITATION_OFFICER, "POST", f"{accreditation}/receipts", json={"delegation": "egypt"}
+    )
+    return {
+        "delegation": "egypt",
+        "participant_id": who,
+        "import_id": imported.json()["import_id"],
+        "request_id": request.json()["request_id"],
+        "note_id": note.json()["note_id"],
+        "badge_id": badges[0]["badge_id"],
+        "account_id": (await person_of(house, head, "egypt", "canary"))["account_id"],
+        "receipt_id": receipt.json().get("receipt_id", NOBODY),
+        "page_format": "png",
+    }
+
+
+NOTHING = {
+    "delegation": "nowhere",
+    "participant_id": NOBODY,
+    "import_id": NOBODY,
+    "request_id": NOBODY,
+    "note_id": NOBODY,
+    "badge_id": NOBODY,
+    "account_id": NOBODY,
+    "receipt_id": NOBODY,
+    "page_format": "png",
+}
+
+
+async def test_another_delegations_data_answers_as_data_that_is_not_there(
+    house: House, record_property: Callable[[str, object], None]
+) -> None:
+    theirs_all = await belongings(house)
+    _, head = await head_of(house, "chad")
+    tried: Counter[str] = Counter()
     for method, path, operation in operations(house):
-        if Role.FOCAL_POINT.value not in operation.get("x-roles", []):
+        names = {name for _, name, _, _ in Formatter().parse(path) if name}
+        if Role.FOCAL_POINT.value not in operation.get("x-roles", []) or not names - {"page_format"}:
             continue
-        if not {"{delegation}", "{import_id}", "{participant_id}"} & set(path.replace("/", " ").split()):
-            continue
-        tried += 1
-        theirs = path.format(delegation="egypt", import_id=its_import, participant_id=participant, receipt_id=NOBODY)
-        absent = path.format(delegation="nowhere", import_id=NOBODY, participant_id=NOBODY, receipt_id=NOBODY)
-        of_theirs = await house.call("chad", method, theirs, **content(method, path))
-        of_absent = await house.call("chad", method, absent, **content(method, path))
+        assert names <= theirs_all.keys(), f"{path}: nothing of Egypt's is made for it"
+        tried.update(names - {"page_format"})
+        by_whom = {"headers": {"Authorization": f"Bearer {head}"}} if "account_id" in names else {}
+        caller = None if by_whom else "chad"
+        of_theirs = await house.call(caller, method, path.format(**theirs_all), **by_whom, **content(method, path))
+        of_absent = await house.call(caller, method, path.format(**NOTHING), **by_whom, **content(method, path))
         assert of_theirs.status_code == of_absent.status_code == 404, (method, path, of_theirs.text)
         assert of_theirs.json() == of_absent.json()
-    assert tried >= 7
+    assert set(tried) == theirs_all.keys() - {"page_format"}
+    sizes = ", ".join(f"{count} by {name}" for name, count in sorted(tried.items()))
+    record_property("says", f"tenancy matrix, operations: {sizes}; 404 with one answer in each")
+
+
+async def test_a_page_shows_nothing_of_another_delegation_whatever_is_asked_of_it(
+    house: House, record_property: Callable[[str, object], None]
+) -> None:
+    theirs_all = await belongings(house)
+    opened, tried = 0, 0
+    for path in page_paths(house):
+        as_page = {"headers": {"Accept": "text/html"}}
+        own = await house.call("chad", "GET", path.format(**NOTHING), **as_page)
+        opened += own.status_code == 200
+        for name in ("participant_id", "import_id", "request_id", "note_id", "badge_id", "account_id"):
+            answers = []
+            for things in (theirs_all, NOTHING):
+                query = {"id": things[name], "delegation": things["delegation"], "older": things[name]}
+                answer = await house.call("chad", "GET", path.format(**things), params=query, **as_page)
+                text = answer.text
+                for value in {*theirs_all.values(), *NOTHING.values()} - {"png"}:
+                    text = text.replace(f"/{value}", "/…").replace(f"={value}", "=…")
+                answers.append((answer.status_code, text))
+            tried += 1
+            assert answers[0] == answers[1], (path, name)
+            assert CANARY not in answers[0][1], path
+            assert answers[0][0] < 500, path
+    assert opened >= 10, "pages that a focal point may open"
+    record_property("says", f"tenancy matrix, pages: {tried} questions, {opened} pages open to a focal point")
+
+
+def page_paths(house: House) -> list[str]:
+    """Every page of every service, found where it is routed."""
+    found = {path for service in house.app.services.values() for path in routed(service.app.routes)}
+    return sorted(each for each in found if not each.startswith(("/api/", "/internal/", "/health", "/static")))
+
+
+def routed(routes: Sequence[Any], prefix: str = "") -> Iterator[str]:
+    """The paths that answer GET and are in no OpenAPI document; a router that was included keeps its own routes."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            if "GET" in route.methods and not route.include_in_schema:
+                yield prefix + route.path
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from routed(included.routes, prefix + route.include_context.prefix)
 
 
 async def test_a_page_of_another_role_is_refused_in_words(house: House) -> None:

@@ -17,21 +17,25 @@
   const json = (once, path, method, content) => once(path, method, JSON.stringify(content), JSON.stringify([path, method, content]));
 
   const refuse = (place, answer) => {
-    const faults = answer.body.data?.faults || [];
-    place.textContent = answer.body.detail;
-    place.hidden = false;
+    const { faults = [], field: only } = answer.body.data || {};
     let first = null;
+    place.textContent = answer.body.detail;
+    // What is about one field alone is said there, and only there.
+    const isThere = only && document.getElementById(`fault-${only}`);
+    if (isThere) faults.push({ field: only, sentence: answer.body.detail });
+    place.hidden = Boolean(isThere);
     for (const fault of faults) {
       const said = document.getElementById(`fault-${fault.field}`);
       if (!said) { place.textContent += ` ${fault.sentence}`; continue; }
       said.textContent = fault.sentence;
       said.hidden = false;
+      said.closest("[data-field]")?.removeAttribute("hidden");
       const field = document.getElementById(`field-${fault.field}`) || said.previousElementSibling;
       field.setAttribute("aria-invalid", "true");
       first = first || field;
     }
     (first || place).focus();
-    place.scrollIntoView({ block: "nearest" });
+    (isThere || place).scrollIntoView({ block: "nearest" });
   };
   const clear = (place) => {
     place.hidden = true;
@@ -61,7 +65,7 @@
       const asked = rules[category.value] || {};
       for (const field of form.querySelectorAll("[data-field]")) {
         const rule = asked[field.dataset.field] || "optional";
-        field.hidden = rule === "absent";
+        field.hidden = rule === "absent" || (field.dataset.ifRequired !== undefined && rule !== "required");
         const mark = field.querySelector("[data-required]");
         if (mark) mark.hidden = rule !== "required";
       }
@@ -72,7 +76,8 @@
     const reason = () => {
       if (!foreign) return;
       const given = form.elements.nationality.value.trim().toUpperCase();
-      foreign.hidden = !foreign.dataset.own || !given || given === foreign.dataset.own;
+      const isAbsent = (rules[category.value] || {}).nationality_reason === "absent";
+      foreign.hidden = isAbsent || !foreign.dataset.own || !given || given === foreign.dataset.own;
       foreign.querySelector("[data-required]").hidden = false;
     };
     form.elements.nationality?.addEventListener("input", reason);
@@ -148,6 +153,7 @@
       clear(refusal);
       const { category, places, reason } = waiver.elements;
       const asked = { category: category.value, places: Number(places.value), reason: reason.value };
+      if (waiver.elements.note.value) asked.note_id = waiver.elements.note.value;
       const answer = await busy(waiver, () => json(ask, waiver.dataset.action, "POST", asked));
       if (answer.ok) location.reload();
       else refuse(refusal, answer);
@@ -224,6 +230,8 @@
     form.addEventListener("change", () => { commit.disabled = true; state.textContent = ""; });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      for (const select of form.querySelectorAll("[aria-invalid]")) select.removeAttribute("aria-invalid");
+      document.getElementById("fault-note").hidden = true;
       refusal.hidden = true;
       const doing = event.submitter?.value === "commit";
       const path = doing ? form.dataset.action : `${form.dataset.action}/preview`;
@@ -242,7 +250,7 @@
     const once = onceFor();
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      refusal.hidden = true;
+      clear(refusal);
       const addresses = document.getElementById("address-lines").value.split("\n").map((each) => each.trim()).filter(Boolean);
       const answer = await busy(form, () => json(once, form.dataset.action, "PUT", { addresses }));
       document.getElementById("addresses-saved").textContent = answer.ok ? form.dataset.saved : "";
@@ -253,13 +261,14 @@
   function permit() {
     const form = document.getElementById("permit");
     if (!form) return;
-    const refusal = document.getElementById("action-refusal");
+    const refusal = document.getElementById("permit-refusal");
     const once = onceFor();
     const kind = document.getElementById("permit-kind");
     const people = document.getElementById("permit-people");
     kind.addEventListener("change", () => { people.hidden = kind.value !== "vehicle_permit"; });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      clear(refusal);
       const asked = { kind: kind.value, mark: document.getElementById("permit-mark").value };
       if (!people.hidden) asked.manifest = [form.dataset.bearer, ...[...document.getElementById("permit-manifest").selectedOptions].map((each) => each.value)];
       const answer = await busy(form, () => json(once, form.dataset.action, "POST", asked));
@@ -268,6 +277,23 @@
     });
   }
 
+  // A note verbale that was added in another tab is offered here, and what was typed stays.
+  function notes() {
+    const selects = [...document.querySelectorAll("select[data-notes]")];
+    if (!selects.length) return;
+    window.addEventListener("focus", async () => {
+      const answer = await bawaba.call(selects[0].dataset.notes);
+      if (!answer.ok) return;
+      for (const select of selects) {
+        const known = new Set([...select.options].map((each) => each.value));
+        for (const { note_id: id, number, dated } of answer.body.notes.toReversed()) {
+          if (!known.has(id)) select.options[0].after(new Option(`${number} · ${dated}`, id));
+        }
+      }
+    });
+  }
+
+  notes();
   permit();
   notices();
   person();
