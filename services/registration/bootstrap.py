@@ -55,6 +55,7 @@ from services.registration.application.erase_people import ErasePeopleHandler, E
 from services.registration.application.export_roster import ExportRoster
 from services.registration.application.fill_form import FillForm
 from services.registration.application.find_alike import FindAlike
+from services.registration.application.find_people import FindPeople
 from services.registration.application.find_same_people import FindSamePeople
 from services.registration.application.follow_accreditation import FollowAccreditation
 from services.registration.application.follow_permits import FollowPermits
@@ -183,6 +184,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     )
     again = EraseAgain(erasure_parts.erasures, vault)
     erasure = ErasureApplication(
+        FindPeople(erasure_parts),
         erase,
         ShowErasure(erasure_parts),
         HoldErasureHandler(erasure_parts, retention.sweeps),
@@ -190,7 +192,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         ShowRetention(retention),
         str(signer.verifier),
     )
-    app.include_router(erasure_http.routes(erasure, pages))
+    app.include_router(erasure_http.routes(erasure, pages, texts))
     app.include_router(same_people_http.routes(same, directory))
     app.include_router(texts_http.routes(sealed_texts, kernel.unit_of_work, directory))
 

@@ -13,7 +13,7 @@ from shared.storage import Database, Document, Index
 
 ERASURES: Final = "erasures"
 HOLDS: Final = "legal_holds"
-INDEXES: Final = (Index(ERASURES, (("certificate", 1),)), Index(HOLDS, ()))
+INDEXES: Final = (Index(ERASURES, (("certificate", 1),)), Index(ERASURES, (("at", -1),)), Index(HOLDS, ()))
 _MANY: Final = 1_000
 HOLDS_MAX: Final = 10_000
 
@@ -28,6 +28,11 @@ class MongoErasures:
 
     async def unfinished(self) -> list[Erasure]:
         found = await self._database.collection(ERASURES).find({"certificate": ""}, limit=_MANY)
+        return [_erasure(document) for document in found]
+
+    async def certified(self, *, limit: int) -> list[Erasure]:
+        erasures = self._database.collection(ERASURES)
+        found = await erasures.find({"certificate": {"$ne": ""}}, sort=[("at", -1), ("_id", -1)], limit=limit)
         return [_erasure(document) for document in found]
 
     async def erased(self) -> AsyncIterator[list[str]]:

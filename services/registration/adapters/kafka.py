@@ -70,6 +70,8 @@ def to_contract(event: object) -> IntegrationEvent:
             return PermitRequestWithdrawn(**_about_request(request))
         case retention.Destroyed():
             return _destroyed(event)
+        case erasure.PeopleSought():
+            return _sought(event)
         case erasure.HoldPut(hold, person):
             return _of_hold("legal_hold.put", hold, hold.reason, hold.by, person)
         case erasure.HoldLifted(hold, reason, by, person):
@@ -92,6 +94,18 @@ def _destroyed(event: retention.Destroyed) -> AuditFactRecorded:
         person="service:registration",
         reason="date_came",
         details=tuple(Detail(name=name, value=value) for name, value in details.items()),
+    )
+
+
+def _sought(event: erasure.PeopleSought) -> AuditFactRecorded:
+    return AuditFactRecorded(
+        service="registration",
+        action="people.sought",
+        subject="names",
+        actor=event.by,
+        person=event.person,
+        reason="erasure",
+        details=tuple(Detail(name="participant", value=each) for each in event.participant_ids),
     )
 
 

@@ -27,6 +27,7 @@ from shared.world import World
 
 ERASERS: Final = (Role.AUDITOR, Role.ADMINISTRATOR)
 PEOPLE_MAX: Final = 200
+CERTIFICATES_MAX: Final = 200
 
 
 @dataclass(frozen=True)
@@ -158,3 +159,8 @@ class ShowErasure:
         if found is None:
             raise UnknownErasureError
         return found
+
+    async def certified(self, principal: Principal) -> list[Erasure]:
+        """The erasures that have their certificate, the latest first, 200 at most."""
+        principal.require(*ERASERS)
+        return await self._parts.erasures.certified(limit=CERTIFICATES_MAX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from shared.errors import ConflictError, InvalidError
 
@@ -81,6 +81,28 @@ class LiftReasonMissingError(InvalidError):
     """A hold is lifted for a reason, as it was put for one."""
 
     code: ClassVar[str] = "erasure.lift_reason_missing"
+
+
+NAME_CHARS_MIN: Final = 3
+
+
+@dataclass(eq=False)
+class NameTooShortError(InvalidError):
+    """Fewer letters would show many people who are not meant."""
+
+    code: ClassVar[str] = "erasure.name_too_short"
+
+    minimum: int = NAME_CHARS_MIN
+    field: str = "name"
+
+
+@dataclass(frozen=True)
+class PeopleSought:
+    """Somebody looked for people by name, and the names of these were shown; what was looked for is told nowhere."""
+
+    participant_ids: tuple[str, ...]
+    by: str
+    person: str
 
 
 @dataclass(frozen=True)

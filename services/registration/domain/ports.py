@@ -292,6 +292,10 @@ class Erasures(Protocol):
 
     async def unfinished(self) -> list[Erasure]: ...
 
+    async def certified(self, *, limit: int) -> list[Erasure]:
+        """Those with a certificate, the latest first."""
+        ...
+
     def erased(self) -> AsyncIterator[list[str]]:
         """The ids of everybody who was ever erased, some at a time."""
         ...

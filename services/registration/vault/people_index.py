@@ -76,6 +76,11 @@ class PeopleIndex:
             await asyncio.sleep(0)
         return found
 
+    async def written_anywhere(self, text: str, now: datetime) -> list[str]:
+        """As `written_with`, among everybody who is known."""
+        await self._catch_up(now)
+        return await self.written_with(list(self._folded), text, now)
+
     async def follow(self, now: datetime) -> None:
         """Read who was written, to be called from time to time, so that nobody who searches waits for many."""
         if now - self._looked_back_to < _OVERLAP_MAX:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +16,10 @@ from shared.security.personal_data import Erased, HttpPersonalData, Purpose
 from shared.security.principal import Role
 from shared.security.signed_note import NoteBrokenError, NoteVerifier
 from tests.integration.house.house import House, person
+from tests.integration.house.terminal import served
 from tests.integration.house.test_same_people import registered
 from tests.integration.house.test_vault import caller
+from tests.support.backend import ROOT
 
 BASE = "/api/registration/v1"
 
@@ -156,3 +162,78 @@ async def test_a_delegation_can_register_another_import_after_an_erasure(house: 
     gone = await withdrawn(house)
     assert (await erase(house, gone)).status_code == 201
     assert await house.register("egypt", person(**{"Full name": "After Erasure"}))
+
+
+async def test_an_auditor_finds_people_by_name_and_the_audit_log_keeps_who_was_shown(house: House) -> None:
+    here = await withdrawn(house, **{"Full name": "Sought Qaddumi"})
+    there = await house.register("chad", person(**{"Full name": "Sought Qaddumi", "Nationality": "TCD"}))
+    path = f"{BASE}/people/search"
+    found = await house.call(Role.AUDITOR, "POST", path, json={"name": "QADDÚMI"})
+    assert found.status_code == 200, found.text
+    people = {each["participant_id"]: each for each in found.json()["people"]}
+    assert set(people) >= {here, there[0]}
+    assert (people[here]["name_latin"], people[here]["delegation"]) == ("Sought Qaddumi", "egypt")
+    nobody = await house.call(Role.AUDITOR, "POST", path, json={"name": "nobody has this"})
+    assert nobody.json() == {"people": [], "more": False}
+    short = await house.call(Role.AUDITOR, "POST", path, json={"name": "Qa "})
+    assert (short.status_code, short.json()["code"]) == (422, "erasure.name_too_short")
+    assert short.json()["data"] == {"minimum": 3, "field": "name"}
+    facts: list[dict[str, Any]] = []
+
+    async def told() -> bool:
+        answer = await house.call(Role.AUDITOR, "GET", "/api/operations/v1/audit/entries")
+        facts[:] = [each["leaf"]["fact"] for each in answer.json()["entries"]]
+        facts[:] = [fact for fact in facts if fact["action"] == "people.sought"]
+        return len(facts) >= 2
+
+    await house.until(told)
+    shown = [{each["value"] for each in fact["details"]} for fact in facts]
+    assert set(people) in shown
+    assert set() in shown, "a search that found nobody is one too"
+    assert {fact["actor"] for fact in facts} == {"auditor"}
+    assert "addumi" not in str(facts).casefold()
+    assert (await erase(house, here)).status_code == 201
+    after = await house.call(Role.AUDITOR, "POST", path, json={"name": "Qaddumi"})
+    assert here not in {each["participant_id"] for each in after.json()["people"]}
+
+
+async def test_past_certificates_are_listed_the_latest_first_and_each_is_a_file(house: House) -> None:
+    gone = [await withdrawn(house), await withdrawn(house)]
+    done = [(await erase(house, each)).json() for each in gone]
+    listed = (await house.call(Role.AUDITOR, "GET", f"{BASE}/erasures")).json()["erasures"]
+    assert listed[:2] == done[::-1]
+    path = f"{BASE}/erasures/{done[0]['erasure_id']}/certificate"
+    file = await house.call(Role.AUDITOR, "GET", path)
+    assert file.text == done[0]["certificate"]
+    assert "attachment" in file.headers["content-disposition"]
+    page = await house.call(Role.AUDITOR, "GET", "/registration/erasure", headers={"Accept": "text/html"})
+    assert path in page.text
+    absent = await house.call(Role.AUDITOR, "GET", f"{BASE}/erasures/nothing/certificate")
+    assert (absent.status_code, absent.json()["code"]) == (404, "erasure.unknown")
+
+
+async def test_the_commands_erase_and_verify_a_certificate_and_refuse_a_changed_one(
+    house: House, tmp_path: Path
+) -> None:
+    gone, present = await withdrawn(house), await registered(house, "egypt")
+    file = tmp_path / "certificate.txt"
+    async with served(house) as terminal:
+        await terminal.opened("erases@example.org", Role.AUDITOR)
+        by = ("--email", "erases@example.org")
+        refused = await terminal.bawaba("erase", present, *by, "--certificate", str(file))
+        assert refused.returncode == 2
+        assert not file.exists()
+        done = await terminal.bawaba("erase", gone, *by, "--certificate", str(file))
+        assert done.returncode == 0, done.stderr
+        verifier = done.stderr.strip().rpartition(" ")[2]
+        found = await HttpPersonalData(*caller(house, "accreditation")).read([gone], purpose=Purpose.BADGE)
+        assert isinstance(found[gone], Erased)
+
+    def verified() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "services", "certificate", str(file), "--verifier", verifier]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    good = await asyncio.to_thread(verified)
+    assert (good.returncode, f"participant: {gone}" in good.stdout) == (0, True)
+    file.write_text(file.read_text(encoding="utf-8").replace(gone, present), encoding="utf-8")
+    assert (await asyncio.to_thread(verified)).returncode == 1

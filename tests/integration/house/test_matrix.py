@@ -92,6 +92,7 @@ def content(method: str, path: str) -> dict[str, Any]:
         "/internal/registration/v1/texts": {"participant_id": NOBODY, "text_id": NOBODY, "text": "x"},
         "/internal/registration/v1/texts/read": {"text_ids": [NOBODY]},
         "/api/registration/v1/erasures": {"participant_ids": [NOBODY]},
+        "/api/registration/v1/people/search": {"name": "nobody"},
         "/internal/identity/v1/officer-addresses": {"person_id": "p"},
         "/api/registration/v1/participants/{participant_id}/legal-hold": {
             "reason": None,

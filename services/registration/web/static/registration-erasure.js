@@ -1,4 +1,4 @@
-// Erasing people and legal holds: one key for one request, so that pressing again after a lost answer does nothing twice.
+// Finding and erasing people, and legal holds: one key for one request, so that pressing again after a lost answer does nothing twice.
 "use strict";
 
 (() => {
@@ -30,6 +30,52 @@
     document.getElementById("done-title").focus();
     form.reset();
   };
+
+  const find = document.getElementById("find");
+  const found = document.getElementById("found");
+  const words = JSON.parse(found.dataset.words);
+
+  const rowOf = (person) => {
+    const row = document.getElementById("found-row").content.cloneNode(true);
+    for (const cell of row.querySelectorAll("[data-said]")) {
+      const value = person[cell.dataset.said];
+      cell.textContent = words[cell.dataset.said]?.[value] || value;
+    }
+    for (const button of row.querySelectorAll("[data-choose]")) {
+      button.addEventListener("click", () => {
+        const field = document.getElementById(button.dataset.choose);
+        const chosen = field.value.split(/\s+/).filter(Boolean);
+        const others = field instanceof HTMLTextAreaElement ? chosen.filter((id) => id !== person.participant_id) : [];
+        field.value = [...others, person.participant_id].join("\n");
+        field.focus();
+      });
+    }
+    return row;
+  };
+
+  find.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const name = find.elements.name;
+    const fault = document.getElementById("fault-name");
+    const said = document.getElementById("find-said");
+    const button = find.querySelector("button");
+    button.disabled = true;
+    const headers = { "Content-Type": "application/json" };
+    const answer = await bawaba.call(find.dataset.action, { method: "POST", body: JSON.stringify({ name: name.value }), headers });
+    button.disabled = false;
+    fault.hidden = answer.ok;
+    fault.textContent = answer.ok ? "" : answer.body.detail;
+    name.toggleAttribute("aria-invalid", false);
+    if (!answer.ok) {
+      name.setAttribute("aria-invalid", "true");
+      name.focus();
+      return;
+    }
+    const { people, more } = answer.body;
+    found.tBodies[0].replaceChildren(...people.map(rowOf));
+    found.hidden = !people.length;
+    said.textContent = people.length ? (more ? find.dataset.more : "") : find.dataset.none;
+  });
 
   const holdRefusal = document.getElementById("hold-refusal");
   let ordered = null;
