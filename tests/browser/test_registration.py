@@ -1,0 +1,249 @@
+"""What focal points, the desk and the auditor do on registration's pages: by keyboard, each refusal at its field."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from deploy.demo.people import passport_zone
+from deploy.demo.portraits import portrait
+from tests.browser.conftest import Venue
+from tests.browser.looking import TOO_WIDE, violations
+
+pytestmark = pytest.mark.browser
+COLD_BYTES_MAX = 150_000
+
+
+def in_field(page: Page, selector: str) -> str:
+    """What the refusal at a field says; the field says so itself, and is where the keyboard is."""
+    page.locator(selector).wait_for(state="visible")
+    described = page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+    assert selector.removeprefix("#") in described
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    return page.inner_text(selector)
+
+
+def test_somebody_unannounced_is_registered_at_the_desk_by_what_the_passport_says(venue: Venue, tmp_path: Path) -> None:
+    (tmp_path / "face.jpg").write_bytes(portrait("walked up"))
+    number = f"X{uuid.uuid4().int % 10**8:08d}"
+    zone = passport_zone("TCD", ("Idriss Mahamat", "Deby"), number, date(1971, 4, 5), date(2034, 5, 6))
+    page = venue.page("officer", language="fr")
+    page.goto(f"{venue.main}/registration/walk-up?delegation=chad")
+    category = page.locator("#field-category")
+    category.select_option("delegate")
+    assert page.locator("#field-title").is_hidden()
+    category.select_option("organisation")  # Chad has no place for one
+    for name in ("title", "email"):
+        assert page.locator(f"[data-field={name}] [data-required]").is_visible()
+    assert page.locator("#field-rank").is_hidden()
+    page.fill("#field-name_latin", "Idriss Mahamat Déby")
+    page.focus("#field-mrz")
+    # As a wedge reader types, a line at a time, each with an Enter behind it.
+    for line in zone.split("\n"):
+        page.keyboard.type(line)
+        page.keyboard.press("Enter")
+    page.locator("#zone-said:not(:empty)").wait_for()
+    read = {each: page.input_value(f"#field-{each}") for each in ("document_number", "birth_date", "nationality")}
+    assert read == {"document_number": number, "birth_date": "1971-04-05", "nationality": "TCD"}
+    assert page.input_value("#field-document_expires") == "2034-05-06"
+    assert page.input_value("#field-name_latin") == "Idriss Mahamat Déby", "what was typed stays"
+    assert violations(page) == []
+    page.set_input_files("#field-photo", tmp_path / "face.jpg")
+    page.click("#walk-up button:not([type=button])")
+    page.wait_for_selector("#fault-title:not([hidden])")
+    assert page.locator("#fault-email").is_visible()
+    page.fill("#field-title", "Observateur")
+    page.fill("#field-email", "walked@example.org")
+    page.click("#walk-up button:not([type=button])")
+    page.wait_for_selector("#refusal:not([hidden])")
+    assert "quota" in page.inner_text("#refusal").casefold() or "place" in page.inner_text("#refusal").casefold()
+    page.check("#over-quota")
+    page.click("#walk-up button:not([type=button])")
+    page.wait_for_url("**/registration/walk-up?*done=*")
+    assert violations(page) == []
+    dossier = page.get_by_role("link", name="Ouvrir le dossier").get_attribute("href") or ""
+    who = dossier.rpartition("/")[2]
+    for _ in range(50):
+        answer = page.goto(f"{venue.main}{dossier}")
+        if answer and answer.ok:
+            break
+        page.wait_for_timeout(200)
+    assert "Idriss Mahamat Déby" in page.inner_text("main")
+    theirs = venue.page("chad", language="fr")
+    theirs.goto(f"{venue.main}/registration/notices")
+    row = theirs.locator("tbody tr", has_text="Inscrit au guichet d'accréditation").first
+    row.get_by_role("link").click()
+    theirs.wait_for_url(f"**/registration/person?id={who}")
+    history = theirs.inner_text("section[aria-labelledby=history]")
+    assert "Guichet d'accréditation" in history
+    assert "collègue" not in history
+
+
+def test_a_wrong_digit_of_a_zone_is_said_at_the_zone_and_fills_nothing(venue: Venue) -> None:
+    zone = passport_zone("TCD", ("Amina", "Deby"), "X12345678", date(1971, 4, 5), date(2034, 5, 6))
+    page = venue.page("chad", language="ar", width=360)
+    page.goto(f"{venue.main}/registration/person?category=delegate")
+    page.fill("#field-mrz", zone[:-1] + str((int(zone[-1]) + 1) % 10))
+    page.locator("#fault-mrz").wait_for(state="visible")
+    assert "رقم التحقق" in page.inner_text("#fault-mrz")
+    assert page.input_value("#field-document_number") == ""
+    assert page.evaluate(TOO_WIDE) == []
+    page.fill("#field-mrz", zone)
+    page.locator("#zone-said:not(:empty)").wait_for()
+    assert page.locator("#fault-mrz").is_hidden()
+    assert page.input_value("#field-document_number") == "X12345678"
+    assert page.input_value("#field-name_latin") == "AMINA DEBY"
+    assert violations(page) == []
+
+
+def test_what_is_wrong_with_a_note_is_said_at_its_field_and_a_new_one_is_offered_where_it_is_needed(
+    venue: Venue, tmp_path: Path
+) -> None:
+    (tmp_path / "note.pdf").write_bytes(b"MZ no letter")
+    form = venue.page("chad", language="en")
+    form.goto(f"{venue.main}/registration/person?category=delegate")
+    form.fill("#field-name_latin", "Half Typed")
+    with form.context.expect_page() as opened:
+        form.get_by_role("link", name="Add a note verbale").click()
+    page = opened.value
+    page.fill("#note-number", "MFA/2027/\u200b9")
+    page.fill("#note-dated", date.today().isoformat())
+    page.click("#add-note button")
+    assert "hidden" in in_field(page, "#fault-number")
+    assert page.locator("#refusal").is_hidden()
+    page.fill("#note-number", "MFA/2027/9")
+    page.fill("#note-dated", "2001-01-01")
+    page.click("#add-note button")
+    in_field(page, "#fault-dated")
+    page.fill("#note-dated", date.today().isoformat())
+    page.set_input_files("#note-scan", tmp_path / "note.pdf")
+    page.click("#add-note button")
+    assert "PDF" in in_field(page, "#fault-scan")
+    assert violations(page) == []
+    (tmp_path / "note.pdf").write_bytes(b"%PDF-1.4 a letter")
+    page.set_input_files("#note-scan", tmp_path / "note.pdf")
+    with page.expect_navigation():
+        page.click("#add-note button")
+    form.evaluate("window.dispatchEvent(new Event('focus'))")
+    option = form.locator("#note option", has_text="MFA/2027/9")
+    option.wait_for(state="attached")
+    assert form.input_value("#field-name_latin") == "Half Typed"
+    waiver = page.locator("#waiver")
+    waiver.locator("[name=note]").select_option(label=option.inner_text())
+    with page.expect_navigation():
+        waiver.locator("button").click()
+    page.goto(f"{venue.main}/registration/overview")
+    latest = page.locator(".changes li").first
+    assert "MFA/2027/9" in latest.inner_text()
+    assert latest.get_by_role("link").count() == 1
+
+
+def test_what_is_wrong_with_a_permit_or_an_address_is_said_at_its_field(venue: Venue) -> None:
+    page = venue.page("egypt", language="fr")
+    page.goto(f"{venue.main}/registration/roster?state=accepted")
+    page.locator("a[href*='/registration/person?id=']").first.click()
+    page.fill("#permit-mark", "AK\u200b47")
+    page.click("#permit button")
+    in_field(page, "#fault-mark")
+    assert page.locator("#permit-refusal").is_hidden()
+    assert violations(page) == []
+    page.goto(f"{venue.main}/registration/notices")
+    page.fill("#address-lines", "no address")
+    page.click("#addresses button")
+    assert "adresses" in in_field(page, "#fault-addresses")
+    assert page.locator("#refusal").is_hidden()
+
+
+def test_wishes_are_saved_and_are_there_again(venue: Venue) -> None:
+    page = venue.page("chad", language="ar")
+    page.goto(f"{venue.main}/session-allocation/delegation")
+    wish = page.locator("[data-default] select").first
+    chosen = wish.locator("option").nth(1).get_attribute("value") or ""
+    assert chosen
+    wish.select_option(chosen)
+    page.focus("#wishes button")
+    page.keyboard.press("Enter")
+    page.locator("#wishes .mark-good:visible").last.wait_for()
+    page.reload()
+    assert page.locator("[data-default] select").first.input_value() == chosen
+    assert violations(page) == []
+
+
+def test_an_auditor_finds_somebody_by_name_erases_them_and_finds_the_certificate_again(
+    venue: Venue, tmp_path: Path
+) -> None:
+    (tmp_path / "face.jpg").write_bytes(portrait("to be erased"))
+    name = f"Erasable {uuid.uuid4().hex[:6].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+    theirs = venue.page("egypt", language="en")
+    theirs.goto(f"{venue.main}/registration/person?category=delegate")
+    for field, value in (("name_latin", name), ("nationality", "EGY"), ("document_number", f"E{uuid.uuid4().hex[:7]}")):
+        theirs.fill(f"#field-{field}", value)
+    theirs.click("button[value=draft]")
+    theirs.wait_for_url("**/registration/person?id=*")
+    who = theirs.url.partition("id=")[2]
+    page = venue.page("auditor", language="en")
+    page.goto(f"{venue.main}/registration/erasure")
+    page.fill("#name", name.upper())
+    page.focus("#find button")
+    page.keyboard.press("Enter")
+    row = page.locator("#found tbody tr", has_text=name)
+    row.wait_for()
+    assert name not in page.url
+    assert violations(page) == []
+    row.get_by_role("button", name="Choose for erasing").click()
+    assert page.input_value("#participants").split() == [who]
+    page.check("#sure")
+    page.click("#erase button")
+    page.locator("#done").wait_for(state="visible")
+    certificate = page.inner_text("#certificate")
+    assert who in certificate
+    assert name not in certificate
+    page.reload()
+    listed = page.locator("#certificates tbody tr").first
+    assert who in listed.inner_text()
+    with page.expect_download() as download:
+        listed.get_by_role("link").click()
+    assert Path(download.value.path()).read_text(encoding="utf-8").strip() == certificate.strip()
+    assert violations(page) == []
+
+
+def transferred(venue: Venue, account: str, language: str, path: str) -> dict[str, int]:
+    """Bytes over the wire by kind for a page that was never seen before, as Chromium counts them; without photos."""
+    signed_in = venue.page(account, language=language)
+    context = venue.browser.new_context(storage_state=signed_in.context.storage_state(), locale=language)
+    page = context.new_page()
+    protocol = context.new_cdp_session(page)
+    protocol.send("Network.enable")
+    protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    kinds: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+
+    def responded(event: dict[str, Any]) -> None:
+        kinds[event["requestId"]] = event["type"]
+
+    def loaded(event: dict[str, Any]) -> None:
+        kind = kinds.get(event["requestId"], "Other")
+        sizes[kind] = sizes.get(kind, 0) + int(event["encodedDataLength"])
+
+    protocol.on("Network.responseReceived", responded)
+    protocol.on("Network.loadingFinished", loaded)
+    page.goto(venue.main + path, wait_until="networkidle")
+    sizes.pop("Image", None)
+    context.close()
+    return sizes
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_a_page_that_was_never_seen_is_small_enough_for_a_slow_line(venue: Venue, language: str) -> None:
+    measured = {}
+    for path in ("overview", "roster", "person", "import", "quota", "notices", "reconciliation"):
+        sizes = transferred(venue, "egypt", language, f"/registration/{path}")
+        assert {"Document", "Stylesheet", "Font", "Script"} <= sizes.keys(), (path, sizes)
+        measured[path] = sizes
+    over = {path: sizes for path, sizes in measured.items() if sum(sizes.values()) > COLD_BYTES_MAX}
+    assert over == {}, measured
