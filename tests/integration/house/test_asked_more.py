@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from deploy.local.provision import drop_namespace, provision
 from deploy.local.stack import AdminAccess
 from shared.contracts.conference import Conference
 from shared.security.principal import Role
-from tests.conftest import Namespace
+from tests.conftest import open_namespace
 from tests.integration.house.house import CONFERENCE, House
 from tests.integration.house.test_list import BASE, PHOTO, fields, made, register, save, shown
 from tests.integration.house.test_notices import notices
@@ -35,12 +33,10 @@ def asking_more() -> Conference:
 
 @pytest.fixture(scope="module")
 async def house(stack: AdminAccess, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    name = f"t{secrets.token_hex(4)}"
-    namespace = Namespace(name, await provision(stack, name), tmp_path_factory.mktemp("secrets"))
-    house = House(namespace, conference=asking_more())
-    async with house.running():
-        yield house
-    await drop_namespace(stack, name)
+    async with open_namespace(stack, tmp_path_factory.mktemp("secrets")) as namespace:
+        house = House(namespace, conference=asking_more())
+        async with house.running():
+            yield house
 
 
 async def page(house: House, who: Role | str, path: str, language: str = "en") -> str:
