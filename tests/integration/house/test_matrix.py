@@ -327,7 +327,7 @@ def routed(routes: Sequence[Any], prefix: str = "") -> Iterator[str]:
     """The paths that answer GET and are in no OpenAPI document; a router that was included keeps its own routes."""
     for route in routes:
         if isinstance(route, APIRoute):
-            if "GET" in route.methods and not route.include_in_schema:
+            if "GET" in (route.methods or ()) and not route.include_in_schema:
                 yield prefix + route.path
         elif (included := getattr(route, "original_router", None)) is not None:
             yield from routed(included.routes, prefix + route.include_context.prefix)
