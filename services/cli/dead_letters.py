@@ -33,7 +33,7 @@ def add_to(commands: Commands) -> None:
     add_account(listed, "an operator's")
     listed.set_defaults(run=lambda asked: _run(asked, list_causes))
 
-    retry = parts.add_parser("retry", help="try every letter of one cause dry; with --apply retry them")
+    retry = parts.add_parser("retry", help="try every letter of one cause dry; with --apply retry them, or read again")
     _add_cause(retry)
     retry.set_defaults(run=lambda asked: _run(asked, lambda by, say: retry_cause(by, _cause(asked), asked.apply, say)))
 
@@ -61,6 +61,7 @@ def list_causes(by: SignedIn, say: Say) -> int:
         say(f"  {_line('retry', cause)}")
     for item in view["quarantined"]:
         say(f"{_words(item)}: {item['records']} records in quarantine")
+        say(f"  {_line('retry', item)}")
         say(f"  {_line('discard', item)} --reason REASON")
     for item in view["discards"]:
         say(f"{_words(item)}: {item['count']} records to be dropped, {item['reason']}, says {item['proposed_by']}")
@@ -73,28 +74,46 @@ def list_causes(by: SignedIn, say: Say) -> int:
 
 
 def retry_cause(by: SignedIn, cause: dict[str, str], apply: bool, say: Say) -> int:
-    """Each letter tried dry and kept as a proposal; or retried, a hundred a call until a call mends none."""
-    found = _one(by.get(_LETTERS)["causes"], cause)
+    """Each letter tried dry and kept as a proposal; or all retried, a hundred a call.
+
+    What is quarantined for the cause is read again.
+    """
+    view = by.get(_LETTERS)
+    found = _one([*view["causes"], *view["quarantined"]], cause)
     service = found["service"]
+    if "records" in found:
+        return _read_again(by, found, apply, say)
     if not apply:
         letters = found["letters"][:TRIED_MAX]
         paths = [f"{_LETTERS}/{service}/{quote(letter['id'], safe='')}/mendings" for letter in letters]
         tried = [by.post(path, {"kind": "retry", "reason": "cause_mended"})["dry_run"] for path in paths]
         failed = Counter(each["code"] for each in tried if each["code"])
         say(f"dry run: {len(tried) - failed.total()} of {len(tried)} would succeed{_failures(failed)}")
-        if len(found["letters"]) > len(letters):
-            say(f"{len(found['letters']) - len(letters)} more were not tried")
+        if found["keys"] > len(letters):
+            say(f"{found['keys'] - len(letters)} more were not tried")
         say(f"nothing was applied; to retry them: {_line('retry', found)} --apply")
         return 1 if failed else 0
     alike = {name: found[name] for name in ("group", "code", "detail")}
-    applied = 0
+    applied, still, after = 0, Counter[str](), ""
     while True:
-        done = by.post(f"{_LETTERS}/{service}/retries", alike)
+        done = by.post(f"{_LETTERS}/{service}/retries", alike | {"after": after})
         applied += done["applied"]
-        if not done["left"] or not done["applied"]:
+        still.update(done["failed"])
+        if not (after := done["next"]):
             break
-    say(f"{applied} retried{_failures(done['failed'])}" + (f", {done['left']} left" if done["left"] else ""))
-    return 1 if done["failed"] or done["left"] else 0
+    say(f"{applied} retried{_failures(still)}")
+    return 1 if still else 0
+
+
+def _read_again(by: SignedIn, found: dict[str, Any], apply: bool, say: Say) -> int:
+    if not apply:
+        say(f"{_words(found)}: {found['records']} records in quarantine, none read again")
+        say(f"nothing was applied; to read them again: {_line('retry', found)} --apply")
+        return 0
+    alike = {name: found[name] for name in ("group", "code", "detail")}
+    done = by.post(f"{_CONSOLE}/quarantine/{found['service']}/retries", alike)
+    say(f"{done['applied']} read{_failures(done['failed'])}")
+    return 1 if done["failed"] else 0
 
 
 def discard_cause(by: SignedIn, cause: dict[str, str], reason: str, apply: bool, say: Say) -> int:

@@ -99,8 +99,29 @@ class LetterDetail:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """What failed for the same reason: the group, and the failure's code and detail."""
+
+    group: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class CauseCount:
+    """How much one cause blocks: keys, and the records held back behind them."""
+
+    group: str
+    code: str
+    detail: str
+    keys: int
+    held: int
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Quarantined:
-    """Records that have no readable key, by cause: nothing waits behind them."""
+    """Records without a readable key or attributes, by cause. What follows one in its stream, if anything, waits."""
 
     group: str
     code: str
@@ -145,9 +166,34 @@ class DeadLetters:
         raise NoDeadLetterError
 
     async def listed(self) -> list[Letter]:
-        """Those blocked longest first."""
+        """Those blocked longest first, five hundred at most; `causes` counts them all."""
         found = await self._keys.find({}, sort=[("since", 1)], limit=LETTERS_MAX)
         return [await self._letter(document) for document in found]
+
+    async def causes(self) -> list[CauseCount]:
+        """Every cause with all that it blocks."""
+        cause = {"group": "$_id.group", "code": "$code", "detail": "$detail"}
+        grouped = {"$group": {"_id": cause, "keys": {"$sum": 1}, "since": {"$min": "$since"}}}
+        found = await self._keys.aggregate([grouped, {"$sort": {"since": 1}}], limit=LETTERS_MAX)
+        return [
+            CauseCount(
+                **item["_id"], keys=item["keys"], held=await self._held_by(Alike(**item["_id"])), since=item["since"]
+            )
+            for item in found
+        ]
+
+    async def alike(self, alike: Alike, *, after: str, limit: int) -> tuple[list[str], int]:
+        """The ids of letters of one cause in their order, behind `after`, and how many follow those.
+
+        Raises NoDeadLetterError for an `after` that is no letter's id.
+        """
+        query = _of(alike)
+        if after:
+            group, key = group_and_key(after)
+            query["_id"] = {"$gt": {"group": group, "key": key}}
+        found = await self._keys.find(query, sort=[("_id", 1)], limit=limit, projection={"_id": 1})
+        left = await self._keys.count(query) - len(found)
+        return [letter_id(item["_id"]["group"], item["_id"]["key"]) for item in found], max(0, left)
 
     async def quarantined(self) -> list[Quarantined]:
         grouped = {"_id": {name: f"${name}" for name in ("group", "code", "detail")}, "records": {"$sum": 1}}
@@ -190,6 +236,15 @@ class DeadLetters:
         found = await self._positions.find(query, limit=POSITIONS_MAX)
         return sorted((Position(item["_id"]["group"], item["sequence"]) for item in found), key=lambda each: each.group)
 
+    async def _held_by(self, alike: Alike) -> int:
+        held = 0
+        chunks = self._keys.stream(_of(alike), sort=[("_id", 1)], chunk=1_000, projection={"_id": 1})
+        async for keys in chunks:
+            held += await self._held.count(
+                {"group": alike.group, "key": {"$in": [item["_id"]["key"] for item in keys]}}
+            )
+        return held
+
     async def _letter(self, document: Document) -> Letter:
         group, key = document["_id"]["group"], document["_id"]["key"]
         record = await self.failed_record(document)
@@ -219,8 +274,12 @@ class DeadLetters:
 
 def shown_mending(document: Document) -> dict[str, Any]:
     """A mending without the record that it makes."""
-    left_out = ("_id", "value", "records", "proposed_person", "applied_person")
+    left_out = ("_id", "value", "records", "fingerprint", "proposed_person", "applied_person")
     return {"id": document["_id"], **{name: value for name, value in document.items() if name not in left_out}}
+
+
+def _of(alike: Alike) -> Document:
+    return {"_id.group": alike.group, "code": alike.code, "detail": alike.detail}
 
 
 def _held(record: RawRecord) -> HeldRecord:

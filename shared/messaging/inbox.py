@@ -90,13 +90,10 @@ class Inbox:
 
         Raises InfrastructureError when the database or another service is away: the record is then untouched.
         """
-        try:
-            readable = _Readable(record, record.stream_key(), parse_headers(record.headers))
-        except InfrastructureError:
-            raise
-        except Exception as error:  # whatever is unreadable in whatever way
+        if (error := self.unreadable(record)) is not None:
             await self._blocked.quarantine(record, Failure.of(error))
             return
+        readable = _Readable(record, record.stream_key(), parse_headers(record.headers))
         reaction = self._reaction(record.topic, readable.envelope.type)
         if reaction is None and await self._pass_over(readable):
             return
@@ -126,6 +123,15 @@ class Inbox:
                 await self._blocked.block(record, readable.key, self._failure(readable, error))
             return
 
+    def unreadable(self, record: RawRecord) -> Exception | None:
+        """Why key or attributes cannot be read, in whatever way; None when they can."""
+        try:
+            record.stream_key()
+            parse_headers(record.headers)
+        except Exception as error:
+            return error
+        return None
+
     async def drain(self, key: str) -> bool:
         """Apply what is held of a blocked key, in order, as far as it goes; True when nothing is left.
 
@@ -153,16 +159,31 @@ class Inbox:
                 return False
 
     async def mend(
-        self, record: RawRecord, key: str, *, without_effect: bool, within: Within | None = None, dry: bool = False
+        self,
+        record: RawRecord,
+        key: str,
+        *,
+        without_effect: bool,
+        without_predecessor: bool = False,
+        within: Within | None = None,
+        dry: bool = False,
     ) -> None:
         """Apply a held record as a person mended it, or pass it over, and release it, in one commit with `within`.
 
-        `within` runs first, so that it can refuse. A dry run does it all and commits nothing. Raises Gap,
-        ContractError, and whatever the reaction raises.
+        `within` runs first, so that it can refuse. `without_predecessor` leaps over what never came: should it come
+        after all, it is passed over. A dry run does it all and commits nothing. Raises Gap, ContractError, and
+        whatever the reaction raises.
         """
         readable = _Readable(record, key, parse_headers(record.headers))
         try:
-            await self._apply(readable, release=True, within=within, without_effect=without_effect, dry=dry)
+            await self._apply(
+                readable,
+                release=True,
+                within=within,
+                without_effect=without_effect,
+                leaps=without_predecessor,
+                dry=dry,
+            )
         except _DryRun:
             pass
 
@@ -222,6 +243,7 @@ class Inbox:
         release: bool = False,
         within: Within | None = None,
         without_effect: bool = False,
+        leaps: bool = False,
         dry: bool = False,
     ) -> None:
         reaction = None if without_effect else self._reaction(readable.record.topic, readable.envelope.type)
@@ -237,7 +259,7 @@ class Inbox:
             elif await tx.collection(BLOCKED_KEYS).find_one({"_id": self._blocked.id_of(readable.key)}):
                 raise _KeyBlockedError
             positions = tx.collection(POSITIONS)
-            if await self._advance(positions, readable) and reaction and received:
+            if await self._advance(positions, readable, leaps=leaps) and reaction and received:
                 await reaction.apply(tx, received, prepared)
             if dry:
                 raise _DryRun
@@ -245,8 +267,8 @@ class Inbox:
         async with self._turnstile.passed():
             await self._unit_of_work.run(work, cause=cause)
 
-    async def _advance(self, positions: Collection, readable: _Readable) -> bool:
-        """Move the stream's position to this record; False when it was there already. Raises Gap."""
+    async def _advance(self, positions: Collection, readable: _Readable, *, leaps: bool) -> bool:
+        """Move the stream's position to this record; False when it was there already. Raises Gap unless it leaps."""
         if await self._follow(positions, readable):
             return True
         identity = self._position_id(readable)
@@ -255,7 +277,7 @@ class Inbox:
         last = position["sequence"] if position else 0
         if sequence <= last:
             return False
-        if not place.follows(last):
+        if not leaps and not place.follows(last):
             raise Gap
         await positions.replace_one({"_id": identity}, self._position(readable), upsert=True)
         return True

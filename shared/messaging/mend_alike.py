@@ -1,8 +1,8 @@
-"""Mend what failed alike in one call: retry every letter of one cause, or discard what is quarantined for one cause.
+"""Mend what failed alike in one call: retry every letter of one cause, or what is quarantined for it, or discard that.
 
 A retry is for each letter what it is for one alone: tried dry, applied once, told in the audit log. To discard is to
 drop records for ever, so one person proposes it and another puts it into force; the audit log has who, why, and each
-record's place and hash. Both are bounded, and say what is left for another call.
+record's place and hash. Each is bounded, and says what is left for another call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.errors import NotFoundError
 from shared.messaging.blocked_keys import QUARANTINE
 from shared.messaging.cause import Cause, CommandKey
-from shared.messaging.dead_letters import DISCARDS, DeadLetters, NoDeadLetterError, shown_mending
+from shared.messaging.dead_letter import Failure
+from shared.messaging.dead_letters import DISCARDS, Alike, DeadLetters, NoDeadLetterError, shown_mending
 from shared.messaging.mend_dead_letter import (
     MENDERS,
     DryRunFailedError,
@@ -26,7 +27,10 @@ from shared.messaging.mend_dead_letter import (
     NoMendingError,
     Reason,
     SecondOfficerRequiredError,
+    earlier_proposal,
+    stored_proposal,
 )
+from shared.messaging.record import RawRecord
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal
 from shared.storage import Database, Document
@@ -34,18 +38,6 @@ from shared.world import World
 
 RETRIED_MAX: Final = 100
 DISCARDED_MAX: Final = 90  # each is named in one audit fact
-
-
-@dataclass(frozen=True)
-class Alike:
-    """What failed for the same reason: the group, and the failure's code and detail."""
-
-    group: str
-    code: str
-    detail: str
-
-    def query(self) -> Document:
-        return {"group": self.group, "code": self.code, "detail": self.detail}
 
 
 @dataclass(eq=False)
@@ -76,20 +68,24 @@ class MendAlike:
         self._world = world
         self._service = service
 
-    async def retry(self, principal: Principal, alike: Alike, command: CommandKey) -> dict[str, Any]:
+    async def retry(
+        self, principal: Principal, alike: Alike, command: CommandKey, *, after: str = ""
+    ) -> dict[str, Any]:
         """Retry the letters of one cause, a hundred at most: `applied`, `failed` by code, and how many are `left`.
 
-        Called again with its key it goes on where it was. Raises NothingAlikeError, InfrastructureError.
+        Those that are left come behind `next`, which another call gives as `after`: so none is reached twice and none
+        never. Called again with its key it goes on where it was. Raises NothingAlikeError, NoDeadLetterError,
+        InfrastructureError.
         """
         principal.require(*MENDERS)
-        letters = [each for each in await self._letters.listed() if (each.group, each.code, each.detail) == _of(alike)]
-        if not letters:
+        letters, left = await self._letters.alike(alike, after=after, limit=RETRIED_MAX)
+        if not letters and not after:
             raise NothingAlikeError
         applied, failed = 0, Counter[str]()
-        for letter in letters[:RETRIED_MAX]:
-            key = CommandKey(command.account_id, f"{command.key}/{letter.id}", command.fingerprint)
+        for letter in letters:
+            key = CommandKey(command.account_id, f"{command.key}/{letter}", command.fingerprint)
             try:
-                proposal = await self._mend.propose(principal, letter.id, Kind.RETRY, [], Reason.CAUSE_MENDED, key)
+                proposal = await self._mend.propose(principal, letter, Kind.RETRY, [], Reason.CAUSE_MENDED, key)
                 await self._mend.apply(principal, proposal["id"])
             except DryRunFailedError as error:
                 failed[error.failure] += 1
@@ -97,24 +93,66 @@ class MendAlike:
                 pass  # it is not blocked by this record any more
             else:
                 applied += 1
-        return {"applied": applied, "failed": dict(failed), "left": max(0, len(letters) - RETRIED_MAX)}
+        return {"applied": applied, "failed": dict(failed), "left": left, "next": letters[-1] if left else ""}
+
+    async def retry_quarantined(self, principal: Principal, alike: Alike) -> dict[str, Any]:
+        """Read again what is quarantined for one cause, once the code that reads it was mended: `applied`, `failed`.
+
+        A record that can be read now takes its place in its stream, and what waits for it follows. All of one cause are
+        read; called again it goes on where it was. Raises NothingAlikeError, InfrastructureError.
+        """
+        principal.require(*MENDERS)
+        inbox = self._letters.inbox(alike.group)
+        read, failed = 0, Counter[str]()
+        async for items in self._quarantine.stream(vars(alike), sort=[("_id", 1)], chunk=RETRIED_MAX):
+            for item in items:
+                record = RawRecord.from_document(item)
+                if (error := inbox.unreadable(record)) is not None:
+                    failed[Failure.of(error).code] += 1
+                else:
+                    await inbox.receive(record)
+                    await self._release(principal, alike, item)
+                    read += 1
+        if not read and not failed:
+            raise NothingAlikeError
+        return {"applied": read, "failed": dict(failed), "left": 0, "next": ""}
+
+    async def _release(self, principal: Principal, alike: Alike, item: Document) -> None:
+        """Out of the quarantine with the audit fact, once; its own fate is committed already."""
+        place = f"{item['topic']}/{item['partition']}/{item['offset']}"
+        fact = AuditFactRecorded(
+            service=self._service,
+            action="dead_letter.read_again",
+            subject=f"{alike.group}/{place}"[:200],
+            actor=principal.account_id,
+            person=principal.person_id,
+            reason=Reason.CAUSE_MENDED,
+            details=(Detail(name="after", value=hashlib.sha256(item["value"] or b"").hexdigest()),),
+        )
+
+        async def work(tx: Transaction) -> None:
+            if await tx.collection(QUARANTINE).delete_one({"_id": item["_id"]}):
+                tx.emit(fact)
+
+        await self._unit_of_work.run(work, cause=Cause(self._world.new_id(), None, None, principal.account_id))
 
     async def propose_discard(
         self, principal: Principal, alike: Alike, reason: Reason, command: CommandKey
     ) -> dict[str, Any]:
         """Name the records of one cause that are to be dropped, ninety at most; the same call again answers the same.
 
-        Raises NothingAlikeError, InfrastructureError.
+        Raises NothingAlikeError, IdempotencyKeyReusedError, InfrastructureError.
         """
         principal.require(*MENDERS)
-        if (earlier := await self._discards.find_one({"_id": command.command_id})) is not None:
+        if (earlier := await earlier_proposal(self._discards, command)) is not None:
             return shown_mending(earlier)
-        found = await self._quarantine.find(alike.query(), limit=DISCARDED_MAX, projection={"_id": 1})
+        found = await self._quarantine.find(vars(alike), limit=DISCARDED_MAX, projection={"_id": 1})
         if not found:
             raise NothingAlikeError
         document = {
             "_id": command.command_id,
-            **alike.query(),
+            "fingerprint": command.fingerprint,
+            **vars(alike),
             "records": [item["_id"] for item in found],
             "count": len(found),
             "reason": reason.value,
@@ -123,8 +161,7 @@ class MendAlike:
             "proposed_at": self._world.now(),
             "state": "proposed",
         }
-        await self._discards.replace_one({"_id": command.command_id}, document, upsert=True)
-        return shown_mending(await self._discards.find_one({"_id": command.command_id}) or document)
+        return shown_mending(await stored_proposal(self._discards, command, document))
 
     async def apply_discard(self, principal: Principal, discard_id: str) -> dict[str, Any]:
         """Drop them, once, by another person than who proposed it. Asking again answers the same.
@@ -173,7 +210,3 @@ class MendAlike:
             seconded_by=principal.account_id,
             details=(Detail(name="records", value=str(len(dropped))), *places),
         )
-
-
-def _of(alike: Alike) -> tuple[str, str, str]:
-    return alike.group, alike.code, alike.detail

@@ -7,6 +7,7 @@ leave exactly one effect: that of the proposal which says "applied". The records
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,9 +24,9 @@ from shared.messaging.dead_letters import MENDINGS, DeadLetters, NoDeadLetterErr
 from shared.messaging.inbox import Inbox
 from shared.messaging.record import RawRecord
 from shared.messaging.record_edit import Edit, difference, edited
-from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.messaging.unit_of_work import IdempotencyKeyReusedError, Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
-from shared.storage import Database, Document
+from shared.storage import Collection, Database, Document, DuplicateKeyError
 from shared.world import World
 
 MENDERS: Final = (Role.OPERATOR, Role.ADMINISTRATOR)
@@ -36,6 +37,8 @@ class Kind(StrEnum):
     RETRY = "retry"
     EDIT = "edit"
     SKIP = "skip"
+    GO_ON = "go_on"
+    """Apply it although its predecessor never came."""
 
 
 class Reason(StrEnum):
@@ -46,6 +49,7 @@ class Reason(StrEnum):
     SENT_TWICE = "sent_twice"
     CANNOT_APPLY = "cannot_apply"
     TEST_RECORD = "test_record"
+    PREDECESSOR_LOST = "predecessor_lost"
 
 
 @dataclass(eq=False)
@@ -102,12 +106,12 @@ class MendDeadLetter:
     ) -> dict[str, Any]:
         """Try it dry and store the proposal under the id of the call's key: the same call again answers the same.
 
-        Raises NoDeadLetterError, EditsMissingError, EditInvalidError, InfrastructureError.
+        Raises NoDeadLetterError, EditsMissingError, EditInvalidError, IdempotencyKeyReusedError, InfrastructureError.
         """
         principal.require(*MENDERS)
         if (kind is Kind.EDIT) != bool(edits):
             raise EditsMissingError
-        if (earlier := await self._mendings.find_one({"_id": key.command_id})) is not None:
+        if (earlier := await earlier_proposal(self._mendings, key)) is not None:
             return shown_mending(earlier)
         group, blocked_key = group_and_key(identity)
         letter = await self._keys.find_one({"_id": {"group": group, "key": blocked_key}})
@@ -118,6 +122,7 @@ class MendDeadLetter:
         inbox = self._letters.inbox(group)
         document = {
             "_id": key.command_id,
+            "fingerprint": key.fingerprint,
             "group": group,
             "key": blocked_key,
             "record": _place(record),
@@ -133,9 +138,7 @@ class MendDeadLetter:
             "needs_second": kind is not Kind.RETRY,
             "state": "proposed",
         }
-        await self._mendings.replace_one({"_id": key.command_id}, document, upsert=True)
-        stored = await self._mendings.find_one({"_id": key.command_id})
-        return shown_mending(stored or document)
+        return shown_mending(await stored_proposal(self._mendings, key, document))
 
     async def apply(self, principal: Principal, mending_id: str) -> dict[str, Any]:
         """Put a proposal into force, once. Asking again answers the same.
@@ -174,7 +177,7 @@ class MendDeadLetter:
 
         inbox = self._letters.inbox(mending["group"])
         try:
-            await inbox.mend(mended, mending["key"], without_effect=kind is Kind.SKIP, within=within)
+            await inbox.mend(mended, mending["key"], **_how(kind), within=within)
         except LetterChangedError:
             pass  # whoever was faster decided: the outcome says how
         except (InfrastructureError, BusyError):
@@ -195,7 +198,7 @@ class MendDeadLetter:
     async def _dry_run(self, inbox: Inbox, record: RawRecord, key: str, kind: Kind) -> dict[str, str]:
         """What applying would come to: an empty code when it would succeed. Nothing is committed."""
         try:
-            await inbox.mend(record, key, without_effect=kind is Kind.SKIP, dry=True)
+            await inbox.mend(record, key, **_how(kind), dry=True)
         except (InfrastructureError, BusyError):
             raise
         except Gap:
@@ -237,6 +240,28 @@ class MendDeadLetter:
             seconded_by=second,
             details=tuple(details),
         )
+
+
+async def earlier_proposal(proposals: Collection, key: CommandKey) -> Document | None:
+    """What this call proposed before. Raises IdempotencyKeyReusedError when its key came with another request."""
+    earlier = await proposals.find_one({"_id": key.command_id})
+    if earlier is not None and earlier.get("fingerprint", key.fingerprint) != key.fingerprint:
+        raise IdempotencyKeyReusedError
+    return earlier
+
+
+async def stored_proposal(proposals: Collection, key: CommandKey, document: Document) -> Document:
+    """Store a proposal once: of two calls with one key, both answer what the first has stored, whatever became of it.
+
+    Raises IdempotencyKeyReusedError.
+    """
+    with contextlib.suppress(DuplicateKeyError):
+        await proposals.insert_one(document)
+    return await earlier_proposal(proposals, key) or document
+
+
+def _how(kind: Kind) -> dict[str, bool]:
+    return {"without_effect": kind is Kind.SKIP, "without_predecessor": kind is Kind.GO_ON}
 
 
 def _place(record: RawRecord) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.messaging.dead_letters import Alike
 from shared.messaging.kernel import Kernel
-from shared.messaging.mend_alike import Alike
 from shared.messaging.mend_dead_letter import MENDERS, Kind, Reason
 from shared.messaging.record_edit import EDITS_MAX, Edit
 from shared.web.health import WATCHERS
@@ -52,6 +52,12 @@ class AlikeBody(BaseModel):
         return Alike(self.group, self.code, self.detail)
 
 
+class RetryBody(AlikeBody):
+    """`after` goes on behind the letter that an earlier call named as its `next`."""
+
+    after: str = Field(default="", max_length=600)
+
+
 class DiscardBody(AlikeBody):
     reason: Reason
 
@@ -66,9 +72,10 @@ def dead_letter_routes(kernel: Kernel) -> APIRouter:
 
     @router.get(f"{base}/dead-letters", openapi_extra=roles(*WATCHERS))
     async def dead_letters(principal: Caller) -> dict[str, Any]:
-        """Every blocked key with its cause and how many records it holds back; quarantined records by cause."""
+        """What failed, by cause with all that it blocks; the keys blocked longest, 500 at most; quarantined records."""
         principal.require(*WATCHERS)
         return {
+            "causes": [asdict(cause) for cause in await kernel.dead_letters.causes()],
             "letters": [asdict(letter) for letter in await kernel.dead_letters.listed()],
             "quarantined": [asdict(item) for item in await kernel.dead_letters.quarantined()],
             "discards": await kernel.dead_letters.discards(),
@@ -92,9 +99,14 @@ def dead_letter_routes(kernel: Kernel) -> APIRouter:
         return await kernel.mend_dead_letter.apply(principal, mending_id)
 
     @router.post(f"{base}/dead-letters/retries", openapi_extra=_MENDERS)
-    async def retry_alike(body: AlikeBody, principal: Caller, command: TheCommand) -> dict[str, Any]:
-        """Retry every letter of one cause, a hundred at most; each is told in the audit log."""
-        return await kernel.mend_alike.retry(principal, body.alike(), command)
+    async def retry_alike(body: RetryBody, principal: Caller, command: TheCommand) -> dict[str, Any]:
+        """Retry the letters of one cause, a hundred at most, each told in the audit log; the rest is behind `next`."""
+        return await kernel.mend_alike.retry(principal, body.alike(), command, after=body.after)
+
+    @router.post(f"{base}/quarantine/retries", openapi_extra=_MENDERS, dependencies=_ONCE)
+    async def retry_quarantined(body: AlikeBody, principal: Caller) -> dict[str, Any]:
+        """Read again what is quarantined for one cause: what can be read now takes its place in its stream."""
+        return await kernel.mend_alike.retry_quarantined(principal, body.alike())
 
     @router.post(f"{base}/quarantine/discards", openapi_extra=_MENDERS)
     async def propose_discard(body: DiscardBody, principal: Caller, command: TheCommand) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class Kills:
         for unanswered in self._outstanding:
             self._rig.note(unanswered, Answer.UNKNOWN)
         if is_last and self._is_done:
-            await self._rig.until_caught_up(seconds=PATIENCE_S)
+            await self._rig.until_caught_up(seconds=PATIENCE_S + self._rig.done / 50)
         process.stdin.close()
 
     @staticmethod

@@ -18,7 +18,7 @@ from services.operations.application.watch_stream import WATCHERS
 from shared.messaging.mend_dead_letter import MENDERS, Kind, Reason
 from shared.security.principal import Principal
 from shared.web.authentication import page_principal, token_of
-from shared.web.dead_letters import AlikeBody, DiscardBody, LetterId, MendingBody
+from shared.web.dead_letters import AlikeBody, DiscardBody, LetterId, MendingBody, RetryBody
 from shared.web.languages import language_of
 from shared.web.pages import Pages
 from shared.web.problems import MEDIA_TYPE
@@ -69,10 +69,20 @@ def routes(desk: DeadLetterDesk, pages: Pages) -> APIRouter:
         return passed_on(await desk.mend.apply(principal, service, mending_id, behalf(request)))
 
     @router.post(f"{_BASE}/{{service}}/retries", openapi_extra=roles(*MENDERS), dependencies=_ONCE)
-    async def retry_alike(request: Request, service: Service, body: AlikeBody, principal: Caller) -> Response:
-        """Retry every letter of one cause at one service."""
+    async def retry_alike(request: Request, service: Service, body: RetryBody, principal: Caller) -> Response:
+        """Retry the letters of one cause at one service, a hundred at most; the rest is behind `next`."""
         alike = body.model_dump(mode="json")
         return passed_on(await desk.mend.retry_alike(principal, service, alike, behalf(request)))
+
+    @router.post(
+        "/api/operations/v1/console/quarantine/{service}/retries",
+        openapi_extra=roles(*MENDERS),
+        dependencies=_ONCE,
+    )
+    async def retry_quarantined(request: Request, service: Service, body: AlikeBody, principal: Caller) -> Response:
+        """Read again what one service has quarantined for one cause."""
+        alike = body.model_dump(mode="json")
+        return passed_on(await desk.mend.retry_quarantined(principal, service, alike, behalf(request)))
 
     @router.post(
         "/api/operations/v1/console/quarantine/{service}/discards",

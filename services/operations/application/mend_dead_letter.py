@@ -28,6 +28,13 @@ class MendDeadLetterThere:
         principal.require(*MENDERS)
         return await self._ask.one(service, "POST", "/dead-letters/retries", behalf, alike)
 
+    async def retry_quarantined(
+        self, principal: Principal, service: str, alike: Mapping[str, Any], behalf: OnBehalf
+    ) -> Answer:
+        """What is quarantined for one cause, to be read again. Raises NoSuchServiceError, InfrastructureError."""
+        principal.require(*MENDERS)
+        return await self._ask.one(service, "POST", "/quarantine/retries", behalf, alike)
+
     async def propose_discard(
         self, principal: Principal, service: str, discard: Mapping[str, Any], behalf: OnBehalf
     ) -> Answer:

@@ -14,7 +14,10 @@ from shared.security.principal import Principal
 
 @dataclass(frozen=True)
 class CauseOfLetters:
-    """Letters that failed alike. Blast radius: how many keys are blocked, and how many records wait behind them."""
+    """Letters that failed alike. Blast radius: how many keys are blocked, and how many records wait behind them.
+
+    `letters` are those among the five hundred of their service that are blocked longest.
+    """
 
     service: str
     group: str
@@ -76,15 +79,14 @@ class ShowDeadLetters:
 
 
 def by_cause(answers: Mapping[str, dict[str, Any]]) -> list[CauseOfLetters]:
-    """The services' letters, those with one group, code and detail together."""
-    grouped: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    """The services' causes, each with those of its letters that the service has listed."""
+    listed: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for service, answer in answers.items():
         for letter in answer["letters"]:
-            grouped[service, letter["group"], letter["code"], letter["detail"]].append(letter)
+            listed[service, letter["group"], letter["code"], letter["detail"]].append(letter)
     causes = [
-        CauseOfLetters(
-            *alike, len(letters), sum(each["held"] for each in letters), min(each["since"] for each in letters), letters
-        )
-        for alike, letters in grouped.items()
+        CauseOfLetters(service, **cause, letters=listed[service, cause["group"], cause["code"], cause["detail"]])
+        for service, answer in answers.items()
+        for cause in answer["causes"]
     ]
     return sorted(causes, key=lambda cause: (-cause.held, -cause.keys, cause.since))

@@ -129,7 +129,7 @@ class _Reversed:
 
 
 def aggregated(documents: Iterable[Document], pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
-    """What the pipeline makes of the documents: `$match`, `$group` by fields with sums, `$sort` and `$limit`."""
+    """What the pipeline makes of the documents: `$match`, `$group` by fields with sums and minima, `$sort` and `$limit`."""
     found = list(documents)
     for stage in pipeline:
         ((name, what),) = stage.items()
@@ -151,8 +151,8 @@ def _sorted(documents: list[Document], sort: Sort) -> list[Document]:
 
 
 def _grouped(documents: list[Document], group: Mapping[str, Any]) -> list[Document]:
-    sums = {name: how["$sum"] for name, how in group.items() if name != "_id" and set(how) == {"$sum"}}
-    if len(sums) + 1 != len(group):
+    made = {name: how for name, how in group.items() if name != "_id"}
+    if any(len(how) != 1 or not how.keys() <= {"$sum", "$min"} for how in made.values()):
         raise UnsupportedError(f"the group {group}")
     groups: dict[Rank, Document] = {}
     for document in documents:
@@ -162,8 +162,20 @@ def _grouped(documents: list[Document], group: Mapping[str, Any]) -> list[Docume
             identity = {name: value for name, value in identity.items() if value is not MISSING}
         else:
             identity = None if by is None or (value := evaluated(document, by)) is MISSING else value
-        of_group = groups.setdefault(rank(identity), {"_id": identity, **dict.fromkeys(sums, 0)})
-        for name, expression in sums.items():
-            value = evaluated(document, expression)
-            of_group[name] += value if isinstance(value, int | float) else 0
+        of_group = groups.setdefault(rank(identity), {"_id": identity, **_empty(made)})
+        for name, how in made.items():
+            ((operator, expression),) = how.items()
+            of_group[name] = _gathered(operator, of_group[name], evaluated(document, expression))
     return list(groups.values())
+
+
+def _empty(made: Mapping[str, Mapping[str, Any]]) -> Document:
+    return {name: 0 if "$sum" in how else None for name, how in made.items()}
+
+
+def _gathered(operator: str, so_far: Any, value: Any) -> Any:
+    if operator == "$sum":
+        return so_far + value if isinstance(value, int | float) else so_far
+    if value is MISSING or value is None:
+        return so_far
+    return value if so_far is None or rank(value) < rank(so_far) else so_far

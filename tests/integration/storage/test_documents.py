@@ -127,6 +127,11 @@ async def test_an_aggregation_is_bounded(database: Database) -> None:
     assert await numbers.aggregate(by_oddness, limit=1) == [{"_id": 0, "count": 125}]
     assert len(await numbers.aggregate([{"$match": {}}], limit=180)) == 180
     assert await numbers.aggregate([{"$match": {"odd": 7}}], limit=10) == []
+    least = [{"$group": {"_id": "$odd", "least": {"$min": "$_id"}, "none": {"$min": "$x"}}}, {"$sort": {"_id": 1}}]
+    assert await numbers.aggregate(least, limit=10) == [
+        {"_id": 0, "least": 0, "none": None},
+        {"_id": 1, "least": 1, "none": None},
+    ]
 
 
 @pytest.mark.parametrize(("size", "chunks"), [(250, [100, 100, 50]), (200, [100, 100]), (1, [1]), (0, [])])

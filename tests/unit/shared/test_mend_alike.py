@@ -2,75 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-import orjson
 import pytest
 
-from shared.contracts.registration import ParticipantSubmitted
 from shared.contracts.topics import REGISTRATION_PARTICIPANTS
+from shared.messaging import mend_alike
 from shared.messaging.blocked_keys import QUARANTINE
-from shared.messaging.cause import CommandKey
-from shared.messaging.kernel import INDEXES
-from shared.messaging.mend_alike import Alike, NothingAlikeError
+from shared.messaging.dead_letters import Alike
+from shared.messaging.mend_alike import NothingAlikeError
 from shared.messaging.mend_dead_letter import Reason, SecondOfficerRequiredError
-from shared.messaging.outbox import OUTBOX
 from shared.messaging.record import RawRecord
-from shared.messaging.subscription import Subscription
-from shared.security.principal import Principal, Role, RoleRequiredError
-from shared.testing.delivery import CAUSE, EFFECT_INDEXES, EFFECTS, GROUP, WritesDown, submitted
-from shared.testing.memory.broker import MemoryBroker
-from shared.testing.memory.kernels import memory_kernel
-from shared.testing.memory.server import Server
-
-FIRST = Principal("first", "person-first", frozenset({Role.OPERATOR}))
-SECOND = Principal("second", "person-second", frozenset({Role.OPERATOR}))
-TWIN = Principal("first-again", "person-first", frozenset({Role.OPERATOR}))
-AUDITOR = Principal("auditor", "person-auditor", frozenset({Role.AUDITOR}))
-
-
-def key(text: str) -> CommandKey:
-    return CommandKey("first", text, "fingerprint")
-
-
-class Desk:
-    """A listener in memory, to which records are handed by hand."""
-
-    def __init__(self) -> None:
-        self._server, self._broker = Server(), MemoryBroker(now_ms=lambda: 0)
-        self.reaction = WritesDown()
-        self.kernel = memory_kernel(self._server, self._broker, "accreditation")
-        self.kernel.subscribe([Subscription(REGISTRATION_PARTICIPANTS, "lab", {ParticipantSubmitted: self.reaction})])
-        self._teller = memory_kernel(self._server, self._broker, "registration")
-        self.offset = 0
-
-    async def prepare(self) -> Desk:
-        await self._teller.database.ensure_indexes(INDEXES)
-        await self.kernel.database.ensure_indexes([*INDEXES, *EFFECT_INDEXES])
-        return self
-
-    async def receive(self, participant: str, revision: int, category: str = "delegate", **changes: Any) -> None:
-        """A record that registration told, as it comes from the log; `changes` to what came."""
-
-        async def work(tx: Any) -> None:
-            tx.emit(submitted(participant, revision, category))
-
-        await self._teller.unit_of_work.run(work, cause=CAUSE)
-        row = await self._teller.database.collection(OUTBOX).find_one({"key": participant}, sort=[("sequence", -1)])
-        assert row is not None
-        headers = tuple((name, bytes(value)) for name, value in row["headers"])
-        self.offset += 1
-        record = RawRecord(row["topic"], 0, self.offset, participant.encode(), headers, bytes(row["data"]), 0)
-        await self.kernel.dead_letters.inbox(GROUP).receive(replace(record, **changes))
-
-    async def effects(self) -> list[str]:
-        found = await self.kernel.database.collection(EFFECTS).find({}, limit=100, sort=[("_id", 1)])
-        return [each["_id"] for each in found]
-
-    async def audited(self) -> list[dict[str, Any]]:
-        rows = await self.kernel.database.collection(OUTBOX).find({"topic": "audit"}, limit=100)
-        return [orjson.loads(row["data"]) for row in rows]
+from shared.security.principal import RoleRequiredError
+from shared.testing.delivery import GROUP
+from tests.unit.shared.letter_desk import AUDITOR, FIRST, SECOND, TWIN, Desk, key
 
 
 async def desk_with_two_blocked_keys() -> Desk:
@@ -96,6 +39,7 @@ async def test_every_letter_of_a_cause_is_retried_once_and_told() -> None:
         "applied": 2,
         "failed": {},
         "left": 0,
+        "next": "",
     }
     assert await desk.effects() == ["p-1/1", "p-2/1"], "what waits behind them follows by itself"
     facts = await desk.audited()
@@ -112,9 +56,54 @@ async def test_every_letter_of_a_cause_is_retried_once_and_told() -> None:
 async def test_a_cause_that_is_still_there_says_so_and_changes_nothing() -> None:
     desk = await desk_with_two_blocked_keys()
     answer = await desk.kernel.mend_alike.retry(FIRST, await causes(desk), key("retry-all"))
-    assert answer == {"applied": 0, "failed": {"unexpected_error": 2}, "left": 0}
+    assert answer == {"applied": 0, "failed": {"unexpected_error": 2}, "left": 0, "next": ""}
     assert await desk.effects() == []
     assert await desk.audited() == []
+
+
+async def test_letters_that_fail_again_do_not_keep_the_others_from_being_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mend_alike, "RETRIED_MAX", 2)
+    desk = await Desk().prepare()
+    desk.reaction.poison = {"poison"}
+    for number in range(5):
+        await desk.receive(f"p-{number}", 1, "poison")
+    alike, after, tried = await causes(desk), "", []
+    while True:
+        answer = await desk.kernel.mend_alike.retry(FIRST, alike, key(f"retry {after}"), after=after)
+        tried.append((answer["failed"]["unexpected_error"], answer["left"]))
+        if not (after := answer["next"]):
+            break
+    assert tried == [(2, 3), (2, 1), (1, 0)]
+
+
+async def test_a_cause_counts_all_that_it_blocks_however_few_are_listed() -> None:
+    desk = await desk_with_two_blocked_keys()
+    (cause,) = await desk.kernel.dead_letters.causes()
+    assert (cause.group, cause.code, cause.keys, cause.held) == (GROUP, "unexpected_error", 2, 4)
+
+
+async def test_what_can_be_read_at_last_takes_its_place_in_its_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = await Desk().prepare()
+    await desk.receive("p-1", 1, key=None)
+    await desk.receive("p-1", 2)
+    await desk.receive("p-2", 1, headers=())
+    items = await desk.kernel.dead_letters.quarantined()
+    assert await desk.effects() == [], "what follows waits"
+    for item in items:
+        alike = Alike(item.group, item.code, item.detail)
+        assert (await desk.kernel.mend_alike.retry_quarantined(FIRST, alike))["failed"] == {item.code: 1}
+    monkeypatch.setattr(RawRecord, "stream_key", lambda record: record.key.decode() if record.key else "p-1")
+    answers = [
+        await desk.kernel.mend_alike.retry_quarantined(FIRST, Alike(each.group, each.code, each.detail))
+        for each in items
+    ]
+    assert sum(answer["applied"] for answer in answers) == 1
+    assert await desk.revisions() == [1, 2]
+    assert await desk.kernel.database.collection(QUARANTINE).count({}) == 1, "the other cannot be read yet"
+    (fact,) = await desk.audited()
+    assert (fact["action"], fact["actor"]) == ("dead_letter.read_again", "first")
 
 
 async def desk_with_quarantine() -> tuple[Desk, Alike]:
@@ -161,6 +150,7 @@ async def test_nobody_but_an_operator_or_an_administrator_may() -> None:
     mend = desk.kernel.mend_alike
     for call in (
         mend.retry(AUDITOR, alike, key("r")),
+        mend.retry_quarantined(AUDITOR, alike),
         mend.propose_discard(AUDITOR, alike, Reason.TEST_RECORD, key("d")),
         mend.apply_discard(AUDITOR, "x"),
     ):
