@@ -129,7 +129,7 @@ class _Reversed:
 
 
 def aggregated(documents: Iterable[Document], pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
-    """What the pipeline makes of the documents: `$match`, `$group` by fields with sums and minima, `$sort` and `$limit`."""
+    """What the pipeline makes of the documents: `$match`, `$group` with sums and minima, `$sort` and `$limit`."""
     found = list(documents)
     for stage in pipeline:
         ((name, what),) = stage.items()
