@@ -90,8 +90,8 @@ class Inbox:
 
         Raises InfrastructureError when the database or another service is away: the record is then untouched.
         """
-        if (error := self.unreadable(record)) is not None:
-            await self._blocked.quarantine(record, Failure.of(error))
+        if (broken := self.unreadable(record)) is not None:
+            await self._blocked.quarantine(record, Failure.of(broken))
             return
         readable = _Readable(record, record.stream_key(), parse_headers(record.headers))
         reaction = self._reaction(record.topic, readable.envelope.type)

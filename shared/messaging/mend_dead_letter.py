@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypedDict
 
 from shared.contracts.audit import AuditFactRecorded, Detail
 from shared.contracts.envelope import parse_headers
@@ -260,7 +260,12 @@ async def stored_proposal(proposals: Collection, key: CommandKey, document: Docu
     return await earlier_proposal(proposals, key) or document
 
 
-def _how(kind: Kind) -> dict[str, bool]:
+class _How(TypedDict):
+    without_effect: bool
+    without_predecessor: bool
+
+
+def _how(kind: Kind) -> _How:
     return {"without_effect": kind is Kind.SKIP, "without_predecessor": kind is Kind.GO_ON}
 
 
