@@ -16,67 +16,28 @@ import orjson
 from aiokafka import TopicPartition
 
 from shared.contracts.registration import ParticipantSubmitted
-from shared.contracts.sequence import Place
 from shared.contracts.topics import PARTITIONS, REGISTRATION_PARTICIPANTS
 from shared.garbage import spare_what_lasts
-from shared.messaging.inbox import POSITIONS
-from shared.messaging.kafka import loose_consumer, start_producer
+from shared.messaging.kafka import loose_consumer
 from shared.messaging.kernel import INDEXES, Kernel
-from shared.messaging.outbox import outgoing
 from shared.messaging.rebuild import BATCH, ReadModel, Rebuild
-from shared.messaging.subscription import Reaction, Received, Subscription
-from shared.messaging.unit_of_work import Transaction
+from shared.messaging.subscription import Subscription
 from shared.settings import ServiceSettings
 from shared.storage import Document, Index
-from shared.testing.delivery import CAUSE, GROUP, PURPOSE, submitted
+from shared.testing.delivery import GROUP, PURPOSE
 from shared.world import SYSTEM
 from tests.benchmarks.stage import fresh_namespace, resident_mb
+from tests.support.standings import EVENTS_A_STREAM, MODEL, KeepsStandings, fold_log, standing, tell_log
 
 EVENTS = int(os.environ.get("EVENTS") or 50_000)
-EVENTS_A_STREAM = 20
 ROUNDS = 3
 PROMISE = 0.5
-MODEL, RAW = "standings", "raw_standings"
-
-
-def after(document: Document | None, key: str, revision: int) -> Document:
-    """The model: of each participant how many events there were, and the revision of the last."""
-    return {"_id": key, "events": (document["events"] if document else 0) + 1, "revision": revision}
-
-
-class KeepsStandings(Reaction[ParticipantSubmitted, None]):
-    async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: None) -> None:
-        standings = tx.collection(MODEL)
-        document = after(await standings.find_one({"_id": received.key}), received.key, received.data.revision)
-        await standings.replace_one({"_id": received.key}, document, upsert=True)
+RAW = "raw_standings"
 
 
 async def fill(teller: Kernel, listener: Kernel) -> None:
     """The log, and what the live group has made of it: its positions, and the model."""
-    producer = await start_producer(teller.access)
-    topic = teller.access.topic(REGISTRATION_PARTICIPANTS)
-    keys = [f"p-{number}" for number in range(EVENTS // EVENTS_A_STREAM)]
-    sent = []
-    for sequence in range(1, EVENTS_A_STREAM + 1):
-        for key in keys:
-            record = outgoing(submitted(key, sequence), cause=CAUSE, world=SYSTEM, source="registration")
-            row = record.document(Place(sequence), SYSTEM.now())
-            headers = [(name, value) for name, value in row["headers"]]
-            sent.append(await producer.send(topic, row["data"], key=key.encode(), headers=headers))
-            if len(sent) == 5_000:
-                await asyncio.gather(*sent)
-                sent.clear()
-    await asyncio.gather(*sent)
-    await producer.stop()
-    for start in range(0, len(keys), 1_000):
-        some = keys[start : start + 1_000]
-        identities = [{"group": GROUP, "topic": REGISTRATION_PARTICIPANTS, "key": key} for key in some]
-        await listener.database.collection(POSITIONS).put_many(
-            [{"_id": identity, "sequence": EVENTS_A_STREAM} for identity in identities]
-        )
-        await listener.database.collection(MODEL).put_many(
-            [{"_id": key, "events": EVENTS_A_STREAM, "revision": EVENTS_A_STREAM} for key in some]
-        )
+    await fold_log(listener.database, GROUP, await tell_log(teller.access, EVENTS))
 
 
 async def raw(listener: Kernel) -> float:
@@ -98,7 +59,9 @@ async def raw(listener: Kernel) -> float:
             for records in (await client.getmany(timeout_ms=500, max_records=BATCH)).values():
                 for record in records:
                     key = record.key.decode()
-                    dirty[key] = documents[key] = after(documents.get(key), key, orjson.loads(record.value)["revision"])
+                    dirty[key] = documents[key] = standing(
+                        documents.get(key), key, orjson.loads(record.value)["revision"]
+                    )
                     done += 1
             if dirty:
                 await stored.put_many(list(dirty.values()))

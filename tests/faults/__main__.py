@@ -24,7 +24,7 @@ from pymongo import AsyncMongoClient
 
 from deploy.local.stack import AdminAccess
 from shared.world import SYSTEM
-from tests.faults import delivery, health, kills, outages, plan, simulations
+from tests.faults import delivery, health, kills, mendings, outages, plan, rebuilt, simulations, touches
 from tests.faults.outcome import DEFAULT, SCALES, Outcome, Scale
 from tests.faults.rig import Rig
 from tests.support.backend import chosen_driver, kafka_version
@@ -49,6 +49,9 @@ ROWS: dict[str, Row] = {
     "outage": outages.both_away,
     "stalls": _without_cluster(health.consumers_stall),
     "stops": _without_cluster(health.ends_in_good_order),
+    "letters": _without_cluster(mendings.mended_twice_at_once),
+    "rebuild": _without_cluster(rebuilt.rebuilt_under_load),
+    "audit": lambda _cluster, _rig, scale, draw: touches.audit_touched(scale, draw),
     "simulation": lambda _cluster, _rig, scale, draw: simulations.simulated(scale, draw),
 }
 

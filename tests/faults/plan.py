@@ -25,16 +25,20 @@ SECONDS: Final[Mapping[str, Callable[[Scale], float]]] = {
     "outage": lambda _scale: 32,
     "stalls": lambda scale: 5 + 15 * scale.stalls,
     "stops": lambda scale: 5 + 5 * scale.stops,
+    "letters": lambda scale: 10 + 3 * scale.letters,
+    "rebuild": lambda scale: 20 + scale.rebuilt / 2_500,
+    "audit": lambda scale: 1 + scale.touches / 250,
     "simulation": lambda scale: 3 + scale.simulated / 20,
 }
+UNDER_LOAD: Final = ("brokers", "primaries", "membership", "stalls", "stops", "rebuild")
 MEMORY_GB: Final = 3.0  # three brokers, three mongods, two services under load and the history of what they did
 DISK_BYTES_A_FACT: Final = 20_000  # on three brokers and three mongods, their indexes and journals with it
 DISK_GB_EMPTY: Final = 1.0
 
 
 def disk_gb(scale: Scale) -> float:
-    told = scale.commands + scale.late_events + 2 * scale.redelivered + 3 * scale.poisoned_among
-    under_load = 120 * sum(SECONDS[row](scale) for row in ("brokers", "primaries", "membership", "stalls", "stops"))
+    told = scale.commands + scale.late_events + 2 * scale.redelivered + 3 * scale.poisoned_among + scale.rebuilt // 10
+    under_load = 120 * sum(SECONDS[row](scale) for row in UNDER_LOAD)
     return DISK_GB_EMPTY + (told + under_load) * DISK_BYTES_A_FACT / 2**30
 
 

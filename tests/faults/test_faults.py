@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import Namespace
-from tests.faults import delivery, health, kills, outages
+from tests.faults import delivery, health, kills, mendings, outages, rebuilt, touches
 from tests.faults.outcome import SHORT
 from tests.faults.rig import Rig
 from tests.integration.messaging.lab import LAB_TOPICS
@@ -43,6 +43,8 @@ async def cluster() -> AsyncIterator[Cluster]:
         delivery.poison,
         health.consumers_stall,
         health.ends_in_good_order,
+        mendings.mended_twice_at_once,
+        rebuilt.rebuilt_under_load,
     ],
 )
 async def test_on_one_of_each(row, rig: Rig, draw: random.Random) -> None:  # type: ignore[no-untyped-def]
@@ -54,4 +56,9 @@ async def test_on_one_of_each(row, rig: Rig, draw: random.Random) -> None:  # ty
 async def test_on_three_of_each(row, cluster: Cluster, draw: random.Random) -> None:  # type: ignore[no-untyped-def]
     rig = Rig(await cluster.namespace(row.__name__, LAB_TOPICS))
     outcome = await row(cluster, rig, SHORT, draw)
+    assert outcome.held, outcome
+
+
+async def test_the_audit_log(draw: random.Random) -> None:
+    outcome = await touches.audit_touched(SHORT, draw)
     assert outcome.held, outcome

@@ -4,54 +4,27 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.operations.application.verify_audit import AuditReport, verify_lines
 from services.operations.domain.audit_log import Leaf, TreeHead
-from shared.security.merkle import Frontier, leaf_hash
 from shared.security.signed_note import NoteBrokenError, NoteSigner, NoteVerifier
+from tests.support.audit_touches import (
+    LEAVES,
+    LOG,
+    SIGNER,
+    START,
+    TOUCHES,
+    Lines,
+    kept_at,
+    leaf,
+    rewritten_with_its_key,
+    written,
+)
 
 SEED, EDITS = 20261124, 1_000
-START = datetime(2027, 2, 10, 8, tzinfo=UTC)
-SIGNER = NoteSigner("bawaba.audit.test", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-Lines = list[str]
-
-
-def leaf(number: int) -> Leaf:
-    return Leaf(
-        event_id=f"event-{number}",
-        type="org.bawaba.accreditation.badge-revoked.v1",
-        topic="accreditation.participants",
-        key=f"participant-{number % 7}",
-        sequence=number // 7 + 1,
-        happened=START + timedelta(seconds=number),
-        actor="officer",
-        correlation=f"story-{number % 5}",
-        cause="",
-        data=f"{number:064x}",
-        fact={"action": "dead_letter.edited", "reason": "value_corrected"} if number % 10 == 0 else {},
-    )
-
-
-def written(leaves: list[Leaf], signer: NoteSigner = SIGNER, every: int = 16) -> Lines:
-    """The exported log, with a head after each batch."""
-    tree = Frontier()
-    lines: Lines = []
-    for index, each in enumerate(leaves):
-        tree.add(leaf_hash(each.line().encode()))
-        lines.append(json.dumps({"index": index, "leaf": each.line()}))
-        if tree.size % every == 0 or tree.size == len(leaves):
-            lines.append(json.dumps({"head": signer.sign(TreeHead(signer.name, tree.size, tree.root, START).text())}))
-    return lines
-
-
-LEAVES = [leaf(number) for number in range(150)]
-LOG = written(LEAVES)
 
 
 def restored_at(size: int, number: int = 900) -> Leaf:
@@ -62,52 +35,6 @@ def restored_at(size: int, number: int = 900) -> Leaf:
 
 def verified(lines: Lines, kept: str = "") -> AuditReport:
     return verify_lines(lines, SIGNER.verifier, kept)
-
-
-def kept_at(lines: Lines, size: int) -> str:
-    heads = [json.loads(line)["head"] for line in lines if "head" in json.loads(line)]
-    return next(note for note in heads if TreeHead.parse(SIGNER.verifier.open(note)).size == size)
-
-
-def edited(lines: Lines, draw: random.Random) -> Lines:
-    place = draw.randrange(len(lines))
-    at = draw.randrange(len(lines[place]))
-    changed = chr(draw.choice([each for each in range(32, 126) if chr(each) not in (lines[place][at], "\\", '"')]))
-    return [*lines[:place], lines[place][:at] + changed + lines[place][at + 1 :], *lines[place + 1 :]]
-
-
-def deleted(lines: Lines, draw: random.Random) -> Lines:
-    entries = [place for place, line in enumerate(lines) if '"leaf"' in line]
-    place = draw.choice(entries)
-    return lines[:place] + lines[place + 1 :]
-
-
-def renumbered(lines: Lines, draw: random.Random) -> Lines:
-    """Deleted, and the later ones counted anew so that no gap shows."""
-    items = [json.loads(line) for line in deleted(lines, draw)]
-    numbers = iter(range(len(items)))
-    return [json.dumps({**item, "index": next(numbers)} if "leaf" in item else item) for item in items]
-
-
-def reordered(lines: Lines, draw: random.Random) -> Lines:
-    entries = [place for place, line in enumerate(lines) if '"leaf"' in line]
-    first, second = draw.sample(entries, 2)
-    one, other = json.loads(lines[first]), json.loads(lines[second])
-    one["leaf"], other["leaf"] = other["leaf"], one["leaf"]
-    changed = list(lines)
-    changed[first], changed[second] = json.dumps(one), json.dumps(other)
-    return changed
-
-
-def resigned_by_another(lines: Lines, draw: random.Random) -> Lines:
-    """A tail written anew and signed, but not with the log's key."""
-    begin = draw.randrange(len(LEAVES))
-    leaves = [*LEAVES[:begin], *(replace(each, actor="nobody") for each in LEAVES[begin:])]
-    stranger = NoteSigner(SIGNER.name, Ed25519PrivateKey.from_private_bytes(bytes(32)))
-    return written(leaves, stranger)
-
-
-TOUCHES: list[Callable[[Lines, random.Random], Lines]] = [edited, deleted, renumbered, reordered, resigned_by_another]
 
 
 def test_an_untouched_log_holds_whole() -> None:
@@ -132,11 +59,11 @@ def test_a_tail_rewritten_with_the_signing_key_itself_is_found_by_the_head_that_
     draw = random.Random(SEED)
     for _ in range(100):
         begin = draw.randrange(96)
-        log = written([*LEAVES[:begin], *(replace(each, actor="nobody") for each in LEAVES[begin:])])
+        log = rewritten_with_its_key(begin)
         assert verified(log).findings == [], "its own heads vouch for it"
         found = verified(log, kept_at(LOG, 96)).findings
         assert [(each.code, each.place) for each in found] == [("kept_head_differs", 96)]
-    after_the_kept_head = written([*LEAVES[:96], *(replace(each, actor="nobody") for each in LEAVES[96:])])
+    after_the_kept_head = rewritten_with_its_key(96)
     assert verified(after_the_kept_head, kept_at(LOG, 96)).findings == [], "nobody had a head of these yet"
 
 
