@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 from shared import clock
 from shared.contracts.registration import ParticipantSubmitted
-from shared.contracts.topics import REGISTRATION_PARTICIPANTS
+from shared.contracts.topics import DEAD_LETTER_SUFFIX, REGISTRATION_PARTICIPANTS
 from shared.errors import InfrastructureError
 from shared.messaging.blocked_keys import BLOCKED_KEYS, QUARANTINE
 from shared.messaging.cause import Cause, CommandKey
@@ -163,7 +163,8 @@ async def facts(teller: Database, listener: Database) -> History:
     """What the two databases say happened: streams, effects, dead letters."""
     rows = await _all(teller, OUTBOX, [("topic", 1), ("key", 1), ("sequence", 1)])
     effects = await _all(listener, EFFECTS, [("key", 1), ("number", 1)])
-    letters = await _all(listener, OUTBOX, [("recorded_at", 1), ("_id", 1)])
+    told = await _all(listener, OUTBOX, [("recorded_at", 1), ("_id", 1)])
+    letters = [row for row in told if row["topic"].endswith(DEAD_LETTER_SUFFIX)]
     found: list[Fact] = [
         Committed(row["topic"], row["key"], row["sequence"], row["_id"], header(row, "ce_causationid")) for row in rows
     ]

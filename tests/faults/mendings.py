@@ -13,12 +13,13 @@ import orjson
 from shared.contracts.topics import AUDIT
 from shared.errors import InfrastructureError
 from shared.messaging.cause import CommandKey
+from shared.messaging.dead_letters import Letter
 from shared.messaging.mend_dead_letter import Kind, LetterChangedError, Reason
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.record_edit import Edit
 from shared.security.principal import Principal, Role
-from shared.testing.delivery import submitted
-from shared.testing.history import History
+from shared.testing.delivery import GROUP, submitted
+from shared.testing.history import History, Poisoned
 from tests.faults.outcome import Outcome, Scale, judged
 from tests.faults.rig import Rig
 from tests.integration.messaging.lab import Lab
@@ -39,11 +40,13 @@ async def mended_twice_at_once(rig: Rig, scale: Scale, draw: random.Random) -> O
         wrong: list[str] = []
         lab = rig.lab()
         lab.reaction.poison = {"poison"}
-        killed = 0
+        killed, poisoned = 0, list[Poisoned]()
         async with lab.running():
             for number in range(scale.letters):
                 key = f"letter-{number}"
-                one, two = await proposed(lab, key)
+                letter = await blocked(lab, key)
+                poisoned.append(Poisoned(GROUP, letter.failed.event_id if letter.failed else ""))
+                one, two = await proposed(lab, letter)
                 if number % 3:
                     calls = [(SECOND, one), (FIRST, two)] * 2
                     await asyncio.gather(*(applied(lab, *call) for call in calls))
@@ -52,28 +55,35 @@ async def mended_twice_at_once(rig: Rig, scale: Scale, draw: random.Random) -> O
                     await until_applied(lab, one)
                 wrong += await wrong_with(lab, key, {one, two})
             await rig.until_caught_up(seconds=60)
-            history = await rig.history()
+            history = (*poisoned, *await rig.history())
         tried = f"{scale.letters} letters, two edits each at once, {killed} processes killed midway"
         return tried, history, wrong
 
     return await judged("a dead letter mended twice at once, or killed midway: one effect, and the audit of it", work)
 
 
-async def proposed(lab: Lab, key: str) -> list[str]:
-    """A key blocked by its second record, with two behind it, and two people's proposals to mend it."""
+async def blocked(lab: Lab, key: str) -> Letter:
+    """A key blocked by its second record, with two behind it."""
     await lab.tell(submitted(key, 1), submitted(key, 2, "poison"), submitted(key, 3))
 
-    async def found() -> str:
-        return next((letter.id for letter in await lab.listener.dead_letters.listed() if letter.key == key), "")
+    async def found() -> Letter | None:
+        return next((letter for letter in await lab.listener.dead_letters.listed() if letter.key == key), None)
 
     await lab.until(found, seconds=60)
     await lab.tell(submitted(key, 4))
-    letter, mend = await found(), lab.listener.mend_dead_letter
+    letter = await found()
+    assert letter is not None, "nobody has mended it yet"
+    return letter
+
+
+async def proposed(lab: Lab, letter: Letter) -> list[str]:
+    """Two people's proposals to mend it, each in another way."""
+    mend = lab.listener.mend_dead_letter
     answers = []
     for who, category in ((FIRST, "staff"), (SECOND, "delegate")):
-        command = CommandKey(who.account_id, key, key)
+        command = CommandKey(who.account_id, letter.key, letter.key)
         edits = [Edit("category", category)]
-        answers.append(await mend.propose(who, letter, Kind.EDIT, edits, Reason.VALUE_CORRECTED, command))
+        answers.append(await mend.propose(who, letter.id, Kind.EDIT, edits, Reason.VALUE_CORRECTED, command))
     return [str(answer["id"]) for answer in answers]
 
 

@@ -25,7 +25,7 @@ SECONDS: Final[Mapping[str, Callable[[Scale], float]]] = {
     "outage": lambda _scale: 32,
     "stalls": lambda scale: 5 + 15 * scale.stalls,
     "stops": lambda scale: 5 + 5 * scale.stops,
-    "letters": lambda scale: 10 + 3 * scale.letters,
+    "letters": lambda scale: 10 + 8 * scale.letters,
     "rebuild": lambda scale: 20 + scale.rebuilt / 2_500,
     "audit": lambda scale: 1 + scale.touches / 250,
     "simulation": lambda scale: 3 + scale.simulated / 20,

@@ -34,7 +34,10 @@ class TellsStandings(KeepsStandings):
 
     async def apply(self, tx: Transaction, received: Received[ParticipantSubmitted], prepared: None) -> None:
         await super().apply(tx, received, prepared)
-        tx.emit(AuditFactRecorded(service="accreditation", action="standings.kept", subject=received.key, actor="test"))
+        told = AuditFactRecorded(
+            service="accreditation", action="standings.kept", subject=received.key, actor="test", person="test"
+        )
+        tx.emit(told)
 
 
 async def rebuilt_under_load(rig: Rig, scale: Scale, draw: random.Random) -> Outcome:
