@@ -82,6 +82,7 @@ from services.accreditation.application.draw_badges import DrawBadges
 from services.accreditation.application.end_token import EndTokenHandler
 from services.accreditation.application.face_badge import FaceBadge
 from services.accreditation.application.find_at_desk import FindAtDesk
+from services.accreditation.application.find_doubles import FindDoubles
 from services.accreditation.application.follow_deadlines import FollowDeadlines
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.forget_participant import ForgetParticipantHandler
@@ -129,6 +130,7 @@ from services.accreditation.application.search_at_desk import SearchAtDesk
 from services.accreditation.application.send_reminders import SendReminders
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
 from services.accreditation.application.show_access import ShowAccess
+from services.accreditation.application.show_authority import ShowAuthority
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_dossier import ShowDossier
@@ -350,13 +352,13 @@ def compose(
         claim_dossier=ClaimDossierHandler(work, bind, MongoDossierBooks),
         break_glass=BreakGlassHandler(work, bind, MongoDossierBooks, follow),
         dispose_alert=DisposeAlertHandler(work, bind, MongoDossierBooks, MongoAlertBooks),
-        list_alerts=ListAlerts(alert_views),
+        list_alerts=ListAlerts(alert_views, views, personal_data),
         load_layout=LoadLayoutHandler(work, MongoLayoutBooks, views, read_layout),
         show_layouts=ShowLayouts(badge_layouts, views, makers.badges, read_layout, default_content()),
         load_watchlist=LoadWatchlistHandler(work, MongoListBooks, lists, read_list, parts.pool),
         list_watchlists=ListWatchlists(lists, alert_views),
         screening=ScreenParticipants(work, bind, alert_views, screen, personal_data, parts.world),
-        list_screening=ListScreening(dossier_views, personal_data, screening_files),
+        list_screening=ListScreening(dossier_views, views, personal_data, screening_files),
         answer_screening=AnswerScreeningHandler(bulk, bind, MongoDossierBooks, follow, screening_files),
         follow_deadlines=FollowDeadlines(work, bind, MongoReminderBooks, dossier_views, parts.world),
         activate_badges=ActivateBadgesHandler(bulk, bind),
@@ -368,8 +370,16 @@ def compose(
         make_wallet_pass=MakeWalletPass(faced, makers.wallets),
         list_queue=ListQueue(views),
         show_queue=ShowQueue(views, dossier_views, personal_data, parts.world),
+        show_authority=ShowAuthority(views, dossier_views, personal_data),
         show_dossier=ShowDossier(
-            views, dossier_views, alert_views, screening_lists, personal_data, sealed_texts, parts.world
+            views,
+            dossier_views,
+            alert_views,
+            screening_lists,
+            personal_data,
+            sealed_texts,
+            FindDoubles(same_people, dossier_views, personal_data),
+            parts.world,
         ),
         get_dossier=GetDossier(views),
         list_badges=ListBadges(views),

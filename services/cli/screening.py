@@ -1,4 +1,4 @@
-"""The outside authority's side of sealed files, on a machine that has no wire to ours."""
+"""Sealed files with the outside authority: its own side, on a machine that has no wire to ours, and the way back in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from services.cli.signed_in import CallRefusedError, SignedIn, add_account, signed_in
 
 Subparsers = Any  # argparse gives its kind of sub-parsers no public name
 
@@ -26,6 +29,10 @@ def add_to(commands: Subparsers) -> None:
         command.add_argument("--card", required=True, help="the other party's card: 128 hexadecimal digits")
         command.add_argument("--to", type=Path, required=True, help="the file to write")
         command.set_defaults(run=run)
+    upload = screenings.add_parser("upload", help="take sealed answers in, signed in to the installation")
+    upload.add_argument("source", type=Path, help="the authority's file")
+    add_account(upload, "an accreditation officer's or administrator's")
+    upload.set_defaults(run=_upload)
 
 
 def _keys(asked: argparse.Namespace) -> int:
@@ -72,6 +79,28 @@ def _answer(asked: argparse.Namespace) -> int:
     asked.to.write_bytes(seal_file(content, ANSWERS, read_keys(asked.keys), TheirKeys.from_card(asked.card)))
     print(f"{len(answers)} answers")
     return 0
+
+
+def _upload(asked: argparse.Namespace) -> int:
+    try:
+        with signed_in(asked) as by:
+            return upload_answers(by, asked.source, print)
+    except CallRefusedError as refused:
+        print(f"refused: {refused}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{asked.source}: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+def upload_answers(by: SignedIn, source: Path, say: Callable[[str], None]) -> int:
+    """Take the file's answers in and say what became of them; 1 when one was refused. Raises CallRefusedError."""
+    rows = by.upload("/api/accreditation/v1/screening/file/answers", source)["rows"]
+    refused = [row for row in rows if row["outcome"] == "refused"]
+    say(f"{len(rows) - len(refused)} answers taken, {len(refused)} refused")
+    for row in refused:
+        say(f"{row['participant_id']}: {row['sentence']}")
+    return 1 if refused else 0
 
 
 def _inert(value: object) -> str:

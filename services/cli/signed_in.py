@@ -7,6 +7,7 @@ import contextlib
 import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ class SignedIn:
         """One command with a key of its own. Raises CallRefusedError, httpx.HTTPError."""
         key = {"Idempotency-Key": str(uuid.uuid4())}
         return _good(self._http.post(path, json=body, headers=self._headers | key))
+
+    def upload(self, path: str, file: Path) -> dict[str, Any]:
+        """One file as one command with a key of its own. Raises CallRefusedError, httpx.HTTPError, OSError."""
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        files = {"file": (file.name, file.read_bytes())}
+        return _good(self._http.post(path, files=files, headers=self._headers | key))
 
 
 def add_account(command: argparse.ArgumentParser, who: str) -> None:

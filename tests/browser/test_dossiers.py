@@ -57,7 +57,7 @@ def errors_of(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("place", ["dossier", "alerts", "watchlists", "queue"])
+@pytest.mark.parametrize("place", ["dossier", "alerts", "authority", "watchlists", "queue"])
 def test_each_page_is_clean_in_each_language_and_fits_a_phone(
     venue: Venue, queue: list[dict[str, Any]], place: str
 ) -> None:
@@ -140,3 +140,70 @@ def still_waiting(page: Page) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = found["rows"]
     return rows
+
+
+def approved(venue: Venue) -> str:
+    """Somebody of Greece whom officers approved."""
+    with httpx.Client(timeout=60) as http:
+        officers = [signed_in(venue, http, name) for name in ("officer", "second_officer")]
+        rows = officers[0].get(f"{venue.main}{DOSSIERS}/queue?delegation=greece")["rows"]
+        row = next(each for each in rows if not each["open_alerts"] and not each["approvals"])
+        body = {"decision": "approve", "participant_ids": [row["participant_id"]]}
+        for officer in officers:
+            officer.send(f"{venue.main}{DOSSIERS}/decisions", json=body)
+        found = officers[0].get(f"{venue.main}{DOSSIERS}/dossiers/{row['participant_id']}")
+        assert found["dossier"]["state"] == "approved"
+        return str(row["participant_id"])
+
+
+def test_a_later_rejection_is_asked_once_more_and_ends_the_badge(venue: Venue, queue: list[dict[str, Any]]) -> None:
+    page = venue.page("officer")
+    errors = errors_of(page)
+    url = f"{venue.main}/accreditation/dossiers/{approved(venue)}"
+    page.goto(url)
+    page.focus("#reject-later summary")
+    page.keyboard.press("Enter")
+    page.focus("#reject-later button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reject-later [data-said]:not(:empty)")
+    page.select_option("#reject-later [name=releasable_code]", "not_accredited")
+    page.select_option("#reject-later [name=internal_code]", "conduct")
+    page.fill("#reject-later [name=note]", "Seen at the door")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reject-later [role=alertdialog]:not([hidden])")
+    assert page.evaluate("document.activeElement.dataset.no") == ""
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#reject-later [role=alertdialog]", state="hidden")
+    page.keyboard.press("Enter")
+    page.click("#reject-later [data-yes]")
+    page.wait_for_selector("#reject-later", state="detached")
+    assert "Rejected" in page.inner_text("#dossier")
+    assert "Revoked" in page.inner_text("[aria-labelledby=badges-title]")
+    assert "Seen at the door" in page.inner_text(".steps")
+    assert errors == []
+
+
+def test_an_emergency_approval_asks_why_and_once_more(venue: Venue, queue: list[dict[str, Any]]) -> None:
+    page = venue.page("second_officer", language="fr")
+    row = next(each for each in still_waiting(page) if not each["open_alerts"] and not each["approvals"])
+    page.goto(f"{venue.main}/accreditation/dossiers/{row['participant_id']}")
+    page.click("#break-glass summary")
+    page.click("#break-glass form > .decide-row button")
+    page.wait_for_selector("#break-glass [data-said]:not(:empty)")
+    page.select_option("#break-glass [name=internal_code]", "other")
+    page.click("#break-glass form > .decide-row button")
+    page.click("#break-glass [data-yes]")
+    page.wait_for_selector("#emergency")
+    assert "Autre motif" in page.inner_text(".steps")
+
+
+def test_a_file_that_is_not_the_authoritys_is_refused_on_the_page(venue: Venue, tmp_path: Any) -> None:
+    (tmp_path / "answers").write_bytes(b"not sealed")
+    page = venue.page("administrator", language="ar")
+    page.goto(f"{venue.main}/accreditation/authority")
+    page.set_input_files("#file", tmp_path / "answers")
+    page.click("#answers button")
+    page.wait_for_selector("#message:not(:empty)")
+    assert "مفاتيح للجهة المختصة" in page.inner_text("#message"), "the demonstration has no authority's card"
+    assert violations(page) == []

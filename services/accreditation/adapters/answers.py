@@ -110,7 +110,10 @@ class CheckAnswer(BaseModel):
 
 
 class DossierAnswer(BaseModel):
-    """A dossier without personal data; `waiting_since` is when it came into its state."""
+    """A dossier without personal data; `waiting_since` is when it came into its state.
+
+    `screening` is what the outside authority answered about this revision.
+    """
 
     participant_id: str
     delegation: str
@@ -128,6 +131,7 @@ class DossierAnswer(BaseModel):
     risk: Literal["none", "finding", "cleared_hit", "hit"]
     assigned_to: str | None
     open_alerts: int
+    screening: Literal["clear", "not_clear"] | None
     break_glass_by: str | None
     checks: list[CheckAnswer]
 
@@ -150,6 +154,7 @@ class DossierAnswer(BaseModel):
             risk=RISKS[dossier.risk],
             assigned_to=dossier.assigned_to.person_id if dossier.assigned_to else None,
             open_alerts=dossier.hits.open,
+            screening=_screening(dossier),
             break_glass_by=dossier.emergency.officer.person_id if dossier.emergency else None,
             checks=[
                 CheckAnswer(
@@ -161,6 +166,12 @@ class DossierAnswer(BaseModel):
                 for check in dossier.checks
             ],
         )
+
+
+def _screening(dossier: Dossier) -> Literal["clear", "not_clear"] | None:
+    if dossier.screening is None:
+        return None
+    return "clear" if dossier.screening.clear else "not_clear"
 
 
 class BadgeAnswer(BaseModel):

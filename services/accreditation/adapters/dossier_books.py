@@ -17,7 +17,7 @@ from services.accreditation.adapters.mongo import DOSSIERS, QUEUE_ORDER, WAITING
 from services.accreditation.domain.claim import Claim
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_facts import DossierState
-from services.accreditation.domain.dossier_ports import Urgent
+from services.accreditation.domain.dossier_ports import ScreeningPlace, Urgent
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.step import Step
 from shared.messaging.unit_of_work import Transaction
@@ -26,6 +26,7 @@ from shared.storage import Database, Index
 CLAIMS: Final = "claims"
 STEPS: Final = "steps"
 STEPS_SHOWN_MAX: Final = 100
+_IN_SCREENING: Final = {"state": DossierState.IN_SCREENING.value}
 
 INDEXES: Final = (
     Index(CLAIMS, (("until", 1),), expire_after_s=3600),
@@ -87,6 +88,8 @@ class MongoDossierViews:
         return Urgent(
             own_due_soon=await self._dossiers.count({**WAITING, **own}),
             overdue=await self._dossiers.count({**WAITING, "is_overdue": True}),
+            with_authority=await self._dossiers.count(_IN_SCREENING),
+            authority_overdue=await self._dossiers.count({**_IN_SCREENING, "is_overdue": True}),
         )
 
     async def next_in_queue(self, *, delegation: str | None, after: Dossier | None) -> Dossier | None:
@@ -98,8 +101,14 @@ class MongoDossierViews:
         found = await self._dossiers.find_one(query, sort=QUEUE_ORDER)
         return dossier_from(found) if found else None
 
-    async def in_screening(self, *, page: int) -> Page[Dossier]:
-        query = {"state": DossierState.IN_SCREENING.value}
+    async def in_screening(
+        self, *, page: int, delegation: str | None = None, after: ScreeningPlace | None = None
+    ) -> Page[Dossier]:
+        query: dict[str, Any] = dict(_IN_SCREENING)
+        if delegation is not None:
+            query["delegation"] = delegation
+        if after is not None:
+            query["$or"] = [{"due": {"$gt": after.due}}, {"due": after.due, "_id": {"$gt": after.participant_id}}]
         found, total = await page_of(self._dossiers, query, (("due", 1), ("_id", 1)), page)
         return Page([dossier_from(item) for item in found], page, total)
 

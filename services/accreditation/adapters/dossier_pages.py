@@ -63,9 +63,15 @@ def dossier_pages(application: Application, pages: Pages) -> APIRouter:
         state: Annotated[AlertState, Query()] = AlertState.OPEN,
         page: PageNumber = 1,
     ) -> HTMLResponse:
-        found = await application.list_alerts(principal, state=state, page=page)
+        shown = await application.list_alerts.named(principal, state=state, page=page)
         return pages.render(
-            request, "alerts.html", principal=principal, found=found, state=state, states=list(AlertState)
+            request,
+            "alerts.html",
+            principal=principal,
+            shown=shown,
+            found=shown.page,
+            state=state,
+            states=list(AlertState),
         )
 
     return router

@@ -44,6 +44,8 @@ from shared.web.texts import Texts
 BadgeId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 PageNumber = Annotated[int, Query(ge=1, le=2_000)]
+# A form that is sent with nothing chosen says so with an empty value.
+AnyDelegation = Annotated[str, Query(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
 DelegationFilter = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 _READS: Final = roles(Role.ACCREDITATION_OFFICER, Role.ADMINISTRATOR)

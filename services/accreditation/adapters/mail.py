@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.reminder import HEAD, ReminderKind, ReminderMail, officer_of
+from services.accreditation.domain.workflow import StageKind
 from services.accreditation.settings import AccreditationSettings
 from shared.mail import MailServer, plain_message
 from shared.outgoing_mail import RecipientsRefusedError
@@ -31,13 +32,25 @@ def message_of(
     why = texts.say(f"accreditation.reminders.to_{'officer' if officer_of(mail.to) else mail.to}", language)
     return plain_message(
         mail,
-        [conference.name[language], "", why, *lines, "", f"{settings.public_url}/accreditation/queue", ""],
+        [conference.name[language], "", why, *lines, "", *_places(mail, settings.public_url), ""],
         subject=texts.say(subject, language, count=overdue or len(mail.reminders)),
         at=mail.reminders[-1].at,
         language=language,
         sender=settings.mail_from,
         recipients=addresses,
     )
+
+
+def _places(mail: ReminderMail, url: str) -> list[str]:
+    """The queue's page, and where the dossiers are that wait for the outside authority."""
+    stages = {each.stage == StageKind.SCREENING.value for each in mail.reminders}
+    return [f"{url}/accreditation/{'authority' if outside else 'queue'}" for outside in sorted(stages)]
+
+
+def _text(kind: ReminderKind, stage: str) -> str:
+    """What is overdue at the authority is open to no officer: it is not theirs to answer."""
+    outside = "_outside" if kind is ReminderKind.OVERDUE and stage == StageKind.SCREENING.value else ""
+    return f"accreditation.reminders.{kind.value}{outside}"
 
 
 def _lines(mail: ReminderMail, conference: ConferenceRules, texts: Texts, language: str) -> list[str]:
@@ -51,7 +64,7 @@ def _lines(mail: ReminderMail, conference: ConferenceRules, texts: Texts, langua
         )
         lines.append(
             texts.say(
-                f"accreditation.reminders.{kind.value}",
+                _text(kind, stage),
                 language,
                 stage=texts.say(f"accreditation.stage.{stage}", language),
                 category=rules.name[language] if rules else category,

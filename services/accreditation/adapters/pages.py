@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
-from services.accreditation.adapters.http import DelegationFilter, PageNumber
+from services.accreditation.adapters.http import AnyDelegation, PageNumber
 from services.accreditation.application import Application
 from services.accreditation.domain.badge import BadgeState
 from services.accreditation.domain.decision import ReleasableCode
@@ -20,8 +20,6 @@ from shared.web.requests import roles
 
 PagePrincipal = Annotated[Principal, Depends(page_principal)]
 
-# A form that is sent with nothing chosen says so with an empty value.
-AnyDelegation = Annotated[str, Query(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
 _OFFICERS: Final = roles(Role.ACCREDITATION_OFFICER)
 
 
@@ -30,15 +28,16 @@ def pages_of(application: Application, pages: Pages) -> APIRouter:
 
     @router.get("/queue", openapi_extra=_OFFICERS)
     async def queue(
-        request: Request, principal: PagePrincipal, delegation: DelegationFilter = None, page: PageNumber = 1
+        request: Request, principal: PagePrincipal, delegation: AnyDelegation = "", page: PageNumber = 1
     ) -> HTMLResponse:
-        found = await application.show_queue(principal, delegation=delegation, page=page)
+        found = await application.show_queue(principal, delegation=delegation or None, page=page)
         return pages.render(
             request,
             "queue.html",
             principal=principal,
             found=found,
             urgent=await application.show_queue.urgent(principal),
+            conference=await application.show_queue.conference(),
             delegation=delegation,
             releasable_codes=[code.value for code in ReleasableCode],
             internal_codes=[code.value for code in InternalCode],

@@ -11,13 +11,13 @@ Reactions: `open_dossier`, `recheck_dossier`, `withdraw_dossier` and, when someb
 what registration tells (`check_dossier` is the step that the first two share), and `take_permit_request`;
 `publish_signing_key` when a key is found; `reissue_badges` after one was revoked; `activate_after_face_check` to what a
 gate tells; `publish_status_list` follows the books.
-Queries: `list_queue`, `show_queue`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`, `make_wallet_pass`,
-`find_at_desk`, `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`, `list_signing_keys`,
-`show_tokens`, `print_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
+Queries: `list_queue`, `show_queue`, `show_authority`, `get_dossier`, `list_badges`, `show_badges`, `render_badge`,
+`make_wallet_pass`, `find_at_desk`, `show_desk`, `show_access`, `list_receipts`, `list_blanks`, `report_stock`,
+`list_signing_keys`, `show_tokens`, `print_tokens`, `show_permit_requests`; `read_token_mark` for the gates' service.
 After a restore: `go_on_after_restore`, `take_over_badges`, `take_over_keys`.
-`prepare_badge` is a part of every approval and replacement, `mint` makes what is new in a badge, `face_badge` says who
-may have what carries its credential; `bulk` gives each participant a commit of its own, `one_badge` is the commit of
-one.
+`find_doubles` is a part of `show_dossier`, `prepare_badge` of every approval and replacement; `mint` makes what is new
+in a badge, `face_badge` says who may have what carries its credential; `bulk` gives each participant a commit of its
+own, `one_badge` is the commit of one.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ from services.accreditation.application.screen_participants import ScreenPartici
 from services.accreditation.application.search_at_desk import SearchAtDesk
 from services.accreditation.application.set_personal_access import SetPersonalAccessHandler
 from services.accreditation.application.show_access import ShowAccess
+from services.accreditation.application.show_authority import ShowAuthority
 from services.accreditation.application.show_badges import ShowBadges
 from services.accreditation.application.show_desk import ShowDesk
 from services.accreditation.application.show_dossier import ShowDossier
@@ -122,6 +123,7 @@ class Application:
     make_wallet_pass: MakeWalletPass
     list_queue: ListQueue
     show_queue: ShowQueue
+    show_authority: ShowAuthority
     show_dossier: ShowDossier
     get_dossier: GetDossier
     list_badges: ListBadges

@@ -9,6 +9,7 @@ from typing import Any
 from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of, participant_lock
+from services.accreditation.domain.claim import require_free
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Decided, Dossier
 from services.accreditation.domain.dossier_errors import DossierNotFoundError
@@ -42,7 +43,7 @@ class BreakGlassHandler:
     async def __call__(
         self, principal: Principal, command: BreakGlass, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """Raises RoleRequiredError, DossierNotFoundError, DossierStateError, WatchlistedError."""
+        """Raises RoleRequiredError, DossierNotFoundError, ClaimedError, DossierStateError, WatchlistedError."""
 
         def step(dossier: Dossier, officer: Officer, conference: ConferenceRules, tx: Transaction) -> Decided:
             return dossier.broken_glass(officer, conference.category(dossier.submission.category).workflow, tx.now)
@@ -53,7 +54,7 @@ class BreakGlassHandler:
     async def review(
         self, principal: Principal, command: ReviewBreakGlass, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """Raises RoleRequiredError, DossierNotFoundError, DossierStateError, SamePersonError."""
+        """Raises RoleRequiredError, DossierNotFoundError, ClaimedError, DossierStateError, SamePersonError."""
 
         def step(dossier: Dossier, officer: Officer, conference: ConferenceRules, tx: Transaction) -> Decided:
             tell_at = released_at(tx.now, conference.rejections_released_every_minutes)
@@ -79,9 +80,11 @@ class BreakGlassHandler:
             dossier = await records.dossier(participant_id)
             if dossier is None:
                 raise DossierNotFoundError
+            require_free(await books.claim(participant_id), officer, tx.now)
             after, events = step(dossier, officer, await conference_of(records), tx)
             action, code = said
             await books.note(Step(participant_id, dossier.version + 1, officer, tx.now, action, code))
+            await books.end_claim(participant_id)
             await self._follow(tx, records, after, events)
             return {"state": after.state.value}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,15 @@ from services.accreditation.application.records import Bind, BindDossierBooks, c
 from services.accreditation.application.screen_participants import BindAlerts
 from services.accreditation.domain.alert import Alert, AlertState, Disposition, hits_of
 from services.accreditation.domain.claim import require_free
+from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier_errors import DossierNotFoundError
-from services.accreditation.domain.ports import Page
+from services.accreditation.domain.ports import Page, Views
 from services.accreditation.domain.screening_errors import AlertNotFoundError
 from services.accreditation.domain.step import Step
 from services.accreditation.domain.watchlist_ports import AlertViews
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
+from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
 
 
@@ -72,14 +74,33 @@ class DisposeAlertHandler:
         return await self._work.run_command(work, cause=cause, command=key, serialise=participant_lock(participant_id))
 
 
+@dataclass(frozen=True)
+class NamedAlerts:
+    """`names` lacks whom the vault knows no more."""
+
+    page: Page[Alert]
+    names: Mapping[str, PersonalRecord]
+    conference: ConferenceRules | None
+
+
 class ListAlerts:
-    def __init__(self, views: AlertViews) -> None:
+    def __init__(self, views: AlertViews, conference: Views, personal_data: PersonalData) -> None:
         self._views = views
+        self._conference = conference
+        self._personal_data = personal_data
 
     async def __call__(self, principal: Principal, *, state: AlertState, page: int) -> Page[Alert]:
         """A page of 50, the likeliest first. Raises RoleRequiredError."""
         principal.require(Role.ACCREDITATION_OFFICER)
         return await self._views.alerts(state=state, page=page)
+
+    async def named(self, principal: Principal, *, state: AlertState, page: int) -> NamedAlerts:
+        """The same for a page, each read of personal data audited by the vault. Raises RoleRequiredError."""
+        found = await self(principal, state=state, page=page)
+        people = list(dict.fromkeys(alert.participant_id for alert in found.rows))
+        answers = await self._personal_data.read(people, purpose=Purpose.REVIEW) if people else {}
+        names = {who: answer for who, answer in answers.items() if isinstance(answer, PersonalRecord)}
+        return NamedAlerts(found, names, await self._conference.conference())
 
     async def of(self, principal: Principal, participant_id: str) -> Sequence[Alert]:
         """Raises RoleRequiredError."""

@@ -10,11 +10,12 @@ from services.accreditation.application.bulk import Bulk, Row
 from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.follow_decision import FollowDecision
 from services.accreditation.application.records import Bind, BindDossierBooks, conference_of
+from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import DossierChangedError, DossierNotFoundError
 from services.accreditation.domain.dossier_facts import Officer
-from services.accreditation.domain.dossier_ports import DossierViews
-from services.accreditation.domain.ports import Page
+from services.accreditation.domain.dossier_ports import DossierViews, ScreeningPlace
+from services.accreditation.domain.ports import Page, Views
 from services.accreditation.domain.screening_request import PEOPLE_MAX, Answered, Asked, ScreeningFiles
 from services.accreditation.domain.step import Step
 from shared.messaging.cause import Cause, CommandKey
@@ -34,19 +35,36 @@ class AskedFor:
     delegation: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """50 of the people who wait; `total` counts them and all behind, `following` is where to go on."""
+
+    page: Page[AskedFor]
+    following: ScreeningPlace | None
+
+
 class ListScreening:
     """Who waits for the authority: for itself with what it needs of them, for officers as a sealed file."""
 
-    def __init__(self, views: DossierViews, personal_data: PersonalData, files: ScreeningFiles) -> None:
+    def __init__(
+        self, views: DossierViews, conference: Views, personal_data: PersonalData, files: ScreeningFiles
+    ) -> None:
         self._views = views
+        self._conference = conference
         self._personal_data = personal_data
         self._files = files
 
-    async def __call__(self, principal: Principal, *, page: int) -> Page[AskedFor]:
-        """A page of 50, those due first; the read is audited by the vault. Raises RoleRequiredError."""
+    async def __call__(self, principal: Principal, *, page: int, after: ScreeningPlace | None = None) -> Waiting:
+        """A page of 50, those due first; the read is audited by the vault. Who is answered leaves the list, so that a
+        page's number passes over people meanwhile; `after` passes over nobody. Raises RoleRequiredError.
+        """
         principal.require(Role.SCREENING_AUTHORITY)
-        found = await self._views.in_screening(page=page)
-        return Page(await self._asked(found.rows), found.page, found.total)
+        found = await self._views.in_screening(page=page, after=after)
+        return Waiting(Page(await self._asked(found.rows), found.page, found.total), _following(found))
+
+    async def conference(self) -> ConferenceRules | None:
+        """For the delegations' names."""
+        return await self._conference.conference()
 
     async def file(self, principal: Principal) -> bytes:
         """Everybody who waits, 2,000 at most, for the authority alone to open. Raises RoleRequiredError,
@@ -54,12 +72,14 @@ class ListScreening:
         """
         principal.require(*COURIERS)
         people: list[Asked] = []
-        for page in range(1, PEOPLE_MAX // 50 + 1):
-            found = await self._views.in_screening(page=page)
+        after: ScreeningPlace | None = None
+        while len(people) < PEOPLE_MAX:
+            found = await self._views.in_screening(page=1, after=after)
             people += [each.asked for each in await self._asked(found.rows)]
-            if page >= found.pages:
+            after = _following(found)
+            if after is None:
                 break
-        return self._files.requests(people)
+        return self._files.requests(people[:PEOPLE_MAX])
 
     async def _asked(self, dossiers: Sequence[Dossier]) -> list[AskedFor]:
         ids = [dossier.participant_id for dossier in dossiers]
@@ -104,11 +124,16 @@ class AnswerScreeningHandler:
                 raise DossierChangedError(dossier.submission.revision)
             workflow = (await conference_of(records)).category(dossier.submission.category).workflow
             after, events = dossier.screened(answer.clear, by, workflow, tx.now)
-            await self._books(tx).note(Step(participant_id, dossier.version + 1, by, tx.now, "screen"))
+            said = "clear" if answer.clear else "not_clear"
+            await self._books(tx).note(Step(participant_id, dossier.version + 1, by, tx.now, "screen", said))
             await self._follow(tx, records, after, events)
             return "answered"
 
         return await self._bulk(list(by_reference), answer_one, cause=cause, command=key)
+
+
+def _following(found: Page[Dossier]) -> ScreeningPlace | None:
+    return ScreeningPlace.of(found.rows[-1]) if found.page < found.pages else None
 
 
 def _asked_for(dossier: Dossier, answer: object) -> AskedFor:

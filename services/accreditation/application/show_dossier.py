@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.accreditation.application.find_doubles import Double, FindDoubles
 from services.accreditation.application.screening_lists import ScreeningLists
 from services.accreditation.application.show_queue import NamedDossier, named
 from services.accreditation.domain.access import ZoneRow, table_of
@@ -43,7 +44,10 @@ class ExplainedAlert:
 
 @dataclass(frozen=True)
 class ShownDossier:
-    """`claimed_by` is another officer who works on it now; `table` is what a badge would open."""
+    """`claimed_by` is another officer who works on it now; `table` is what a badge would open.
+
+    `doubles` are who may be the same person, where a check found some; None while registration cannot be asked.
+    """
 
     named: NamedDossier
     alerts: Sequence[ExplainedAlert]
@@ -53,6 +57,7 @@ class ShownDossier:
     conference: ConferenceRules | None
     claimed_by: Claim | None
     texts: Mapping[str, str]
+    doubles: Sequence[Double] | None
 
     @property
     def dossier(self) -> Dossier:
@@ -68,6 +73,7 @@ class ShowDossier:
         lists: ScreeningLists,
         personal_data: PersonalData,
         texts: SealedTexts,
+        find_doubles: FindDoubles,
         world: World,
     ) -> None:
         self._views = views
@@ -76,6 +82,7 @@ class ShowDossier:
         self._lists = lists
         self._personal_data = personal_data
         self._texts = texts
+        self._find_doubles = find_doubles
         self._world = world
 
     async def __call__(self, principal: Principal, participant_id: str) -> ShownDossier:
@@ -104,6 +111,7 @@ class ShowDossier:
             conference=conference,
             claimed_by=claim if claim is not None and self._is_anothers(claim, principal) else None,
             texts=await self._texts.read(text_ids) if text_ids else {},
+            doubles=await self._find_doubles(participant_id, conference) if dossier.has_doubles else (),
         )
 
     async def next(self, principal: Principal, *, delegation: str | None, after: str | None) -> str | None:
@@ -146,9 +154,11 @@ class ShowDossier:
 
 def _is_for(dossier: Dossier, principal: Principal) -> bool:
     person = principal.person_id
+    if not dossier.awaits_decision and not dossier.awaits_review:
+        return False
     if dossier.assigned_to is not None and not dossier.is_overdue and dossier.assigned_to.person_id != person:
         return False
-    if dossier.emergency is not None and dossier.emergency.officer.person_id == person:
+    if dossier.awaits_review and dossier.emergency is not None and dossier.emergency.officer.person_id == person:
         return False
     first = [approval.officer.person_id for approval in dossier.approvals]
     return dossier.state is not DossierState.AWAITING_SECOND_OFFICER or person not in first

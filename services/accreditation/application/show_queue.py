@@ -63,6 +63,10 @@ class ShowQueue:
         principal.require(Role.ACCREDITATION_OFFICER)
         return await self._dossiers.urgent(principal.person_id)
 
+    async def conference(self) -> ConferenceRules | None:
+        """For what the page offers: delegations by their names."""
+        return await self._views.conference()
+
     async def _people(self, dossiers: Sequence[Dossier]) -> dict[str, PersonalRecord]:
         ids = [dossier.participant_id for dossier in dossiers]
         answers = await self._personal_data.read(ids, purpose=Purpose.REVIEW) if ids else {}

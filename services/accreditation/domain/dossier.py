@@ -100,8 +100,27 @@ class Dossier:
         return sum(not check.passed for check in self.checks)
 
     @property
+    def has_doubles(self) -> bool:
+        """Whether somebody else who is registered may be the same person."""
+        return any(check.code == REGISTERED_ONCE and not check.passed for check in self.checks)
+
+    @property
+    def awaits_decision(self) -> bool:
+        return self.state in WAITING
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the review of a broken glass is what comes next; in other states it comes after their own step."""
+        return self.emergency is not None and self.state is DossierState.APPROVED
+
+    @property
     def waits_for_officer(self) -> bool:
-        return self.state in WAITING or self.emergency is not None
+        return self.awaits_decision or self.emergency is not None
+
+    @property
+    def can_be_rejected(self) -> bool:
+        """Also what was approved before: its badge ends then."""
+        return self.state in _REJECTABLE
 
     @property
     def risk(self) -> Risk:
@@ -185,7 +204,7 @@ class Dossier:
         if noted.needs_two(workflow) and len(noted.approvals) < 2:
             awaiting = replace(noted, state=DossierState.AWAITING_SECOND_OFFICER, since=at, assigned_to=None)
             return awaiting, (SecondOfficerRequired(self.subject, self.submission.category),)
-        return noted._approved(at, automatic=False)
+        return noted._approved(workflow, at, automatic=False)
 
     def screened(self, clear: bool, by: Officer, workflow: Workflow, at: datetime) -> Decided:
         """The outside authority's answer, which leads on; a "not clear" is for officers to decide on.
@@ -251,16 +270,16 @@ class Dossier:
         if self.hits.confirmed:
             raise WatchlistedError
         broken = replace(self._by("break_glass", officer, at), emergency=Approval(officer, at))
-        approved, events = broken._approved(at, automatic=False)
-        approved = replace(approved, limit=limit_of(workflow.stages[-1], at), is_reminded=False, is_overdue=False)
+        approved, events = broken._approved(workflow, at, automatic=False)
         return approved, (BreakGlassUsed(self.subject, self.submission.category), *events)
 
     def reviewed_glass(self, upheld: bool, officer: Officer, at: datetime, *, tell_at: datetime) -> Decided:
         """The mandatory review of a broken glass: what is not upheld is rejected.
 
-        Raises DossierStateError when none is owed, SamePersonError for who broke it.
+        A correction or a hit puts it off until the dossier is approved again. Raises DossierStateError when none is
+        owed or it is put off, SamePersonError for who broke it.
         """
-        if self.emergency is None or self.state is not DossierState.APPROVED:
+        if self.emergency is None or not self.awaits_review:
             raise self._state_error()
         if self.emergency.officer.person_id == officer.person_id:
             raise SamePersonError
@@ -294,7 +313,7 @@ class Dossier:
                 return self._in(stage, at)
             stage = workflow.after(stage.kind)
         if workflow.is_automatic and self.risk is Risk.NONE:
-            return self._approved(at, automatic=True)
+            return self._approved(workflow, at, automatic=True)
         return self._in(workflow.stages[-1], at)
 
     def _in(self, stage: Stage, at: datetime) -> Decided:
@@ -313,8 +332,18 @@ class Dossier:
         )
         return entered, (DossierStageEntered(self.subject, self.submission.category, stage.kind.value, limit.due),)
 
-    def _approved(self, at: datetime, *, automatic: bool) -> Decided:
-        approved = replace(self, state=DossierState.APPROVED, since=at, limit=None, assigned_to=None, tell_at=None)
+    def _approved(self, workflow: Workflow, at: datetime, *, automatic: bool) -> Decided:
+        """With a broken glass still to be reviewed, within the last stage's time."""
+        approved = replace(
+            self,
+            state=DossierState.APPROVED,
+            since=at,
+            limit=limit_of(workflow.stages[-1], at) if self.emergency is not None else None,
+            is_reminded=False,
+            is_overdue=False,
+            assigned_to=None,
+            tell_at=None,
+        )
         return approved, (ParticipantApproved(self.subject, self.submission.category, automatic),)
 
     def told(self, at: datetime) -> Decided:

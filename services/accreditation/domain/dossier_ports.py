@@ -27,10 +27,27 @@ class DossierBooks(Protocol):
 
 @dataclass(frozen=True)
 class Urgent:
-    """How many dossiers wait whose time comes near, of one officer's own, and whose time is over, of everybody's."""
+    """How many dossiers wait whose time comes near, of one officer's own, and whose time is over, of everybody's.
+
+    `with_authority` wait for the outside authority instead, `authority_overdue` of them past their time.
+    """
 
     own_due_soon: int
     overdue: int
+    with_authority: int
+    authority_overdue: int
+
+
+@dataclass(frozen=True)
+class ScreeningPlace:
+    """Where somebody stands among those who wait for the authority: nobody behind is passed over when others leave."""
+
+    due: datetime
+    participant_id: str
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> ScreeningPlace | None:
+        return cls(dossier.limit.due, dossier.participant_id) if dossier.limit is not None else None
 
 
 class DossierViews(Protocol):
@@ -58,6 +75,8 @@ class DossierViews(Protocol):
         """The dossier that follows in the queue's order, the first one after None."""
         ...
 
-    async def in_screening(self, *, page: int) -> Page[Dossier]:
-        """Dossiers that wait for the outside authority, those due first."""
+    async def in_screening(
+        self, *, page: int, delegation: str | None = None, after: ScreeningPlace | None = None
+    ) -> Page[Dossier]:
+        """Dossiers that wait for the outside authority, those due first; with `after` those behind that place."""
         ...

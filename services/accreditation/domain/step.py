@@ -24,7 +24,10 @@ class InternalCode(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """`number` is the dossier's version that the step led to; `text_id` is a sealed text in the vault."""
+    """`number` is the dossier's version that the step led to; `text_id` is a sealed text in the vault.
+
+    `code` says more of the action: an internal code, a list's, or `clear` and `not_clear` of the outside authority.
+    """
 
     participant_id: str
     number: int

@@ -59,12 +59,16 @@ FOCAL_POINT = Principal("account-egypt", "person-egypt", frozenset({Role.FOCAL_P
 
 
 class Outside:
-    """The vault's internal API and identity's keys. `people` is what the vault knows; None is an erased person."""
+    """The vault's internal API and identity's keys. `people` is what the vault knows; None is an erased person.
+
+    `same` is who registration says may be the same person.
+    """
 
     def __init__(self, secrets: Path) -> None:
         self.people: dict[str, PersonalRecord | None] = {}
         self.reads: list[tuple[str, tuple[str, ...]]] = []
         self.away = False
+        self.same: dict[str, list[dict[str, Any]]] = {}
         key = Ed25519PrivateKey.generate()
         self.issuer = TokenIssuer("http://localhost:8480", "bawaba", key, "k1", SYSTEM, lifetime_s=600)
         self.app = FastAPI()
@@ -81,8 +85,10 @@ class Outside:
             return {"people": {person: self._answer(person) for person in asked["participant_ids"]}}
 
         @self.app.post("/internal/registration/v1/same-people", response_model=None)
-        async def same_people() -> Any:
-            return Response(status_code=503) if self.away else {"people": []}
+        async def same_people(request: Request) -> Any:
+            asked = await request.json()
+            people = self.same.get(asked["participant_id"], [])
+            return Response(status_code=503) if self.away else {"people": people}
 
         @self.app.get("/identity/jwks.json")
         async def jwks() -> dict[str, Any]:

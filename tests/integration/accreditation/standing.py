@@ -57,6 +57,7 @@ class StandingDesk:
         await self._application.screening.once()  # the watchlists in memory are those of the documents again
         desk.outside.people.clear()
         desk.outside.reads.clear()
+        desk.outside.same.clear()
 
     async def close(self) -> None:
         await self._mongo.close()

@@ -11,8 +11,10 @@ import pytest
 
 from services.accreditation.adapters.mongo import DOSSIERS
 from services.accreditation.application import Application
+from services.accreditation.main import STATIC
 from shared.contracts.accreditation import BadgeRevoked, StageDueSoon, StageOverdue
 from shared.testing.conference import small_conference
+from shared.web.pages import static_files
 from tests.conftest import Namespace
 from tests.integration.accreditation.desk import (
     API,
@@ -22,6 +24,8 @@ from tests.integration.accreditation.desk import (
     Desk,
     open_desk,
 )
+
+static_files([STATIC])
 
 
 async def submitted(desk: Desk, participant_id: str, **more: Any) -> None:
@@ -36,6 +40,10 @@ async def claim(desk: Desk, participant_id: str, as_: Any = OFFICER, **body: Any
 async def dossier(desk: Desk, participant_id: str) -> dict[str, Any]:
     found: dict[str, Any] = (await desk.call("GET", f"{API}/dossiers/{participant_id}")).json()["dossier"]
     return found
+
+
+async def page(desk: Desk, participant_id: str, as_: Any = OFFICER) -> str:
+    return (await desk.call("GET", f"/accreditation/dossiers/{participant_id}", as_=as_, accept="text/html")).text
 
 
 def application(desk: Desk) -> Application:
@@ -153,6 +161,52 @@ async def test_broken_glass_gives_a_badge_and_owes_a_review(desk: Desk) -> None:
     assert answer.json()["state"] == "rejected"
     assert (await desk.told_types("p-1"))[4:] == ["BreakGlassReviewed", "ParticipantRejected", "BadgeRevoked"]
     assert (await desk.call("GET", f"{API}/queue")).json()["total"] == 0
+
+
+async def test_no_emergency_passes_over_another_officers_claim(desk: Desk) -> None:
+    await submitted(desk, "p-1", category="head")
+    await claim(desk, "p-1", SECOND_OFFICER)
+    path = f"{API}/dossiers/p-1/break-glass"
+    refused = await desk.call("POST", path, {"internal_code": "conduct"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "accreditation.claimed")
+    assert (await claim(desk, "p-1", take_over=True)).status_code == 200
+    assert (await desk.call("POST", path, {"internal_code": "conduct"})).json()["state"] == "approved"
+    assert (await claim(desk, "p-1", SECOND_OFFICER)).status_code == 200, "the claim ended with the step"
+    reviewed = await desk.call("POST", f"{path}/review", {"upheld": True})
+    assert reviewed.json()["code"] == "accreditation.claimed"
+
+
+async def test_a_correction_after_a_broken_glass_is_decided_on_and_then_the_emergency_is_reviewed(desk: Desk) -> None:
+    await submitted(desk, "p-1")
+    path = f"{API}/dossiers/p-1/break-glass"
+    await desk.call("POST", path, {"internal_code": "emergency"})
+    made = ["DossierChecked", "BreakGlassUsed", "ParticipantApproved", "BadgePrepared"]
+    await desk.correct("p-1", revision=2)
+    await desk.until_told("p-1", *made, "DossierChecked")
+    shown = await page(desk, "p-1", SECOND_OFFICER)
+    assert 'id="decide"' in shown
+    assert "data-glass-review" not in shown
+    assert "decide first; the emergency is reviewed" in shown
+    for who in (OFFICER, SECOND_OFFICER):
+        await desk.decide("approve", "p-1", as_=who)
+    assert "data-glass-review" in await page(desk, "p-1", SECOND_OFFICER)
+    answer = await desk.call("POST", f"{path}/review", {"upheld": True}, as_=SECOND_OFFICER)
+    assert (answer.status_code, answer.json()["state"]) == (200, "approved")
+    assert (await desk.call("GET", f"{API}/queue")).json()["total"] == 0
+
+
+async def test_an_approved_person_can_be_rejected_from_the_page_and_a_rejected_one_not_again(desk: Desk) -> None:
+    await submitted(desk, "p-1")
+    assert 'data-asks-again="reject"' not in await page(desk, "p-1"), "the decision has its own form"
+    await desk.decide("approve", "p-1")
+    shown = await page(desk, "p-1")
+    assert 'data-asks-again="reject"' in shown
+    assert "gates refuse it, printed or not" in shown
+    reasons = {"releasable_code": "not_accredited", "internal_code": "conduct"}
+    assert (await desk.decide("reject", "p-1", **reasons))[0]["outcome"] == "decided"
+    assert [badge["state"] for badge in await desk.badges("p-1")] == ["revoked"]
+    after = await page(desk, "p-1")
+    assert 'data-asks-again="reject"' not in after
 
 
 @pytest.mark.parametrize("path", ["claim", "break-glass", "break-glass/review"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,19 @@ import httpx
 import pytest
 
 from deploy.local.stack import AdminAccess
+from services.accreditation.adapters import mongo
+from services.accreditation.domain import ports
+from services.accreditation.main import STATIC
 from services.cli import parser
 from shared.security.principal import Principal, Role
 from shared.security.sealed_exchange import make_keys, read_keys
 from shared.testing.conference import small_conference
+from shared.web.pages import static_files
 from tests.integration.accreditation.desk import ADMINISTRATOR, API, OFFICER, SECOND_OFFICER, Desk
 from tests.integration.accreditation.standing import StandingDesk, standing
+from tests.integration.accreditation.test_reminders import passed, sent
+
+static_files([STATIC])
 
 AUTHORITY = Principal("account-authority", "person-authority", frozenset({Role.SCREENING_AUTHORITY}))
 STAGES = [{"kind": "review"}, {"kind": "screening", "hours": 24}, {"kind": "decision"}]
@@ -83,6 +91,12 @@ async def test_clear_goes_to_the_decision_and_not_clear_to_two_officers(screened
         "answered",
         "accreditation.dossier_not_found",
     ]
+    for participant_id, said, words in (("p-1", "clear", "Clear"), ("p-2", "not_clear", "Not clear")):
+        view = (await screened.call("GET", f"{API}/dossiers/{participant_id}")).json()["dossier"]
+        assert view["screening"] == said
+        page = (await screened.call("GET", f"/accreditation/dossiers/{participant_id}", accept="text/html")).text
+        assert re.search(rf'id="screening"><span class="mark [a-z-]+">{words}<', page)
+        assert f'the outside authority answered — <bdi class="ltr">person-authority</bdi> · {words}<' in page
     assert (await screened.decide("approve", "p-1"))[0]["outcome"] == "decided"
     assert (await screened.decide("approve", "p-2"))[0]["outcome"] == "awaits_second_officer"
     assert (await screened.decide("approve", "p-2", as_=SECOND_OFFICER))[0]["outcome"] == "decided"
@@ -140,6 +154,76 @@ async def test_a_sealed_file_goes_out_and_a_sealed_answer_comes_back(screened: D
     assert {row["outcome"] for row in replayed} == {"refused"}
     view = (await screened.call("GET", f"{API}/dossiers/p-2")).json()["dossier"]
     assert (view["state"], view["stage"], view["risk"]) == ("in_review", "decision", "hit")
+
+
+async def test_who_is_answered_leaves_the_list_and_nobody_behind_is_passed_over(
+    screened: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (ports, mongo):
+        monkeypatch.setattr(module, "PAGE_ROWS", 2)
+    people = [f"p-{number}" for number in range(1, 6)]
+    await in_screening(screened, *people)
+    seen: list[str] = []
+    path: str | None = f"{API}/screening"
+    while path is not None:
+        shown = (await screened.call("GET", path, as_=AUTHORITY)).json()
+        here = [row["reference"] for row in shown["rows"]]
+        await answer(screened, *({"reference": each, "revision": 1, "clear": True} for each in here))
+        seen += here
+        path = f"{API}/screening?after={shown['next']}" if shown["next"] else None
+    assert seen == people
+
+
+async def test_the_authoritys_page_leads_on_by_place_and_names_delegations(
+    screened: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (ports, mongo):
+        monkeypatch.setattr(module, "PAGE_ROWS", 1)
+    await in_screening(screened, "p-1", "p-2")
+    french = {"Accept-Language": "fr"}
+    asked = await screened.call(
+        "GET", "/accreditation/screening", as_=AUTHORITY, accept="text/html", more_headers=french
+    )
+    first = asked.text
+    assert ("En attente : 2" in first, "<span>egypt f</span>" in first) == (True, True)
+    assert 'rel="first"' not in first
+    (following,) = re.findall(r'rel="next" href="(\?after=[^"]+)"', first)
+    await answer(screened, {"reference": "p-1", "revision": 1, "clear": True})
+    path = f"/accreditation/screening{following}"
+    behind = (await screened.call("GET", path, as_=AUTHORITY, accept="text/html")).text
+    assert ('data-reference="p-2"' in behind, 'rel="next"' in behind) == (True, False)
+    assert 'rel="first" href="?"' in behind
+    bent = await screened.call("GET", "/accreditation/screening?after=x", as_=AUTHORITY, accept="text/html")
+    assert bent.status_code == 422
+
+
+async def test_officers_and_couriers_see_who_is_with_the_authority_and_what_is_overdue(
+    screened: Desk, tmp_path: Path
+) -> None:
+    await in_screening(screened, "p-1", "p-2")
+    await passed(screened, "p-1")
+    mails = await sent(screened, tmp_path)
+    assert "/accreditation/authority" in mails["head@example.org"]
+    assert "/accreditation/queue" not in mails["head@example.org"]
+    assert "L'autorité n'a pas encore répondu." in mails["head@example.org"]
+    queue = (await screened.call("GET", "/accreditation/queue", accept="text/html")).text
+    assert "With the authority: 2" in queue
+    assert "Overdue: 1" in queue
+    pages = {
+        who.account_id: await screened.call("GET", "/accreditation/authority", as_=who, accept="text/html")
+        for who in (OFFICER, ADMINISTRATOR)
+    }
+    for page in pages.values():
+        assert page.status_code == 200
+        assert 'id="answers"' in page.text
+        assert page.text.count('<span class="mark mark-bad">Overdue</span>') == 1
+    assert "Mohamed Ahmed Ali" in pages[OFFICER.account_id].text
+    assert "Mohamed" not in pages[ADMINISTRATOR.account_id].text
+    listed = (await screened.call("GET", f"{API}/screening/dossiers?delegation=egypt", as_=ADMINISTRATOR)).json()
+    assert [(row["participant_id"], row["is_overdue"]) for row in listed["rows"]] == [("p-1", True), ("p-2", False)]
+    assert (await screened.call("GET", f"{API}/screening/dossiers?delegation=chad")).json()["total"] == 0
+    for path in (f"{API}/screening/dossiers", "/accreditation/authority"):
+        assert (await screened.call("GET", path, as_=AUTHORITY, accept="text/html")).status_code == 403
 
 
 def command(*arguments: str) -> int:

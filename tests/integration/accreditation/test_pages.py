@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 
 from services.accreditation.main import STATIC
 from shared.security.principal import Principal
 from shared.web.pages import static_files
-from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, SECOND_OFFICER, Desk
+from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, PERSON, SECOND_OFFICER, Desk
 from tests.integration.accreditation.test_badges import prepared
 
 static_files([STATIC])
@@ -93,6 +95,36 @@ async def test_a_dossier_shows_the_checks_with_their_evidence_and_what_a_badge_w
     assert (
         await desk.call("GET", "/accreditation/dossiers/p-1", as_=FOCAL_POINT, accept="text/html")
     ).status_code == 403
+
+
+async def test_who_may_be_the_same_person_is_named_and_linked_where_officers_compare(desk: Desk) -> None:
+    await desk.submit("p-1", delegation="chad", person=replace(PERSON, name_latin="Muhammad Ahmad Aly"))
+    await desk.until_told("p-1", "DossierChecked")
+    like = {"delegation": "chad", "score": 0.93, "by_document": True, "evidence": ["birth_date_equal"]}
+    desk.outside.same["p-2"] = [{"participant_id": "p-1", **like}, {"participant_id": "p-no-dossier", **like}]
+    await desk.submit("p-2")
+    await desk.until_told("p-2", "DossierChecked")
+    shown = (await desk.call("GET", "/accreditation/dossiers/p-2", accept="text/html")).text
+    assert '<a href="/accreditation/dossiers/p-1"><bdi>Muhammad Ahmad Aly</bdi></a>' in shown
+    for words in ("May be the same person", "chad", "same document", "93 %", "same birth date"):
+        assert words in shown
+    assert "p-no-dossier" not in shown
+    desk.outside.same.clear()
+    assert (
+        "Nobody is alike any more" in (await desk.call("GET", "/accreditation/dossiers/p-1", accept="text/html")).text
+    )
+
+
+async def test_a_queue_is_asked_for_by_delegation_on_its_page(desk: Desk) -> None:
+    for participant_id, delegation in (("p-1", "egypt"), ("p-2", "chad")):
+        await desk.submit(participant_id, delegation=delegation)
+        await desk.until_told(participant_id, "DossierChecked")
+    of_one = (await desk.call("GET", "/accreditation/queue?delegation=chad", accept="text/html")).text
+    assert '<option value="chad" selected>chad</option>' in of_one
+    assert ('data-participant="p-2"' in of_one, 'data-participant="p-1"' in of_one) == (True, False)
+    of_all = (await desk.call("GET", "/accreditation/queue?delegation=", accept="text/html")).text
+    assert ('data-participant="p-2"' in of_all, 'data-participant="p-1"' in of_all) == (True, True)
+    assert 'name="note"' in of_all
 
 
 async def test_the_next_dossier_is_one_that_this_officer_can_decide_on(desk: Desk) -> None:

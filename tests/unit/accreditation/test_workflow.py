@@ -194,6 +194,38 @@ def test_a_correction_does_not_make_the_review_of_a_broken_glass_go_away() -> No
     assert broken.resubmitted(Submission("delegate", 2, True), LATER).emergency is not None
 
 
+def approved_again(broken: Dossier) -> Dossier:
+    """As two officers decide on it, a broken glass being a risk."""
+    first = broken.approve(AMIRA, ONE, LATER)[0]
+    return first.approve(BASHIR, ONE, LATER)[0]
+
+
+def test_a_broken_glass_is_reviewed_once_a_corrected_dossier_is_approved_again() -> None:
+    broken = checked().broken_glass(AMIRA, ONE, NOW)[0]
+    again = broken.resubmitted(Submission("delegate", 2, True), LATER).checked(GOOD, NO_HITS, ONE, LATER)[0]
+    assert (again.awaits_decision, again.awaits_review) == (True, False)
+    with pytest.raises(AlreadyDecidedError):
+        again.reviewed_glass(True, BASHIR, LATER, tell_at=LATER)
+    approved = approved_again(again)
+    assert (approved.awaits_review, approved.waits_for_officer) == (True, True)
+    assert approved.limit is not None, "the review has a time again"
+    assert not approved.reviewed_glass(True, BASHIR, LATER, tell_at=LATER)[0].waits_for_officer
+
+
+def test_a_broken_glass_is_reviewed_once_a_dossier_with_a_later_hit_is_approved_again() -> None:
+    hit = checked().broken_glass(AMIRA, ONE, NOW)[0].with_hits(Hits(open=1), ONE, LATER)[0]
+    assert (hit.state, hit.awaits_review) == (DossierState.IN_REVIEW, False)
+    approved = approved_again(hit.with_hits(Hits(cleared=1), ONE, LATER)[0])
+    overruled = approved.reviewed_glass(False, BASHIR, LATER, tell_at=LATER)[0]
+    assert (overruled.state, overruled.emergency) == (DossierState.REJECTED, None)
+
+
+def test_what_is_approved_without_an_emergency_has_no_time_limit() -> None:
+    overdue = replace(checked(), is_overdue=True)
+    approved = overdue.approve(AMIRA, ONE, LATER)[0]
+    assert (approved.limit, approved.is_overdue, wakes_at(approved)) == (None, False, None)
+
+
 def test_no_emergency_opens_a_gate_to_a_confirmed_hit() -> None:
     with pytest.raises(WatchlistedError):
         checked(hits=Hits(confirmed=1)).broken_glass(AMIRA, ONE, NOW)

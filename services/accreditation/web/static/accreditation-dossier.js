@@ -10,9 +10,9 @@
   const RENEW_EVERY_MS = 2 * 60 * 1000;
   const keysOn = get("keys-on");
 
-  function say(text) {
-    message.textContent = text;
-    message.className = text ? "mb-0 mark mark-bad" : "mb-0";
+  function say(text, place = message) {
+    place.textContent = text;
+    place.className = text ? "mb-0 mark mark-bad" : "mb-0";
   }
 
   function goOn(after) {
@@ -33,14 +33,20 @@
     return ok;
   }
 
-  async function decide(decision) {
-    const form = get("decide");
-    const value = (name) => form.elements[name].value;
+  const value = (form, name) => form.elements[name]?.value.trim() || "";
+
+  // The first reason that a rejection or a broken glass lacks.
+  function lacking(form) {
+    if (form.elements.releasable_code && !value(form, "releasable_code")) return texts.releasableCodeRequired;
+    return value(form, "internal_code") ? "" : texts.internalCodeRequired;
+  }
+
+  async function decide(decision, form = get("decide"), place = message) {
     const body = { decision, participant_ids: [participant], revisions: { [participant]: Number(revision) } };
+    if (value(form, "note")) body.note = value(form, "note");
     if (decision === "reject") {
-      if (!value("releasable_code")) return say(texts.releasableCodeRequired);
-      if (!value("internal_code")) return say(texts.internalCodeRequired);
-      Object.assign(body, { releasable_code: value("releasable_code"), internal_code: value("internal_code") });
+      if (lacking(form)) return say(lacking(form), place);
+      Object.assign(body, { releasable_code: value(form, "releasable_code"), internal_code: value(form, "internal_code") });
     }
     if (decision === "return") {
       const rows = [...form.querySelectorAll("[data-return]")].map((row) => [
@@ -54,24 +60,47 @@
     buttons.forEach((button) => { button.disabled = true; });
     const { ok, body: answer } = await window.bawaba.send("/api/accreditation/v1/decisions", body);
     buttons.forEach((button) => { button.disabled = false; });
-    if (!ok) return say(answer.detail);
+    if (!ok) return say(answer.detail, place);
     const [row] = answer.rows;
-    if (row.outcome === "refused") return say(row.sentence);
+    if (row.outcome === "refused") return say(row.sentence, place);
+    if (form.id !== "decide") return location.reload();
     return goOn(null);
   }
 
-  async function act(path, body) {
+  async function act(path, body, place = message) {
     const { ok, body: answer } = await window.bawaba.send(path, body);
     if (ok) location.reload();
-    else say(answer.detail);
+    else say(answer.detail, place);
+  }
+
+  // What cannot be taken back is asked once more, and "no" has the focus.
+  const askedAgain = {
+    reject: (form, place) => decide("reject", form, place),
+    "break-glass": (form, place) => act(`${base}/break-glass`, { internal_code: value(form, "internal_code") }, place),
+  };
+  for (const form of document.querySelectorAll("[data-asks-again]")) {
+    const question = form.querySelector("[role=alertdialog]");
+    const place = form.querySelector("[data-said]");
+    const close = () => { question.hidden = true; form.querySelector("button").focus(); };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      say(lacking(form), place);
+      if (lacking(form)) return;
+      question.hidden = false;
+      question.querySelector("[data-no]").focus();
+    });
+    question.querySelector("[data-no]").addEventListener("click", close);
+    question.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+    question.querySelector("[data-yes]").addEventListener("click", () => { close(); askedAgain[form.dataset.asksAgain](form, place); });
   }
 
   if (get("decide")) {
-    // Enter in the remark sends the remark; a form's own way would press its first button, which approves.
+    // Enter in the remark sends the remark, in the note it does nothing; a form's own way would press its first button,
+    // which approves.
     get("decide").addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing || !event.target.matches("[data-remark]")) return;
+      if (event.key !== "Enter" || event.isComposing || !event.target.matches("[data-remark], [name=note]")) return;
       event.preventDefault();
-      decide("return");
+      if (event.target.matches("[data-remark]")) decide("return");
     });
     get("decide").addEventListener("submit", (event) => { event.preventDefault(); decide(event.submitter.value); });
   }
@@ -89,7 +118,6 @@
   for (const button of document.querySelectorAll("[data-glass-review]")) {
     button.addEventListener("click", () => act(`${base}/break-glass/review`, { upheld: button.dataset.glassReview === "true" }));
   }
-  get("break-glass")?.addEventListener("click", () => act(`${base}/break-glass`, { internal_code: "emergency" }));
   get("take-over").addEventListener("click", () => claim(true));
 
   function byKey(event) {

@@ -29,6 +29,7 @@
       body.internal_code = form.elements.internal_code.value;
     }
     if (decision === "return") body.fields = [form.elements.field.value];
+    if (form.elements.note.value.trim()) body.note = form.elements.note.value.trim();
     return body;
   }
 
@@ -106,6 +107,8 @@
     event.preventDefault();
     decide(event.submitter.value);
   });
+  // A form's own way would press its first button, which approves.
+  form.elements.note.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   all.addEventListener("change", () => {
     boxes().forEach((box) => { box.checked = all.checked; });
     countSelected();
