@@ -405,7 +405,7 @@ def compose(
         print_tokens=PrintTokens(show_tokens, views, personal_data, makers.tokens),
         read_token_mark=ReadTokenMark(token_views),
         show_access=ShowAccess(views, personal_data),
-        set_personal_access=SetPersonalAccessHandler(work, bind),
+        set_personal_access=SetPersonalAccessHandler(work, bind, MongoDossierBooks),
         show_desk=ShowDesk(views, desk_views),
         receive_stock=ReceiveStockHandler(work, MongoBadgeBooks),
         record_cards=record_cards,

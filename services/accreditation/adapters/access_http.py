@@ -33,10 +33,13 @@ class GrantAsked(Asked):
 
 
 class PersonalAccessAsked(Asked):
-    """`only_days` makes a day badge."""
+    """`only_days` makes a day badge. `version` is what the officer saw of it: what changed since is not replaced, and
+    the refusal says who changed it.
+    """
 
     upgrades: Annotated[tuple[GrantAsked, ...], Field(max_length=50)] = ()
     only_days: Days | None = None
+    version: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
 
     def personal(self) -> PersonalAccess:
         days = tuple(sorted(set(self.only_days))) if self.only_days is not None else None
@@ -61,6 +64,7 @@ class AccessAnswer(BaseModel):
     participant_id: str
     category: str
     only_days: tuple[int, ...] | None
+    version: int
     zones: list[ZoneAnswer]
 
     @classmethod
@@ -69,6 +73,7 @@ class AccessAnswer(BaseModel):
             participant_id=shown.dossier.participant_id,
             category=shown.dossier.submission.category,
             only_days=shown.personal.only_days,
+            version=shown.version,
             zones=[
                 ZoneAnswer(zone=row.zone, days=[[WindowAnswer(**vars(window)) for window in day] for day in row.days])
                 for row in shown.table
@@ -81,6 +86,7 @@ class AccessSetAnswer(BaseModel):
 
     participant_id: str
     badges_changed: int
+    version: int
 
 
 def access_routes(application: Application, pages: Pages) -> APIRouter:
@@ -97,7 +103,7 @@ def access_routes(application: Application, pages: Pages) -> APIRouter:
         principal: Caller, participant_id: InPath, asked: PersonalAccessAsked, cause: TheCause, command: TheCommand
     ) -> AccessSetAnswer:
         """Replace what the person has beyond the category."""
-        wanted = SetPersonalAccess(participant_id, asked.personal())
+        wanted = SetPersonalAccess(participant_id, asked.personal(), asked.version)
         return AccessSetAnswer.model_validate(await application.set_personal_access(principal, wanted, cause, command))
 
     @router.get(

@@ -10,10 +10,11 @@ from services.accreditation.adapters.conference import CurrentRules
 from services.accreditation.adapters.documents import access_from, access_list, badge_document, badge_from
 from services.accreditation.adapters.dossier_documents import dossier_document, dossier_from
 from services.accreditation.adapters.serials import COUNTERS
-from services.accreditation.domain.access import NOTHING_PERSONAL, PersonalAccess
+from services.accreditation.domain.access import KeptAccess, PersonalAccess
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier import Dossier
+from services.accreditation.domain.dossier_facts import LastStep
 from services.accreditation.domain.ports import PAGE_ROWS, Page
 from services.accreditation.domain.signing_key import SigningKeyLife
 from shared.errors import BusyError
@@ -82,13 +83,19 @@ class MongoRecords:
         return Badges([badge_from(document) for document in found if document["live"]], newest)
 
     async def personal_access(self, participant_id: str) -> PersonalAccess:
-        return await _personal_access(self._personal, participant_id)
+        return (await self.kept_access(participant_id)).personal
 
-    async def save_personal_access(self, participant_id: str, personal: PersonalAccess) -> None:
+    async def kept_access(self, participant_id: str) -> KeptAccess:
+        return await _kept_access(self._personal, participant_id)
+
+    async def save_access(self, participant_id: str, kept: KeptAccess) -> None:
+        personal, last = kept.personal, kept.last
         document = {
             "_id": participant_id,
             "upgrades": access_list(personal.upgrades),
             "only_days": list(personal.only_days) if personal.only_days is not None else None,
+            "version": kept.version,
+            "last": {"action": last.action, "by": last.by, "at": last.at} if last is not None else None,
         }
         await self._personal.replace_one({"_id": participant_id}, document, upsert=True)
 
@@ -132,8 +139,8 @@ class MongoViews:
     async def badge(self, badge_id: str) -> Badge | None:
         return await _badge(self._badges, badge_id)
 
-    async def personal_access(self, participant_id: str) -> PersonalAccess:
-        return await _personal_access(self._personal, participant_id)
+    async def kept_access(self, participant_id: str) -> KeptAccess:
+        return await _kept_access(self._personal, participant_id)
 
     async def badges_of(self, participant_id: str) -> Sequence[Badge]:
         found = await self._badges.find(
@@ -179,12 +186,13 @@ class MongoViews:
         return [by_id[badge_id] for badge_id in badge_ids if badge_id in by_id]
 
 
-async def _personal_access(collection: Collection, participant_id: str) -> PersonalAccess:
+async def _kept_access(collection: Collection, participant_id: str) -> KeptAccess:
     found = await collection.find_one({"_id": participant_id})
     if found is None:
-        return NOTHING_PERSONAL
-    days = found["only_days"]
-    return PersonalAccess(access_from(found["upgrades"]), tuple(days) if days is not None else None)
+        return KeptAccess()
+    days, last = found["only_days"], found.get("last")
+    personal = PersonalAccess(access_from(found["upgrades"]), tuple(days) if days is not None else None)
+    return KeptAccess(personal, found.get("version", 1), LastStep(**last) if last else None)
 
 
 async def signing_keys_in(collection: Collection) -> Sequence[SigningKeyLife]:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from services.accreditation.adapters.answers import Asked, ParticipantId
 from services.accreditation.adapters.http import DelegationFilter, PageNumber
 from services.accreditation.application import Application
+from services.accreditation.application.change_manifest import ChangeManifest
 from services.accreditation.application.show_tokens import TokenFilter
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.token import MANIFEST_MAX, Custody, Token, TokenFacts, TokenKind, TokenState
@@ -51,7 +52,10 @@ class CustodyAsked(Asked):
 
 
 class ManifestAsked(Asked):
+    """`version` is the token's as the officer saw it: one that changed since is refused, with who changed it."""
+
     manifest: Annotated[Manifest, Field(min_length=1)]
+    version: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
 
 
 class TokenIssuedAnswer(BaseModel):
@@ -77,6 +81,7 @@ class TokenAnswer(TokenStateAnswer):
     mark: str | None
     manifest: tuple[str, ...]
     since: datetime
+    version: int
 
     @classmethod
     def of(cls, token: Token) -> Self:
@@ -87,6 +92,7 @@ class TokenAnswer(TokenStateAnswer):
             number=token.number,
             printed=token.printed,
             since=token.since,
+            version=token.version,
             **vars(token.facts),
         )
 
@@ -170,7 +176,8 @@ def token_routes(application: Application) -> APIRouter:
         principal: Caller, token_id: TokenId, asked: ManifestAsked, cause: TheCause, command: TheCommand
     ) -> TokenStateAnswer:
         """Who may sit in the vehicle, from now on."""
-        found = await application.change_manifest(principal, token_id, asked.manifest, cause, command)
+        wanted = ChangeManifest(token_id, asked.manifest, asked.version)
+        found = await application.change_manifest(principal, wanted, cause, command)
         return TokenStateAnswer.model_validate(found)
 
     return router

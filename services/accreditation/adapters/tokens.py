@@ -9,7 +9,7 @@ from services.accreditation.adapters.documents import Document
 from services.accreditation.adapters.mongo import page_of, save_version
 from services.accreditation.adapters.serials import COUNTERS
 from services.accreditation.domain.ports import Page
-from services.accreditation.domain.token import Custody, Token, TokenFacts, TokenKind, TokenState
+from services.accreditation.domain.token import Custody, ManifestChange, Token, TokenFacts, TokenKind, TokenState
 from shared.messaging.unit_of_work import Transaction
 from shared.storage import Database, Index
 
@@ -86,6 +86,7 @@ def _document(token: Token) -> Document:
         "state": token.state.value,
         "custody": token.custody.value,
         "since": token.since,
+        "changed": vars(token.changed) if token.changed is not None else None,
         "version": token.version + 1,
     }
 
@@ -106,5 +107,6 @@ def _from(document: Document) -> Token:
         state=TokenState(document["state"]),
         custody=Custody(document["custody"]),
         since=document["since"],
+        changed=ManifestChange(**changed) if (changed := document.get("changed")) else None,
         version=document["version"],
     )

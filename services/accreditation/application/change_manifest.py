@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from services.accreditation.application.decide_dossiers import officer_of
 from services.accreditation.application.issue_token import require_people
 from services.accreditation.application.records import Bind, BindTokens
 from services.accreditation.domain.token_errors import TokenNotFoundError
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
+
+
+@dataclass(frozen=True)
+class ChangeManifest:
+    """`seen` is the token's version that the officer looked at."""
+
+    token_id: str
+    manifest: tuple[str, ...]
+    seen: int | None = None
 
 
 class ChangeManifestHandler:
@@ -20,17 +30,20 @@ class ChangeManifestHandler:
         self._bind_tokens = bind_tokens
 
     async def __call__(
-        self, principal: Principal, token_id: str, manifest: tuple[str, ...], cause: Cause, key: CommandKey
+        self, principal: Principal, command: ChangeManifest, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """Raises RoleRequiredError, TokenNotFoundError, TokenStateError, TokenFactsError, NotApprovedError."""
+        """Raises RoleRequiredError, TokenNotFoundError, TokenChangedError, TokenStateError, TokenFactsError,
+        NotApprovedError.
+        """
         principal.require(Role.ACCREDITATION_OFFICER)
+        officer, token_id = officer_of(principal), command.token_id
 
         async def work(tx: Transaction) -> dict[str, Any]:
             tokens = self._bind_tokens(tx)
             token = await tokens.one(token_id)
             if token is None:
                 raise TokenNotFoundError
-            changed, told = token.with_manifest(manifest, tx.now)
+            changed, told = token.with_manifest(command.manifest, officer, tx.now, seen=command.seen)
             await require_people(self._bind(tx), replace(changed.facts, holder=None))
             await tokens.save(changed)
             tx.emit(told)

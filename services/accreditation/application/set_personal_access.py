@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from services.accreditation.application.records import Bind, conference_of, participant_lock
+from services.accreditation.application.decide_dossiers import officer_of
+from services.accreditation.application.records import Bind, BindDossierBooks, conference_of, participant_lock
 from services.accreditation.domain.access import PersonalAccess
 from services.accreditation.domain.badge import Badges
 from services.accreditation.domain.badge_errors import AccessNotInConferenceError
+from services.accreditation.domain.claim import require_free
 from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.dossier_errors import DossierNotFoundError
+from services.accreditation.domain.step import Step
 from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
@@ -18,39 +21,48 @@ from shared.security.principal import Principal, Role
 
 @dataclass(frozen=True)
 class SetPersonalAccess:
-    """Replaces what was personal before; `PersonalAccess()` takes it away."""
+    """Replaces what was personal before; `PersonalAccess()` takes it away. `seen` is the version that it replaces."""
 
     participant_id: str
     personal: PersonalAccess
+    seen: int | None = None
 
 
 class SetPersonalAccessHandler:
-    def __init__(self, unit_of_work: UnitOfWork, bind: Bind) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, bind: Bind, books: BindDossierBooks) -> None:
         self._unit_of_work = unit_of_work
         self._bind = bind
+        self._books = books
 
     async def __call__(
         self, principal: Principal, command: SetPersonalAccess, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
         """A live badge opens the new access from now on, without another print: the gates are told its new profile.
 
-        Raises RoleRequiredError, DossierNotFoundError, AccessNotInConferenceError.
+        The dossier's steps say who did it. Raises RoleRequiredError, DossierNotFoundError, ClaimedError,
+        AccessChangedError, AccessNotInConferenceError.
         """
         principal.require(Role.ACCREDITATION_OFFICER)
+        officer = officer_of(principal)
 
         async def work(tx: Transaction) -> dict[str, Any]:
-            records = self._bind(tx)
+            records, books = self._bind(tx), self._books(tx)
             dossier = await records.dossier(command.participant_id)
             if dossier is None:
                 raise DossierNotFoundError
             conference = await conference_of(records)
             _require_known(command.personal, conference)
-            await records.save_personal_access(command.participant_id, command.personal)
+            require_free(await books.claim(command.participant_id), officer, tx.now)
+            before = await records.kept_access(command.participant_id)
+            kept = before.replaced(command.personal, command.seen, officer, tx.now)
+            await records.save_access(command.participant_id, kept)
+            await records.save_dossier(dossier)
+            await books.note(Step(command.participant_id, dossier.version + 1, officer, tx.now, "change_access"))
             live = await records.live_badges(command.participant_id)
             changed = 0
             if live.live:
                 changed = await self._change(tx, live, conference, command.personal)
-            return {"participant_id": command.participant_id, "badges_changed": changed}
+            return {"participant_id": command.participant_id, "badges_changed": changed, "version": kept.version}
 
         lock = participant_lock(command.participant_id)
         return await self._unit_of_work.run_command(work, cause=cause, command=key, serialise=lock)

@@ -16,10 +16,13 @@ from shared.security.principal import Principal, Role
 
 @dataclass(frozen=True)
 class ShownAccess:
+    """`version` is that of what is personal: a change names it, and is refused when it is another by then."""
+
     dossier: Dossier
     conference: ConferenceRules
     personal: PersonalAccess
     table: Sequence[ZoneRow]
+    version: int
 
 
 class ShowAccess:
@@ -36,7 +39,8 @@ class ShowAccess:
         conference = await self._views.conference()
         if conference is None:
             raise NoConferenceError
-        personal = await self._views.personal_access(participant_id)
+        kept = await self._views.kept_access(participant_id)
+        personal = kept.personal
         category = dossier.submission.category
         table = table_of(
             conference.access_of(category, personal),
@@ -44,7 +48,7 @@ class ShowAccess:
             conference.zone_order,
             conference.days,
         )
-        return ShownAccess(dossier, conference, personal, table)
+        return ShownAccess(dossier, conference, personal, table, kept.version)
 
     async def with_name(self, principal: Principal, participant_id: str) -> tuple[ShownAccess, PersonalRecord | None]:
         """The same for a page, with whom it is about for as long as the page is made."""

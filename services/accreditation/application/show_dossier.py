@@ -134,7 +134,7 @@ class ShowDossier:
         return None
 
     async def _table(self, conference: ConferenceRules, dossier: Dossier) -> Sequence[ZoneRow]:
-        personal = await self._views.personal_access(dossier.participant_id)
+        personal = (await self._views.kept_access(dossier.participant_id)).personal
         of_category = conference.access_of(dossier.submission.category)
         granted = conference.access_of(dossier.submission.category, personal)
         return table_of(granted, of_category, conference.zone_order, conference.days)

@@ -13,6 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from services.accreditation.domain.badge_errors import AccessChangedError
+from services.accreditation.domain.dossier_facts import LastStep, Officer
+
 MIDNIGHT: Final = time(0, 0)
 
 
@@ -43,6 +46,22 @@ class PersonalAccess:
 
 
 NOTHING_PERSONAL: Final = PersonalAccess()
+
+
+@dataclass(frozen=True)
+class KeptAccess:
+    """What is personal, as it is kept: `version` counts what was written of it, `last` is who wrote it."""
+
+    personal: PersonalAccess = NOTHING_PERSONAL
+    version: int = 0
+    last: LastStep | None = None
+
+    def replaced(self, personal: PersonalAccess, seen: int | None, officer: Officer, at: datetime) -> KeptAccess:
+        """With `seen`, the version that the officer looked at. Raises AccessChangedError when it is another by now."""
+        if seen is not None and seen != self.version:
+            by, when = (self.last.by, f"{self.last.at:%Y-%m-%d %H:%M}") if self.last is not None else ("", "")
+            raise AccessChangedError(by, when)
+        return KeptAccess(personal, self.version + 1, LastStep("change_access", officer.person_id, at))
 
 
 @dataclass(frozen=True)

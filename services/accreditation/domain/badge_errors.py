@@ -90,3 +90,13 @@ class SerialsExhaustedError(ConflictError):
     """Every serial that this installation can give is given."""
 
     code: ClassVar[str] = "accreditation.serials_exhausted"
+
+
+@dataclass(eq=False)
+class AccessChangedError(ConflictError):
+    """What is personal is another than the officer saw: `by`, a person, changed it then (UTC, to the minute)."""
+
+    code: ClassVar[str] = "accreditation.access_changed"
+
+    by: str = ""
+    at: str = ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, Protocol, TypeVar
 
-from services.accreditation.domain.access import AccessGrant, AccessMasks, PersonalAccess
+from services.accreditation.domain.access import AccessGrant, AccessMasks, KeptAccess, PersonalAccess
 from services.accreditation.domain.badge import Badge, Badges, BadgeState
 from services.accreditation.domain.badge_layout import Layout
 from services.accreditation.domain.conference_rules import ConferenceRules, Words
@@ -39,7 +39,9 @@ class Records(Protocol):
 
     async def personal_access(self, participant_id: str) -> PersonalAccess: ...
 
-    async def save_personal_access(self, participant_id: str, personal: PersonalAccess) -> None: ...
+    async def kept_access(self, participant_id: str) -> KeptAccess: ...
+
+    async def save_access(self, participant_id: str, kept: KeptAccess) -> None: ...
 
     async def save_badges(self, badges: Sequence[Badge]) -> None:
         """Write the next version of each, in this order. Raises BusyError when another writer was faster."""
@@ -82,7 +84,7 @@ class Views(Protocol):
 
     async def badge(self, badge_id: str) -> Badge | None: ...
 
-    async def personal_access(self, participant_id: str) -> PersonalAccess: ...
+    async def kept_access(self, participant_id: str) -> KeptAccess: ...
 
     async def badges_of(self, participant_id: str) -> Sequence[Badge]:
         """All badges that the participant ever had, the newest first."""

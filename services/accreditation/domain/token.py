@@ -14,8 +14,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.events import TokenCustodyChanged, TokenEnded, TokenIssued, TokenManifestChanged
-from services.accreditation.domain.token_errors import TokenFactsError, TokenStateError
+from services.accreditation.domain.token_errors import TokenChangedError, TokenFactsError, TokenStateError
 from shared.token_numbers import token_number
 
 MANIFEST_MAX: Final = 60
@@ -71,6 +72,15 @@ class TokenFacts:
 
 
 @dataclass(frozen=True)
+class ManifestChange:
+    """Who changed a manifest last; `version` is the token's that this led to."""
+
+    by: str
+    at: datetime
+    version: int
+
+
+@dataclass(frozen=True)
 class Token:
     token_id: str
     conference_id: str
@@ -79,6 +89,7 @@ class Token:
     state: TokenState
     custody: Custody
     since: datetime
+    changed: ManifestChange | None = None
     version: int = 0
 
     @property
@@ -134,13 +145,20 @@ class Token:
         """Without its mark: its bearer was erased."""
         return replace(self, facts=replace(self.facts, mark=None))
 
-    def with_manifest(self, manifest: tuple[str, ...], at: datetime) -> tuple[Token, TokenManifestChanged]:
-        """Raises TokenStateError, TokenFactsError."""
+    def with_manifest(
+        self, manifest: tuple[str, ...], officer: Officer, at: datetime, *, seen: int | None = None
+    ) -> tuple[Token, TokenManifestChanged]:
+        """With `seen`, the version that the officer looked at. Raises TokenStateError, TokenFactsError, and
+        TokenChangedError when the manifest was changed since.
+        """
         self._require_valid()
+        if seen is not None and self.changed is not None and seen < self.changed.version:
+            raise TokenChangedError(self.changed.by, f"{self.changed.at:%Y-%m-%d %H:%M}")
         facts = replace(self.facts, manifest=manifest)
         facts.require()
         told = TokenManifestChanged(self.conference_id, facts.delegation, self.token_id, manifest)
-        return replace(self, facts=facts, since=at), told
+        changed = ManifestChange(officer.person_id, at, self.version + 1)
+        return replace(self, facts=facts, since=at, changed=changed), told
 
     def _require_valid(self) -> None:
         if self.state is not TokenState.VALID:

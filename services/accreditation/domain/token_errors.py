@@ -65,3 +65,13 @@ class PermitRefusalRequiredError(InvalidError):
     """A permit is refused with a reason that the delegation is told."""
 
     code: ClassVar[str] = "accreditation.permit_refusal_required"
+
+
+@dataclass(eq=False)
+class TokenChangedError(ConflictError):
+    """The manifest is another than the officer saw: `by`, a person, changed it at that time (UTC, to the minute)."""
+
+    code: ClassVar[str] = "accreditation.token_changed"
+
+    by: str = ""
+    at: str = ""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from services.accreditation.main import STATIC
 from shared.contracts.accreditation import BadgeAccessChanged, BadgePrepared
-from tests.integration.accreditation.desk import API, Desk
+from shared.web.pages import static_files
+from tests.integration.accreditation.desk import API, OFFICER, SECOND_OFFICER, Desk
 from tests.integration.accreditation.test_badges import MADE, prepared
+
+static_files([STATIC])
 
 
 async def set_access(desk: Desk, participant_id: str, **body: Any) -> dict[str, Any]:
@@ -72,6 +76,31 @@ async def test_what_the_conference_does_not_have_is_refused(desk: Desk) -> None:
         refused = await set_access(desk, "p-1", **body)
         assert (refused["code"], refused["data"]["named"]) == ("accreditation.access_not_in_conference", named)
     assert (await set_access(desk, "p-none"))["code"] == "accreditation.dossier_not_found"
+
+
+async def test_of_two_who_change_access_at_once_the_second_is_told_of_the_first(desk: Desk) -> None:
+    await desk.submit("p-1")
+    await desk.until_told("p-1", "DossierChecked")
+    path = f"{API}/dossiers/p-1/access"
+    assert (await desk.call("GET", path)).json()["version"] == 0
+    assert 'data-version="0"' in (await desk.call("GET", "/accreditation/access/p-1", accept="text/html")).text
+    first = {"upgrades": [{"zone": "lounge", "days": [1]}], "version": 0}
+    assert (await desk.call("PUT", path, first)).json()["version"] == 1
+    refused = await desk.call("PUT", path, {"only_days": [2], "version": 0}, as_=SECOND_OFFICER)
+    assert (refused.status_code, refused.json()["code"]) == (409, "accreditation.access_changed")
+    assert refused.json()["data"]["by"] == OFFICER.person_id
+    assert ("lounge", 1) in await opened(desk, "p-1")
+    page = (await desk.call("GET", "/accreditation/dossiers/p-1", accept="text/html")).text
+    assert f'changed what the badge opens — <bdi class="ltr">{OFFICER.person_id}</bdi>' in page
+    assert (await desk.call("PUT", path, {"only_days": [2], "version": 1}, as_=SECOND_OFFICER)).status_code == 200
+    assert (await desk.decide("approve", "p-1"))[0]["outcome"] == "decided"
+
+
+async def test_access_of_a_dossier_that_another_officer_works_on_is_not_changed(desk: Desk) -> None:
+    await desk.submit("p-1")
+    await desk.until_told("p-1", "DossierChecked")
+    await desk.call("PUT", f"{API}/dossiers/p-1/claim", {}, as_=SECOND_OFFICER)
+    assert (await set_access(desk, "p-1", only_days=[1]))["code"] == "accreditation.claimed"
 
 
 async def test_a_replacement_has_a_newer_profile_than_any_upgrade_before(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from shared.contracts.registration import ParticipantErased
 from shared.testing.conference import small_conference
 from shared.web.pages import static_files
 from tests.conftest import Namespace
-from tests.integration.accreditation.desk import API, FOCAL_POINT, Desk, open_desk, tell, until
+from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, SECOND_OFFICER, Desk, open_desk, tell, until
 from tests.integration.accreditation.test_badge_life import post
 from tests.integration.accreditation.test_badges import prepared
 
@@ -52,6 +52,25 @@ async def test_who_is_named_must_be_approved_and_of_the_delegation(desk: Desk) -
     (row,) = (await desk.call("GET", f"{API}/tokens?delegation=egypt")).json()["rows"]
     assert (row["mark"], row["manifest"]) == ("5-1234", ["p-1"])
     assert b"5-1234" not in b"".join(event.to_json() for event in await desk.told("egypt"))
+
+
+async def test_of_two_who_change_a_manifest_at_once_the_second_is_told_of_the_first(desk: Desk) -> None:
+    await prepared(desk, "p-1", "p-2", "p-3")
+    made = await issue(desk, "vehicle_permit", mark="5-1234", manifest=["p-1"])
+    path = f"/tokens/{made['token_id']}"
+    (row,) = (await desk.call("GET", f"{API}/tokens")).json()["rows"]
+    page = (await desk.call("GET", "/accreditation/tokens", accept="text/html")).text
+    assert f'data-version="{row["version"]}"' in page
+    await post(desk, f"{path}/custody", {"custody": "desk"})
+    seen = {"version": row["version"]}
+    assert (await post(desk, f"{path}/manifest", {"manifest": ["p-2"], **seen}))["state"] == "valid"
+    refused = await desk.call("POST", f"{API}{path}/manifest", {"manifest": ["p-3"], **seen}, as_=SECOND_OFFICER)
+    assert (refused.status_code, refused.json()["code"]) == (409, "accreditation.token_changed")
+    assert refused.json()["data"]["by"] == OFFICER.person_id
+    (after,) = (await desk.call("GET", f"{API}/tokens")).json()["rows"]
+    assert after["manifest"] == ["p-2"]
+    again = {"manifest": ["p-3"], "version": after["version"]}
+    assert (await desk.call("POST", f"{API}{path}/manifest", again, as_=SECOND_OFFICER)).status_code == 200
 
 
 async def test_a_weapon_is_checked_into_the_armoury_and_out(desk: Desk) -> None:

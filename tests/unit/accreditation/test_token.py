@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.accreditation.domain.dossier_facts import Officer
 from services.accreditation.domain.token import Custody, Token, TokenFacts, TokenKind, TokenState
 from services.accreditation.domain.token_errors import TokenFactsError, TokenStateError
 
@@ -17,6 +18,7 @@ def issued(kind: TokenKind, **facts: object) -> Token:
     return Token.issue("t-1", "small", 1, made, NOW)[0]
 
 
+AMIRA = Officer("account-amira", "person-amira")
 RIFLE = issued(TokenKind.WEAPON_PERMIT, holder="p-1", mark="AK 4711")
 
 
@@ -70,16 +72,16 @@ def test_a_floater_is_taken_back_at_the_desk_and_handed_over_again_while_it_is_v
 
 def test_what_has_ended_is_not_ended_again_and_not_changed() -> None:
     car = issued(TokenKind.VEHICLE_PERMIT, mark="5-1234", manifest=("p-1",))
-    assert car.with_manifest(("p-2", "p-3"), NOW)[1].manifest == ("p-2", "p-3")
+    assert car.with_manifest(("p-2", "p-3"), AMIRA, NOW)[1].manifest == ("p-2", "p-3")
     lost, _ = car.end(TokenState.LOST, NOW)
     with pytest.raises(TokenStateError):
         lost.end(TokenState.RETURNED, NOW)
     with pytest.raises(TokenStateError):
-        lost.with_manifest(("p-2",), NOW)
+        lost.with_manifest(("p-2",), AMIRA, NOW)
     with pytest.raises(TokenStateError):
         car.end(TokenState.VALID, NOW)
     with pytest.raises(TokenFactsError):
-        car.with_manifest((), NOW)
+        car.with_manifest((), AMIRA, NOW)
 
 
 def test_no_event_tells_a_plate_or_a_serial() -> None:

@@ -13,7 +13,7 @@
     }).filter((grant) => grant.zone && grant.days.length);
     await window.bawaba.busily(form, async () => {
       const { ok, body } = await window.bawaba.send(`/api/accreditation/v1/dossiers/${form.dataset.participant}/access`,
-        { upgrades, ...(days.length && { only_days: days }) }, "PUT");
+        { upgrades, version: Number(form.dataset.version), ...(days.length && { only_days: days }) }, "PUT");
       if (ok) { location.reload(); return; }
       message.textContent = body.detail;
       message.className = "mb-0 mt-2 mark mark-bad";

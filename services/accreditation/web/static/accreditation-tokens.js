@@ -31,7 +31,7 @@
     try {
       const answer = custody !== undefined ? await send(`${at}/custody`, { custody })
         : ending !== undefined ? await send(`${at}/ending`, { state: row.querySelector("select").value })
-        : await send(`${at}/manifest`, { manifest: await people(lines(row.querySelector("textarea"))) });
+        : await send(`${at}/manifest`, { version: Number(row.dataset.version), manifest: await people(lines(row.querySelector("textarea"))) });
       if (answer.ok) { location.reload(); return; }
       say(get("message"), answer.body.detail, true);
     } catch (refused) {
