@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse
 
 from services.accreditation.adapters.answers import Asked
-from services.accreditation.adapters.http import DelegationFilter, PageNumber
-from services.accreditation.adapters.pages import AnyDelegation, PagePrincipal
+from services.accreditation.adapters.http import AnyDelegation, DelegationFilter, PageNumber
+from services.accreditation.adapters.pages import PagePrincipal
 from services.accreditation.application import Application
 from services.accreditation.application.decide_permit import DecidePermit
 from services.accreditation.domain.permit_request import PermitRefusal, PermitRequest, PermitRequestState

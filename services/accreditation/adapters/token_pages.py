@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from services.accreditation.adapters.http import PageNumber
-from services.accreditation.adapters.pages import AnyDelegation, PagePrincipal
+from services.accreditation.adapters.http import AnyDelegation, PageNumber
+from services.accreditation.adapters.pages import PagePrincipal
 from services.accreditation.application import Application
 from services.accreditation.application.show_tokens import TokenFilter
 from services.accreditation.domain.token import KEPT_IN_ARMOURY, OF_A_HOLDER, Custody, TokenKind, TokenState
