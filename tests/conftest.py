@@ -3,13 +3,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from deploy.local.members import KafkaMember
 from deploy.local.provision import ServiceAccess, drop_namespace, provision
 from deploy.local.stack import AdminAccess
 from shared.contracts import REGISTRY
@@ -31,13 +32,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
 
 
 @pytest.fixture(scope="session")
-async def stack() -> AsyncIterator[AdminAccess]:
-    """Real Kafka and MongoDB for the run."""
-    backend = Backend()
+def engines() -> Iterator[Backend]:
+    engines = Backend()
     try:
-        yield await backend.start()
+        yield engines
     finally:
-        backend.stop()
+        engines.stop()
+
+
+@pytest.fixture(scope="session")
+async def stack(engines: Backend) -> AdminAccess:
+    """Real Kafka and MongoDB for the run."""
+    return await engines.start()
+
+
+@pytest.fixture
+def broker(engines: Backend, stack: AdminAccess) -> Iterator[KafkaMember]:
+    """The run's Kafka, to be frozen: it goes on after the test, whatever becomes of that."""
+    if (member := engines.broker) is None:
+        pytest.skip(f"the backend {engines.kind} has no broker of ours to freeze")
+    yield member
+    member.thaw()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from shared.messaging.clients import KAFKA, Clients
 from shared.messaging.consumer import GroupConsumer
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.failpoints import Failpoint, no_failpoint
+from shared.messaging.gauges import Gauges
 from shared.messaging.inbox import Inbox
 from shared.messaging.liveness import Liveness
 from shared.messaging.mend_alike import MendAlike
@@ -34,11 +35,9 @@ from shared.messaging.subscription import Subscription
 from shared.messaging.unit_of_work import Translate, UnitOfWork, nothing_to_translate
 from shared.settings import ServiceSettings
 from shared.storage import Index, Store
-from shared.telemetry.metrics import BLOCKED_KEYS as BLOCKED_KEYS_GAUGE
 from shared.world import World
 
 RETRY_LOOK_S: Final = 0.5
-COUNT_EVERY_S: Final = 5.0
 BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
 RELAY_FAILS_S: Final = 5.0
@@ -56,8 +55,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class KernelReport:
-    """`lag` is in records by group and topic; `unpublished` counts outbox rows, at most a thousand of them.
+    """`lag` is in records by group and topic; `unpublished` counts outbox rows, where a thousand is that or more.
 
+    `blocked` has the keys that are blocked longest, fifty of each group at most; `blocked_keys` counts all of them.
     `lost` is how many streams a restore has marked, `lost_open` how many of them wait for a person.
     """
 
@@ -68,6 +68,7 @@ class KernelReport:
     oldest_unpublished: datetime | None
     lag: dict[str, dict[str, int]]
     blocked: list[BlockedKey]
+    blocked_keys: int
     quarantined: int
     lost: int
     lost_open: int
@@ -164,7 +165,12 @@ class Kernel:
         for step in before:
             await step()
         broker = self._clients.build_consumers(self.access, self._consumers)
-        tasks = [asyncio.create_task(self.relay.run(), name=f"{self.service}.relay")]
+        groups = [blocked for _, blocked in self._inboxes]
+        gauges = Gauges(self.relay, self._liveness, groups, self.world, service=self.service)
+        tasks = [
+            asyncio.create_task(self.relay.run(), name=f"{self.service}.relay"),
+            asyncio.create_task(gauges.run(), name=f"{self.service}.gauges"),
+        ]
         try:
             if self._consumers:
                 await _patiently(broker.start)
@@ -186,16 +192,11 @@ class Kernel:
             await self.store.close()
 
     async def _retry_blocked(self) -> None:
-        looked_at = 0.0
         while True:
             try:
                 for its_inbox, blocked in self._inboxes:
                     for key in await blocked.due():
                         await its_inbox.drain(key)
-                if clock.monotonic_s() - looked_at > COUNT_EVERY_S:
-                    looked_at = clock.monotonic_s()
-                    for _, blocked in self._inboxes:
-                        BLOCKED_KEYS_GAUGE.labels(blocked.group).set(await blocked.count())
             except (InfrastructureError, BusyError) as error:
                 _log.warning("blocked_keys_wait", service=self.service, error=type(error).__name__)
             await asyncio.sleep(RETRY_LOOK_S)
@@ -213,6 +214,7 @@ class Kernel:
             oldest_unpublished=oldest,
             lag=self._liveness.lag,
             blocked=blocked,
+            blocked_keys=sum([await each.count() for _, each in self._inboxes]),
             quarantined=sum([await each.quarantined() for _, each in self._inboxes]),
             lost=lost,
             lost_open=lost_open,

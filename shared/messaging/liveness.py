@@ -43,15 +43,22 @@ class Liveness:
         self._behind_since: dict[tuple[str, TopicPartition], float] = {}
         self.stalled: tuple[str, ...] = ()
         self.lag: dict[str, dict[str, int]] = {}
+        self._seen_at: float | None = None
+
+    def unseen_s(self) -> float:
+        """Seconds since the broker last said how far behind the groups are: until then `lag` is what it was."""
+        return 0.0 if self._seen_at is None else clock.monotonic_s() - self._seen_at
 
     async def run(self) -> None:
         """Look every few seconds until cancelled; the broker's absence is no stall of ours."""
         client: AIOKafkaConsumer | None = None
+        self._seen_at = clock.monotonic_s()
         try:
             while True:
                 try:
                     client = client or await self._connect()
                     await asyncio.wait_for(self._look(client), 10)
+                    self._seen_at = clock.monotonic_s()
                 except (KafkaError, TimeoutError, OSError) as error:
                     _log.warning("liveness_cannot_see_the_broker", error=type(error).__name__)
                     if client is not None:
@@ -76,10 +83,9 @@ class Liveness:
         stalled: list[str] = []
         for consumer in self._consumers:
             partitions = await _assigned(consumer)
-            if not partitions:
-                continue
-            ends = await client.end_offsets(list(partitions))
-            lag: dict[str, int] = defaultdict(int)
+            ends = await client.end_offsets(list(partitions)) if partitions else {}
+            # A topic whose partitions went to another process is not behind here any more.
+            lag = defaultdict(int, dict.fromkeys(self.lag.get(consumer.group, ()), 0))
             for partition, end in ends.items():
                 behind = end - consumer.progress.next_offset[partition]
                 lag[partition.topic] += max(0, behind)

@@ -37,6 +37,11 @@ def outbox_indexes(collection: str, *, keep_for_ever: bool = False) -> list[Inde
             (("published", 1), ("topic", 1), ("key", 1), ("sequence", 1), ("shard", 1)),
             partial={"published": False},
         ),
+        Index(
+            collection,
+            (("published", 1), ("recorded_at", 1), ("shard", 1)),
+            partial={"published": False},
+        ),
     ]
     if not keep_for_ever:
         indexes.append(Index(collection, (("published_at", 1),), expire_after_s=KEEP_PUBLISHED_S))

@@ -28,7 +28,7 @@ from shared.errors import InfrastructureError
 from shared.messaging.failpoints import AFTER_PUBLISH, BEFORE_PUBLISH, Failpoint, no_failpoint
 from shared.messaging.kafka import KafkaAccess, start_producer
 from shared.storage import Collection, Database, Document
-from shared.telemetry.metrics import OUTBOX_AGE, OUTBOX_WATCH_LOST, OUTBOX_WATCHED, RELAYED
+from shared.telemetry.metrics import OUTBOX_WATCH_LOST, OUTBOX_WATCHED, RELAYED
 from shared.world import World
 
 CHUNK: Final = 500
@@ -88,6 +88,7 @@ class Relay:
         self._open_producer = open_producer
         self._wake = asyncio.Event()
         self._is_stopping = False
+        self._rests = False
         self.health = RelayHealth()
 
     async def run(self) -> None:
@@ -161,12 +162,25 @@ class Relay:
         return sweep.published
 
     async def backlog(self) -> tuple[int, datetime | None]:
-        """How many rows wait to be published (at most a thousand are counted), and since when the oldest of them."""
-        found: list[datetime] = []
-        for outbox in self._outboxes:
-            rows = await outbox.find({"published": False}, projection={"recorded_at": 1}, limit=BACKLOG_COUNTED)
-            found += [row["recorded_at"] for row in rows]
-        return len(found), min(found, default=None)
+        """How many rows wait to be published, whoever's share they are, and since when the oldest of all.
+
+        A thousand means a thousand or more: no more of them are counted.
+        """
+        found = await self._waiting({"published": False}, most=BACKLOG_COUNTED)
+        return min(len(found), BACKLOG_COUNTED), min(found, default=None)
+
+    async def oldest_waiting(self) -> datetime | None:
+        """Since when the oldest row of this share waits to be published.
+
+        While the relay rests after a sweep that left nothing, there is none, and the database is not asked.
+        """
+        return None if self._rests else min(await self._waiting(self.share.query(), most=1), default=None)
+
+    async def _waiting(self, query: Document, *, most: int) -> list[datetime]:
+        """Since when rows wait, of each outbox the `most` that have waited longest; an index has all that it takes."""
+        only, order = {"_id": 0, "recorded_at": 1}, [("recorded_at", 1)]
+        found = [await outbox.find(query, projection=only, sort=order, limit=most) for outbox in self._outboxes]
+        return [row["recorded_at"] for rows in found for row in rows]
 
     async def _send(self, producer: AIOKafkaProducer, rows: list[Document]) -> list[_Sent]:
         """Hand the rows to the producer, which makes us wait while its buffer is full."""
@@ -197,15 +211,13 @@ class Relay:
         while len(sweep.marks) >= MARKS_AT_ONCE:
             await sweep.marks.popleft()
         if out:
-            oldest = min(row["recorded_at"] for row in out)
-            sweep.marks.append(asyncio.create_task(self._mark(outbox, [row["_id"] for row in out], oldest)))
+            sweep.marks.append(asyncio.create_task(self._mark(outbox, [row["_id"] for row in out])))
         sweep.published += len(out)
 
-    async def _mark(self, outbox: Collection, ids: list[str], oldest: datetime) -> None:
+    async def _mark(self, outbox: Collection, ids: list[str]) -> None:
         mark = {"$set": {"published": True, "published_at": self._world.now()}}
         await outbox.update_many({"_id": {"$in": ids}}, mark)
         RELAYED.labels(self._service).inc(len(ids))
-        OUTBOX_AGE.labels(self._service).set(max(0.0, (self._world.now() - oldest).total_seconds()))
 
     async def _watch(self, outbox: Collection) -> None:
         """Wake the sweep on insertions.
@@ -227,10 +239,13 @@ class Relay:
             await asyncio.sleep(FAILURE_PAUSE_S)
 
     async def _wait_until_woken(self) -> None:
+        self._rests = True
         try:
             await asyncio.wait_for(self._wake.wait(), IDLE_SWEEP_S)
         except TimeoutError:
-            OUTBOX_AGE.labels(self._service).set(0)
+            pass
+        finally:
+            self._rests = False
 
     def _note_success(self) -> None:
         self.health.failing_since = None

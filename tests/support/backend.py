@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from pymongo import AsyncMongoClient
 
 from deploy.local import processes
+from deploy.local.members import KafkaMember
 from deploy.local.stack import PORTS_A_MEMBER, AdminAccess, LocalStack
 from shared.storage import DriverName
 
@@ -81,6 +82,11 @@ class Backend:
             access = await self._stack.start(lambda _line: None)
         await _forget_soon(access)
         return access
+
+    @property
+    def broker(self) -> KafkaMember | None:
+        """Kafka's process, where it is one of this run's own."""
+        return self._stack.kafka[0] if isinstance(self._stack, LocalStack) else None
 
     def stop(self) -> None:
         if self._stack is not None:

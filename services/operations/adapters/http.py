@@ -19,6 +19,7 @@ from services.operations.application.show_story import ShowStory
 from services.operations.application.watch_stream import WATCHERS, WatchStream
 from services.operations.domain.errors import ConferenceFileInvalidError, NobodyFoundError
 from services.operations.domain.live_stream import Filter, Gap, StreamEvent
+from shared.messaging.relay import BACKLOG_COUNTED
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal, token_of
 from shared.web.languages import language_of
@@ -135,6 +136,7 @@ def _add_pages(router: APIRouter, application: Application, pages: Pages, texts:
             gates=named.gates,
             age=lambda moment: _age(moment, found.seen_at),
             blocked_of=_blocked,
+            counted_max=BACKLOG_COUNTED,
             lost_of=_lost,
         )
 

@@ -102,12 +102,14 @@ def evaluated(document: Mapping[str, Any], expression: Any) -> Any:
 
 
 def projected(document: Document, projection: Mapping[str, Any] | None) -> Document:
-    """The fields that are asked for, and the id."""
+    """The fields that are asked for, and the id unless it is refused."""
     if projection is None:
         return document
-    if any(wanted not in (1, True) or "." in name for name, wanted in projection.items()):
+    fields = {name: wanted for name, wanted in projection.items() if name != "_id"}
+    if not (fields or projection.get("_id")) or any(wanted != 1 or "." in name for name, wanted in fields.items()):
         raise UnsupportedError(f"the projection {projection}")
-    return {name: value for name, value in document.items() if name == "_id" or name in projection}
+    shown = fields.keys() | ({"_id"} if projection.get("_id", 1) else set())
+    return {name: value for name, value in document.items() if name in shown}
 
 
 def sort_key(document: Mapping[str, Any], sort: Sort) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ async def test_what_is_written_is_read_replaced_changed_and_removed(database: Da
     await people.insert_one({"_id": "p-1", "name": "Noor", "seat": 1})
     assert await people.find_one({"_id": "p-1"}) == {"_id": "p-1", "name": "Noor", "seat": 1}
     assert await people.find_one({"_id": "p-1"}, projection={"name": 1}) == {"_id": "p-1", "name": "Noor"}
+    assert await people.find_one({"_id": "p-1"}, projection={"_id": 0, "name": 1}) == {"name": "Noor"}
     assert await people.find_one({"_id": "p-2"}) is None
     assert await people.replace_one({"_id": "p-1"}, {"name": "Nour"}) == 1
     assert await people.find_one({"_id": "p-1"}) == {"_id": "p-1", "name": "Nour"}
