@@ -23,7 +23,7 @@ from tests.conftest import Namespace
 from tests.integration.house.apart import Apart
 
 BASE = "/api/registration/v1"
-ROWS = 3_000
+ROWS = 1_200
 HEADINGS = "Category,Full name,Date of birth,Nationality,Passport number,Expiry date\n"
 
 
@@ -153,9 +153,9 @@ async def everybody_once(apart: Apart) -> None:
     await store.close()
 
 
-async def test_a_roster_of_thousands_comes_a_page_at_a_time_and_goes_out_whole(apart: Apart) -> None:
+async def test_a_long_roster_comes_a_page_at_a_time_and_goes_out_whole(apart: Apart) -> None:
     path = f"{BASE}/delegations/egypt/roster/search"
-    found = (await apart.call("egypt", "POST", path, json={"page": 60})).json()
+    found = (await apart.call("egypt", "POST", path, json={"page": ROWS // 50})).json()
     assert (found["matching"], found["pages"], len(found["rows"])) == (ROWS, ROWS // 50, 50)
     named = (await apart.call("egypt", "POST", path, json={"text": f"number {ROWS - 1}"})).json()
     assert [each["name"][1] for each in named["rows"]] == [f"Person Number {ROWS - 1}"]
