@@ -98,7 +98,10 @@ class Pkcs11Token:
 
         if self._session is None:
             token = pkcs11.lib(str(self._module)).get_token(token_label=self._token_label)
-            self._session = token.open(rw=True, user_pin=self._pin)
+            try:
+                self._session = token.open(rw=True, user_pin=self._pin)
+            except pkcs11.exceptions.UserAlreadyLoggedIn:  # a sign-in is the process's, for all its sessions
+                self._session = token.open(rw=True)
         return self._session
 
 

@@ -241,20 +241,23 @@ def make_secrets(folder: Path) -> None:
     make_keys(folder / "screening" / "own-keys")
 
 
-async def built(namespace: Namespace, outside: Outside, pool: ThreadPoolExecutor) -> Service:
-    settings = namespace.settings(AccreditationSettings, "accreditation")
+async def built(namespace: Namespace, outside: Outside, pool: ThreadPoolExecutor, **more: object) -> Service:
+    settings = namespace.settings(AccreditationSettings, "accreditation", **more)
     return await build(settings, Parts(client=outside.client, pool=pool))
 
 
 @contextlib.asynccontextmanager
-async def open_desk(namespace: Namespace, conference: Conference | None) -> AsyncIterator[Desk]:
-    """A desk whose conference is in force and whose keys are told of, unless there is no conference."""
+async def open_desk(namespace: Namespace, conference: Conference | None, **more: object) -> AsyncIterator[Desk]:
+    """A desk whose conference is in force and whose keys are told of, unless there is no conference.
+
+    `more` are settings.
+    """
     make_secrets(namespace.secrets)
     outside = Outside(namespace.secrets)
     registration = Kernel(namespace.settings(ServiceSettings, "registration"), SYSTEM, service="registration")
     operations = Kernel(namespace.settings(ServiceSettings, "operations"), SYSTEM, service="operations")
     with ThreadPoolExecutor(1) as pool:
-        service = await built(namespace, outside, pool)
+        service = await built(namespace, outside, pool, **more)
         async with service.running(), registration.running(indexes=()), operations.running(indexes=()):
             desk = Desk(service, registration, operations, outside, namespace.secrets, namespace)
             if conference is not None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pkcs11
 import pytest
 
 from services.cli import main
 from shared.security.credential import KeyId
 from shared.security.key_files import KeyFileError
 from shared.security.signing_keys import KeyFolder, KeySource, Pkcs11Token, create_signing_key
+from tests.support.softhsm import PIN, soft_module, soft_token
 
-MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
-PIN = "271828"
 Made = tuple[KeySource, Callable[[int], KeyId]]
 
 
@@ -26,20 +21,7 @@ def folder(path: Path) -> Made:
 
 
 def token(path: Path) -> Made:
-    module = next((each for each in MODULES if Path(each).exists()), None)
-    tool = shutil.which("softhsm2-util")
-    if module is None or tool is None:
-        pytest.skip("SoftHSM is not installed: apt-get install softhsm2")
-    # The module reads its configuration once a process, so all tests share one store, with a token each.
-    store = Path(os.environ.setdefault("SOFTHSM2_CONF", str(path / "softhsm2.conf")))
-    if not store.exists():
-        (path / "tokens").mkdir()
-        store.write_text(f"directories.tokendir = {path / 'tokens'}\nlog.level = ERROR\n")
-    label = f"t{path.name}"[:32]
-    command = [tool, "--init-token", "--free", "--label", label, "--so-pin", PIN, "--pin", PIN]
-    subprocess.run(command, check=True, capture_output=True)
-    pkcs11.lib(module).reinitialize()  # a module that is loaded knows the tokens of that moment
-    found = Pkcs11Token(Path(module), label, PIN)
+    found = soft_token(path)
     return found, found.create
 
 
@@ -74,11 +56,9 @@ def test_a_new_key_is_found_at_the_next_look(made: Made) -> None:
 
 
 def test_a_token_that_is_not_there_is_an_error_of_its_own(tmp_path: Path) -> None:
-    made_token, _ = token(tmp_path)
-    assert isinstance(made_token, Pkcs11Token)
-    module = next(each for each in MODULES if Path(each).exists())
+    soft_token(tmp_path)
     with pytest.raises(KeyFileError):
-        Pkcs11Token(Path(module), "no such token", PIN).keys(2027)
+        Pkcs11Token(soft_module(), "no such token", PIN).keys(2027)
 
 
 def test_the_command_makes_the_next_key_and_says_its_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
