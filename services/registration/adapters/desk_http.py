@@ -116,7 +116,7 @@ def _export(router: APIRouter, application: DeskApplication, texts: Texts, pool:
         """The delegation's roster as a workbook, under headings that an import reads again."""
         conference = await application.lists.show_list.conference()
         language = language_of(request)
-        names = ("category", *answers.FORM_FIELDS)
+        names = ("category", *answers.FORM_FIELDS, "precedence")
         columns = [*(heading_of(name, language) for name in names), texts.say("registration.status", language)]
         rows = [
             _row(each, conference, texts, language)
@@ -217,7 +217,12 @@ def heading_of(name: str, language: str) -> str:
 
 def _row(each: ExportedPerson, conference: Conference, texts: Texts, language: str) -> dict[str, str]:
     category = conference.category(each.standing.participant.category)
-    row = {heading_of(name, language): value for name, value in each.record.to_json().items()}
+    values = each.record.to_json()
+    if "document_type" in values:
+        values["document_type"] = texts.say("document_type", language, type=values["document_type"])
+    if (place := each.standing.participant.precedence) is not None:
+        values["precedence"] = str(place)
+    row = {heading_of(name, language): value for name, value in values.items()}
     row[heading_of("category", language)] = category.name.in_language(language) if category else ""
     state = each.standing.participant.state.value
     row[texts.say("registration.status", language)] = texts.say(f"registration.state.{state}", language)

@@ -38,7 +38,13 @@ def change_values(
     if change.field == "category":
         names = {each.code: each.name.in_language(language) for each in conference.categories}
         return names.get(change.old or "", change.old), names.get(change.new or "", change.new)
+    if change.field == "document_type":
+        return _kind(change.old, texts, language), _kind(change.new, texts, language)
     return change.old, change.new
+
+
+def _kind(value: str | None, texts: Texts, language: str) -> str | None:
+    return texts.say("document_type", language, type=value) if value else None
 
 
 def _apart(text: str) -> str:

@@ -18,6 +18,7 @@ from services.registration.domain.list_change import SCAN_BYTES_MAX
 from services.registration.domain.participant import State
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.registration_form import Form as CategoryForm
+from services.registration.domain.travel_document import DocumentType
 from shared.contracts.conference import Conference
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
@@ -135,6 +136,7 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             remarks={each.field: each for each in shown.participant.remarks} if shown else {},
             is_draft=shown is None or shown.participant.state is State.DRAFT,
             empty=empty,
+            document_types=[kind.value for kind in DocumentType],
             photo_megabytes=MEGABYTES_MAX,
             photo_megapixels=MEGAPIXELS_MAX,
             category=chosen,

@@ -20,7 +20,8 @@ from shared.security.personal_data import PersonalRecord
 
 ROWS_AT_ONCE: Final = 200
 _CATEGORY: Final = "category"
-_UNSAID: Final = frozenset({PHOTO, _CATEGORY})
+_PRECEDENCE: Final = "precedence"
+_UNSAID: Final = frozenset({PHOTO, _CATEGORY, _PRECEDENCE})
 
 
 class PreviewChanges:
@@ -49,7 +50,7 @@ class PreviewChanges:
             person, before = row.person, registered[row.number]
             assert person is not None, "a good row has a person"
             said = self._said(row, person, portraits, forms.get(person.category))
-            if fields := before.changed_fields(said.category, said.over(before)):
+            if fields := said.changes(before):
                 changed[row.number] = person, fields
         if not changed:
             return []
@@ -64,7 +65,7 @@ class PreviewChanges:
         fingerprints = self._parts.vault.fingerprints(record_of(person, None))
         if person.photo_name in portraits:
             fingerprints[PHOTO] = portraits[person.photo_name or ""]
-        return Said(person.category, fingerprints, row.spoken, form)
+        return Said(person.category, fingerprints, row.spoken, form, person.precedence)
 
 
 def _row_change(
@@ -72,6 +73,9 @@ def _row_change(
 ) -> RowChange:
     old, new = known.to_json(), record_of(person, None).to_json()
     old[_CATEGORY], new[_CATEGORY] = before.category, person.category
+    for values, place in ((old, before.precedence), (new, person.precedence)):
+        if place is not None:
+            values[_PRECEDENCE] = str(place)
     if person.photo_name:
         new[PHOTO] = person.photo_name
     said = tuple(FieldChange(name, old.get(name), new.get(name)) for name in fields)

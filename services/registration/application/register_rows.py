@@ -101,7 +101,8 @@ class RegisterRows:
                 batch.left_behind += 1
                 continue
             record = record_of(person, photo)
-            said = Said(person.category, parts.vault.fingerprints(record), row.spoken, forms.get(person.category))
+            form, fingerprints = forms.get(person.category), parts.vault.fingerprints(record)
+            said = Said(person.category, fingerprints, row.spoken, form, person.precedence)
             known = compared.registered.get(row.number)
             identity = known.identity if known else parts.check.identity(delegation, person)
             ready = ReadyRow(

@@ -28,6 +28,7 @@ class Person:
     email: str | None = None
     phone: str | None = None
     photo_name: str | None = None
+    precedence: int | None = None
 
     def identity(self) -> str:
         """What says that two rows are one person: the document, else the names with the birth date."""
@@ -51,3 +52,9 @@ def comparable(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(bare.translate(_ARABIC_ALIKE).casefold().split())
+
+
+def bare_words(text: object) -> str:
+    """As `comparable`, of the letters and digits alone, whatever stands between, before and behind them."""
+    plain = comparable(str(text or ""))
+    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())

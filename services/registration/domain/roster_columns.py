@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from services.registration.domain.person import comparable
+from services.registration.domain.person import bare_words
 from shared.errors import InvalidError
 
 # What an export writes, in Arabic, French and English.
@@ -31,6 +31,7 @@ HEADINGS: Final[Mapping[str, tuple[str, str, str]]] = {
     "email": ("البريد الإلكتروني", "courriel", "email"),
     "phone": ("الهاتف", "téléphone", "phone"),
     "photo_name": ("ملف الصورة", "photo", "photo file"),
+    "precedence": ("ترتيب الأسبقية", "ordre de préséance", "order of precedence"),
 }
 _ALSO: Final[Mapping[str, str]] = {
     "category": "الصفة في الوفد | فئة المشارك | catégorie de participant | participant category",
@@ -62,6 +63,7 @@ _ALSO: Final[Mapping[str, str]] = {
     "email": "البريد | الإيميل | adresse électronique | adresse e-mail | mél | e-mail | e-mail address | mail",
     "phone": "رقم الهاتف | الهاتف المحمول | الجوال | n° de téléphone | numéro de téléphone | tél | portable"
     " | phone number | telephone | telephone number | tel | mobile | mobile phone",
+    "precedence": "الأسبقية | préséance | precedence",
     "photo_name": "الصورة | fichier photo | nom du fichier photo | photograph | picture",
 }
 # A name in two columns. What is called "name" alone is the whole, or whichever of the two has no column of its own.
@@ -77,17 +79,11 @@ _FAMILY: Final = {
 }
 
 
-def heading_form(heading: object) -> str:
-    """A heading for comparing: its letters and digits, whatever stands between, before and behind them."""
-    plain = comparable(str(heading or ""))
-    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
-
-
 def _by_form(headings: Mapping[str, str]) -> dict[str, str]:
-    return {heading_form(heading): name for name, some in headings.items() for heading in some.split("|")}
+    return {bare_words(heading): name for name, some in headings.items() for heading in some.split("|")}
 
 
-_KNOWN: Final = _by_form(_ALSO) | {heading_form(each): name for name, some in HEADINGS.items() for each in some}
+_KNOWN: Final = _by_form(_ALSO) | {bare_words(each): name for name, some in HEADINGS.items() for each in some}
 _PARTS: Final = tuple(_by_form(each) for each in (_WHOLE, _GIVEN, _FAMILY))
 
 
@@ -115,7 +111,7 @@ class Columns:
 
 def recognise(headings: Sequence[object]) -> Columns:
     """Find the columns by their headings; of two with one meaning the first counts. Raises ColumnMissingError."""
-    forms = [heading_form(heading) for heading in headings]
+    forms = [bare_words(heading) for heading in headings]
     places: dict[str, int] = {}
     for index, form in enumerate(forms):
         if form in _KNOWN:
@@ -137,7 +133,7 @@ def recognise(headings: Sequence[object]) -> Columns:
 
 def count_known(headings: Sequence[object]) -> int:
     """How many headings are known, for telling a heading row from any other."""
-    return sum(any(form in known for known in (_KNOWN, *_PARTS)) for form in map(heading_form, headings))
+    return sum(any(form in known for known in (_KNOWN, *_PARTS)) for form in map(bare_words, headings))
 
 
 def _names(forms: Sequence[str], places: dict[str, int]) -> dict[str, tuple[int, ...]]:

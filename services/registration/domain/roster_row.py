@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from services.registration.domain import mrz
 from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
-from services.registration.domain.mrz_names import names_agree
+from services.registration.domain.mrz_agreement import contradictions, doubts
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.registration_form import NAMES, PHOTO, Form
+from services.registration.domain.travel_document import document_type, issuer_code, nearest_code
 from services.registration.domain.written_text import Fault as TextFault
 from services.registration.domain.written_text import text_fault
 
@@ -23,6 +24,7 @@ _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATES: Final = ("birth_date", "document_expires")
 AGE_YEARS_MIN, AGE_YEARS_MAX = 16, 100
 TEXT_CHARS_MAX: Final = 200
+PRECEDENCE_MAX: Final = 999
 _OTHER_SCRIPT: Final = (TextFault.NOT_ARABIC, TextFault.NOT_LATIN)
 _NOT_KEPT: Final = ("category", "photo_name")
 _RULED_ELSEWHERE: Final = (*NAMES, PHOTO, "document_number")
@@ -198,10 +200,34 @@ def _values(cells: Mapping[str, object], faults: list[Fault]) -> dict[str, Any]:
         if len(text) > TEXT_CHARS_MAX:
             faults.append(Fault(name, "roster.text_too_long", data={"maximum": TEXT_CHARS_MAX}))
         elif text:
-            values[name] = text
+            values[name], fault = _read(name, text)
             if name not in _NOT_KEPT and (misleading := text_fault(_one_line(name, text), name)) is not None:
-                faults.append(Fault(name, misleading.value))
+                fault = Fault(name, misleading.value)
+            faults += [fault] if fault else []
     return values
+
+
+def _read(name: str, text: str) -> tuple[Any, Fault | None]:
+    """A text as its field keeps it: as written, but for numbers and for what has a code."""
+    match name:
+        case "document_type":
+            kind = document_type(text)
+            return (kind.value, None) if kind else (text, Fault(name, "roster.document_type_unknown"))
+        case "nationality" | "document_issuer":
+            code = issuer_code(text)
+            return (code, None) if code else (text, _code_fault(name, nearest_code(text)))
+        case "precedence":
+            fault = Fault(name, "roster.precedence_unreadable", data={"maximum": PRECEDENCE_MAX})
+            place = int(text) if text.isdecimal() and len(text) <= len(str(PRECEDENCE_MAX)) else 0
+            return (place, None) if 1 <= place <= PRECEDENCE_MAX else (None, fault)
+    return text, None
+
+
+def _code_fault(name: str, nearest: str | None) -> Fault:
+    """The nearest is one of the codes that everybody knows, and says nothing of the person."""
+    if nearest is None:
+        return Fault(name, "roster.code_unknown")
+    return Fault(name, "roster.code_unknown_nearest", data={"nearest": nearest})
 
 
 def _one_line(name: str, text: str) -> str:
@@ -221,7 +247,7 @@ def _person_faults(person: Person, category: CategoryRules, rules: RosterRules) 
         faults.append(Fault("photo_name", "roster.photo_missing"))
     elif person.photo_name and person.photo_name not in rules.photos:
         faults.append(Fault("photo_name", "roster.photo_not_sent"))
-    if rules.is_foreign(person.nationality):
+    if issuer_code(person.nationality or "") and rules.is_foreign(person.nationality):
         if person.nationality_reason:
             faults.append(Fault("nationality", "roster.nationality_differs", Severity.WARNING))
         else:
@@ -268,19 +294,5 @@ def _mrz_faults(person: Person, rules: RosterRules) -> list[Fault]:
         return [Fault("mrz", error.code, data={"part": error.part})]
     except mrz.MrzError as error:
         return [Fault("mrz", error.code)]
-    faults: list[Fault] = []
-    number = "".join((person.document_number or "").split()).upper()
-    if number and zone.document_number != number:
-        faults.append(Fault("mrz", "roster.mrz_number_differs"))
-    if person.birth_date and zone.birth_date and zone.birth_date != person.birth_date:
-        faults.append(Fault("mrz", "roster.mrz_birth_differs"))
-    if person.document_expires is None:
-        if zone.expires is not None and zone.expires < rules.last_day:
-            faults.append(Fault("mrz", "roster.document_expired"))
-    elif zone.expires is not None and zone.expires != person.document_expires:
-        faults.append(Fault("mrz", "roster.mrz_expiry_differs"))
-    if person.nationality and zone.nationality and zone.nationality != person.nationality.strip().upper():
-        faults.append(Fault("mrz", "roster.mrz_nationality_differs", Severity.WARNING))
-    if not names_agree(zone, person.name_arabic, person.name_latin):
-        faults.append(Fault("mrz", "roster.mrz_name_differs", Severity.WARNING))
-    return faults
+    graves = [Fault("mrz", code) for code in contradictions(zone, person, rules.last_day)]
+    return graves + [Fault("mrz", code, Severity.WARNING) for code in doubts(zone, person)]

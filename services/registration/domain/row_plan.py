@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from services.registration.domain.participant import Participant, State
 from services.registration.domain.registration_form import Form
+
+_PRECEDENCE: Final = "precedence"
 
 
 class Outcome(StrEnum):
@@ -26,6 +29,16 @@ class Said:
     fingerprints: Mapping[str, str]
     spoken: frozenset[str]
     form: Form | None
+    precedence: int | None = None
+
+    def changes(self, before: Participant) -> tuple[str, ...]:
+        """Which fields of somebody registered differ after the row, by name."""
+        moves = _PRECEDENCE in self.spoken and self.precedence != before.precedence
+        return (*before.changed_fields(self.category, self.over(before)), *([_PRECEDENCE] if moves else []))
+
+    def place_of(self, before: Participant) -> int | None:
+        """The place in the order of precedence after the row."""
+        return self.precedence if _PRECEDENCE in self.spoken else before.precedence
 
     def kept(self, before: Participant) -> frozenset[str]:
         """The fields of somebody registered that stay as they are: the row does not speak of them.
@@ -100,8 +113,7 @@ def plan_rows(
     planned: list[PlannedRow] = []
     for row in rows:
         before, said = present.get(row.identity), row.said
-        fingerprints = said.over(before) if before else said.fingerprints
-        fields = before.changed_fields(said.category, fingerprints) if before else ()
+        fields = said.changes(before) if before else ()
         if row.leans and (before is None or row.is_anothers(present, before)):
             planned.append(PlannedRow(row, Outcome.LEFT_BEHIND))
             continue
@@ -120,7 +132,10 @@ def plan_rows(
             planned.append(PlannedRow(row, Outcome.REGISTERED, _new(row, delegation, conference_id)))
         else:
             version = said.form.version if said.form else 1
-            after = before.corrected(said.category, fingerprints, form_version=version, identity=row.becomes)
+            after = replace(
+                before.corrected(said.category, said.over(before), form_version=version, identity=row.becomes),
+                precedence=said.place_of(before),
+            )
             present[after.identity] = after
             planned.append(PlannedRow(row, Outcome.CORRECTED, after, fields, said.kept(before)))
     return RowPlan(tuple(planned), {category: places for category, places in taken.items() if places})
@@ -136,4 +151,5 @@ def _new(row: ReadyRow, delegation: str, conference_id: str) -> Participant:
         fingerprints=row.said.fingerprints,
         state=State.SUBMITTED,
         form_version=row.said.form.version if row.said.form else 1,
+        precedence=row.said.precedence,
     )

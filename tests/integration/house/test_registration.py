@@ -143,6 +143,42 @@ async def test_a_new_document_is_nobodys_change_while_its_person_has_a_row_or_tw
     assert [each["code"] for each in third["faults"]] == ["roster.maybe_registered"]
 
 
+async def test_people_without_an_e_mail_and_two_of_one_are_registered_each_for_themselves(house: House) -> None:
+    shared = {"E-mail": "protocol@example.org"}
+    people = [person(**{"E-mail": ""}), person(**shared), person(**shared)]
+    assert (await commit(house, await check(house, *people)))["registered"] == 3
+    again = await commit(house, await check(house, *people))
+    assert (again["unchanged"], again["corrected"], again["registered"]) == (3, 0, 0)
+
+
+async def test_precedence_and_documents_come_and_go_out_in_a_list_and_the_same_list_changes_nothing(
+    house: House,
+) -> None:
+    words = {"Order of precedence": 4, "Document type": "Passeport diplomatique", "Issuer": "xom"}
+    one = person(**words, **{"Full name": "Ludovica Farnese", "Date of birth": "1969-04-02"})
+    assert (await commit(house, await check(house, one)))["registered"] == 1
+    checked = await check(house, one | {"Order of precedence": 2, "Document type": "laissez-passer"})
+    said = [(each["field"], each["old"], each["new"]) for each in checked["changes"][0]["fields"]]
+    assert said == [("document_type", "diplomatic_passport", "laissez_passer"), ("precedence", "4", "2")]
+    path = f"/registration/import?id={checked['import_id']}"
+    page = await house.call("egypt", "GET", path, headers={"Accept": "text/html"}, language="fr")
+    assert "passeport diplomatique" in page.text
+    assert (await commit(house, checked))["corrected"] == 1
+    participant_id = checked["changes"][0]["participant_id"]
+    form = await house.call(
+        "egypt", "GET", f"/registration/person?id={participant_id}", headers={"Accept": "text/html"}, language="ar"
+    )
+    assert '<option value="laissez_passer" selected>جواز مرور</option>' in form.text
+    for language in ("ar", "fr", "en"):
+        answer = await house.call("egypt", "GET", f"{BASE}/delegations/egypt/roster.xlsx", language=language)
+        files = {"workbook": ("list.xlsx", answer.content)}
+        sent = await house.call("egypt", "POST", f"{BASE}/delegations/egypt/imports", files=files)
+        again = await house.imported("egypt", sent.json())
+        assert participant_id not in [each["participant_id"] for each in again["changes"]], language
+        mine = [cell for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows() for cell in row]  # type: ignore[union-attr]
+        assert {"2", "XOM"} <= {cell.value for cell in mine}
+
+
 async def used(house: House) -> int:
     found: int = (await house.call("egypt", "GET", f"{BASE}/delegations/egypt/quota")).json()["categories"]["delegate"][
         "used"

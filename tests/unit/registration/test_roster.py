@@ -141,6 +141,12 @@ def test_the_lines_of_a_machine_readable_zone_are_no_fault_of_its_text() -> None
         ({"photo_name": "b.jpg"}, "roster.photo_not_sent"),
         ({"mrz": "P<UTO"}, "roster.mrz_shape"),
         ({"title": "x" * 300}, "roster.text_too_long"),
+        ({"document_type": "library card"}, "roster.document_type_unknown"),
+        ({"document_issuer": "EGP"}, "roster.code_unknown_nearest"),
+        ({"document_issuer": "Ministry of the Interior"}, "roster.code_unknown"),
+        ({"precedence": "first"}, "roster.precedence_unreadable"),
+        ({"precedence": "0"}, "roster.precedence_unreadable"),
+        ({"precedence": "1000"}, "roster.precedence_unreadable"),
     ],
 )
 def test_each_fault_is_found(changes: dict[str, Any], code: str) -> None:
@@ -153,6 +159,36 @@ def test_another_nationality_needs_a_reason_and_stops_nobody_who_has_one() -> No
     assert row.is_good
     assert [(fault.code, fault.severity) for fault in row.faults] == [("roster.nationality_differs", Severity.WARNING)]
     assert check_row(2, GOOD | {"nationality": "LBY"}, replace(RULES, nationality=None)).is_good
+
+
+def test_a_code_that_is_not_known_is_that_and_no_other_nationality() -> None:
+    (fault,) = check_row(2, GOOD | {"nationality": "EGP"}, RULES).faults
+    assert (fault.column, fault.code, fault.data) == ("nationality", "roster.code_unknown_nearest", {"nearest": "EGY"})
+    assert codes(nationality="Egypt\u200b") == ["text.invisible"]
+
+
+def test_what_has_a_code_is_kept_as_its_code_and_a_place_as_a_number() -> None:
+    cells = {
+        "document_type": "Passeport diplomatique",
+        "document_issuer": "uno",
+        "nationality": " egy",
+        "precedence": "٣",
+    }
+    row = check_row(2, GOOD | cells, RULES)
+    assert row.is_good
+    assert row.person is not None
+    kept = (row.person.document_type, row.person.document_issuer, row.person.nationality, row.person.precedence)
+    assert kept == ("diplomatic_passport", "UNO", "EGY", 3)
+
+
+def test_people_without_an_e_mail_and_two_of_one_e_mail_are_good_rows_and_different_people() -> None:
+    shared = "protocol@example.org"
+    cells: list[dict[str, object]] = [{"email": None}, {"email": ""}, {"email": shared}, {"email": shared}]
+    rules = replace(RULES, categories=[replace(RULES.categories[0], places_left=9)])
+    rows = [check_row(n, GOOD | {"document_number": f"X{n}"} | each, rules) for n, each in enumerate(cells, start=2)]
+    checked = check_roster(rows, rules)
+    assert [row.faults for row in checked] == [(), (), (), ()]
+    assert [row.person.email for row in checked if row.person] == [None, None, shared, shared]
 
 
 @pytest.mark.parametrize("word", ["Delegate", "DELEGATE ", "délégué", "Delegue", "عضو وفد", "عضو  وفد"])

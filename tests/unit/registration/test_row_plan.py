@@ -101,6 +101,21 @@ def test_a_row_that_is_good_by_what_was_known_makes_nobody_new() -> None:
     assert outcomes(plan(row(2, leans=True), delegate=5)) == ["left_behind"]
 
 
+def test_a_place_in_the_order_of_precedence_is_a_change_only_where_the_file_speaks_of_it() -> None:
+    there = replace(registered(2), precedence=7)
+    silent = row(2)
+    assert outcomes(plan(silent, present=(there,))) == ["unchanged"]
+    for place in (3, None):
+        said = replace(silent.said, precedence=place, spoken=silent.said.spoken | {"precedence"})
+        (done,) = plan(replace(silent, said=said), present=(there,)).rows
+        assert done.after is not None
+        assert (done.fields, done.after.precedence) == (("precedence",), place)
+        assert outcomes(plan(replace(silent, said=said), present=(done.after,))) == ["unchanged"]
+    (new,) = plan(replace(silent, said=replace(silent.said, precedence=3)), delegate=1).rows
+    assert new.after is not None
+    assert new.after.precedence == 3
+
+
 def renewed(number: int, becomes: str) -> ReadyRow:
     return replace(row(number, name="b", leans=True), becomes=becomes)
 

@@ -87,7 +87,7 @@
       event.preventDefault();
       const submit = event.submitter?.value !== "draft";
       const fields = {};
-      for (const input of form.querySelectorAll("[data-field] input:not([type=file], [data-reply]), [data-field] textarea")) {
+      for (const input of form.querySelectorAll("[data-field] input:not([type=file], [data-reply]), [data-field] textarea, [data-field] select:not([name=category])")) {
         if (!input.closest("[data-field]").hidden) fields[input.name] = input.value;
       }
       const asked = { category: category.value, fields };
