@@ -180,6 +180,34 @@ def test_a_file_that_is_no_list_is_refused_on_the_page(venue: Venue, tmp_path: P
     assert "XLSX" in refusal.inner_text()
 
 
+def test_a_file_that_is_too_large_is_refused_in_words_before_it_is_sent(venue: Venue, tmp_path: Path) -> None:
+    large = tmp_path / "large.jpg"
+    large.write_bytes(bytes(61 * 1024 * 1024))
+    page = venue.page("egypt", language="ar")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{venue.main}/registration/import")
+    page.set_input_files("#workbook", venue.lists / "egypt.xlsx")
+    page.set_input_files("#photos", large)
+    page.click("#upload button")
+    page.wait_for_selector("#refusal:not([hidden])")
+    assert "60 ميغابايت" in page.inner_text("#refusal")
+    page.goto(f"{venue.main}/registration/person?category=expert")
+    page.set_input_files("#field-photo", large)
+    page.click("button[value=draft]")
+    page.wait_for_selector("#fault-photo:not([hidden])")
+    assert "12 ميغابايت" in page.inner_text("#fault-photo")
+    assert page.evaluate("document.activeElement.id") == "field-photo"
+    page.goto(f"{venue.main}/registration/quota")
+    page.fill("#note-number", "17/2027")
+    page.fill("#note-dated", "2026-11-01")
+    page.set_input_files("#note-scan", large)
+    page.click("#add-note button")
+    page.wait_for_selector("#refusal:not([hidden])")
+    assert page.inner_text("#refusal").count("10 ميغابايت") == 1
+    assert sent == []
+
+
 def test_a_focal_point_registers_one_person_and_is_told_what_is_wrong_at_its_field(
     venue: Venue, tmp_path: Path
 ) -> None:
@@ -197,8 +225,15 @@ def test_a_focal_point_registers_one_person_and_is_told_what_is_wrong_at_its_fie
     assert violations(page) == []
     page.fill("#field-name_latin", "Amina Farouk")
     page.fill("#field-document_expires", "2035-01-31")
+    page.select_option("#field-document_type", label="passeport de service")
+    page.fill("#field-document_issuer", "EGP")
+    page.click("button[value=submit]")
+    page.wait_for_selector("#fault-document_issuer:not([hidden])")
+    assert "EGY" in page.inner_text("#fault-document_issuer")
+    page.fill("#field-document_issuer", "EGY")
     page.click("button[value=draft]")
     page.wait_for_url("**/registration/person?id=*")
+    assert page.input_value("#field-document_type") == "service_passport"
     assert page.input_value("#field-name_latin") == "Amina Farouk"
     page.set_input_files("#field-photo", tmp_path / "face.jpg")
     page.click("button[value=submit]")
