@@ -25,6 +25,7 @@ from services.registration.application.request_permit import RequestPermit, Requ
 from services.registration.domain.permit_request import MANIFEST_MAX, PermitKind, PermitRequest
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_columns import HEADINGS
+from services.registration.domain.travel_document import DocumentType
 from shared.contracts.conference import Conference
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal
@@ -189,6 +190,7 @@ def _desk_page(router: APIRouter, application: DeskApplication, pages: Pages) ->
                 for code, form in empty.forms.items()
             },
             fields=DESK_FIELDS,
+            document_types=[kind.value for kind in DocumentType],
             photo_megabytes=MEGABYTES_MAX,
             photo_megapixels=MEGAPIXELS_MAX,
             if_required=DESK_IF_REQUIRED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.registration.domain import mrz
+from services.registration.domain.travel_document import kind_in_zone
 from shared.security.principal import Principal, Role
 from shared.world import World
 
@@ -24,7 +25,7 @@ class ReadZone:
             "name_latin": " ".join(part for part in reversed(zone.names) if part),
             "nationality": zone.nationality,
             "birth_date": zone.birth_date.isoformat() if zone.birth_date else "",
-            "document_type": zone.document_type,
+            "document_type": kind_in_zone(zone.document_type, zone.issuer) or "",
             "document_number": zone.document_number,
             "document_issuer": zone.issuer,
             "document_expires": zone.expires.isoformat() if zone.expires else "",

@@ -58,6 +58,12 @@ VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
 _OTHERS: Final = "D GBD GBN GBO GBP GBS RKS EUE UNO UNA UNK XXA XXB XXC XXX"
 _ORGANISATIONS: Final = "XBA XCC XCE XCO XDC XEC XES XIM XMP XOM XPO"
 CODES: Final = frozenset(f"{_STATES} {_OTHERS} {_ORGANISATIONS}".split())
+_LAISSEZ_PASSER: Final = ("UNO", "UNA", "EUE")
+_SECOND_LETTER: Final = {
+    "D": DocumentType.DIPLOMATIC_PASSPORT,
+    "S": DocumentType.SERVICE_PASSPORT,
+    "O": DocumentType.SERVICE_PASSPORT,
+}
 _ALIKE_MIN: Final = 6
 _SHORT: Final = 4
 
@@ -99,6 +105,18 @@ def is_same_issuer(one: str, other: str) -> bool:
     """Whether two codes are one: Germany's is D in zones, and DEU where people write it."""
     first, second = ("D" if code.strip().upper() == "DEU" else code.strip().upper() for code in (one, other))
     return first == second
+
+
+def kind_in_zone(zone_type: str, issuer: str) -> DocumentType | None:
+    """The kind that a zone's own code and issuer tell, None where they leave it open, as for most cards.
+
+    Source: ICAO Doc 9303 part 4, section 4.2.2: P, then a letter of the issuer's choice.
+    """
+    if zone_type.startswith("P") and (issuer in _LAISSEZ_PASSER or zone_type[1:2] == "L"):
+        return DocumentType.LAISSEZ_PASSER
+    if zone_type.startswith("P"):
+        return _SECOND_LETTER.get(zone_type[1:2], DocumentType.PASSPORT)
+    return DocumentType.NATIONAL_ID if zone_type in ("I", "ID") else None
 
 
 def fits_zone(kind: str, zone_type: str) -> bool:

@@ -95,7 +95,7 @@ async def test_a_zone_says_what_a_form_would_say_or_which_digit_is_wrong(house: 
                 "name_latin": "AMINA MARIA DEBY",
                 "nationality": "TCD",
                 "birth_date": "1974-08-12",
-                "document_type": "P",
+                "document_type": "passport",
                 "document_number": "XT1234567",
                 "document_issuer": "TCD",
                 "document_expires": "2035-04-15",

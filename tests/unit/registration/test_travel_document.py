@@ -19,6 +19,7 @@ from services.registration.domain.travel_document import (
     fits_zone,
     is_same_issuer,
     issuer_code,
+    kind_in_zone,
     nearest_code,
 )
 from shared.web.texts import LANGUAGES, Texts
@@ -87,6 +88,24 @@ def test_books_and_cards_have_zones_of_their_own_and_germany_two_codes() -> None
     assert not fits_zone("national_id", "P")
     assert not fits_zone("passport", "I")
     assert fits_zone("whatever", "P")
+
+
+@pytest.mark.parametrize(
+    ("zone_type", "issuer", "kind"),
+    [
+        ("P", "EGY", "passport"),
+        ("PD", "EGY", "diplomatic_passport"),
+        ("PS", "EGY", "service_passport"),
+        ("PM", "EGY", "passport"),
+        ("P", "UNO", "laissez_passer"),
+        ("ID", "FRA", "national_id"),
+        ("C", "EGY", None),
+        ("", "EGY", None),
+    ],
+)
+def test_a_zone_tells_the_kind_where_it_leaves_no_doubt(zone_type: str, issuer: str, kind: str | None) -> None:
+    assert kind_in_zone(zone_type, issuer) == kind
+    assert kind is None or fits_zone(kind, zone_type)
 
 
 def test_a_zone_is_compared_with_the_issuer_and_the_kind_that_were_typed() -> None:
