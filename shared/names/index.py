@@ -124,8 +124,10 @@ class NameIndex:
         if but in self._place:
             possible = possible[possible != self._place[but]]
         # Few enough to be looked at closely, whatever their names: so it is with most birth dates.
-        places = set(possible.tolist()) if len(possible) <= CANDIDATES_MAX else set()
-        places = places or {place for name in wanted for place in self._candidates(name, circumstances, possible)}
+        if len(possible) <= CANDIDATES_MAX:
+            places = set(possible.tolist())
+        else:
+            places = {place for name in wanted for place in self._candidates(name, circumstances, possible)}
         sought = [Sought(name) for name in wanted]
         hits = [_hit(self._entries[place], sought, circumstances, score_min) for place in places]
         found = [hit for hit in hits if hit is not None]
