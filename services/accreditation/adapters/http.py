@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from services.accreditation.adapters.answers import (
     ActivationsAsked,
@@ -174,7 +174,7 @@ def _add_printing(router: APIRouter, application: Application, texts: Texts) -> 
         """
         content = await printing.file(principal, job_id, asked.key, cause, from_page=asked.from_page)
         headers = {"Content-Disposition": 'attachment; filename="badges.pdf"', "Cache-Control": "no-store"}
-        return Response(content, media_type="application/pdf", headers=headers)
+        return StreamingResponse(content, media_type="application/pdf", headers=headers)
 
 
 def rows_answer(rows: list[Row], texts: Texts, request: Request) -> RowsAnswer:

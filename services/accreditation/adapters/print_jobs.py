@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.accreditation.domain.print_job import PrintJob, PrintState, Sheet
@@ -42,14 +42,20 @@ class MongoPrintJobs:
     async def progress(self, job: PrintJob) -> None:
         await self._jobs.replace_one({"_id": job.job_id}, _document(job))
 
-    async def add_part(self, job: PrintJob, number: int, sealed: bytes) -> None:
+    async def add_part(self, job: PrintJob, number: int, sealed: bytes, *, pages: int) -> None:
         identity = {"job": job.job_id, "number": number}
-        fields = {"job_id": job.job_id, "number": number, "sealed": sealed, "drawn_at": self._world.now()}
+        what = {"sealed": sealed, "pages": pages}
+        fields = {"job_id": job.job_id, "number": number, **what, "drawn_at": self._world.now()}
         await self._parts.replace_one({"_id": identity}, {"_id": identity, **fields}, upsert=True)
 
-    async def parts(self, job_id: str) -> Sequence[tuple[int, bytes]]:
-        found = await self._parts.find({"job_id": job_id}, sort=[("number", 1)], limit=PARTS_MAX)
-        return [(item["number"], bytes(item["sealed"])) for item in found]
+    async def parts(self, job_id: str) -> Mapping[int, int]:
+        pages = {"number": 1, "pages": 1}
+        found = await self._parts.find({"job_id": job_id}, sort=[("number", 1)], projection=pages, limit=PARTS_MAX)
+        return {item["number"]: item["pages"] for item in found}
+
+    async def part(self, job_id: str, number: int) -> bytes | None:
+        found = await self._parts.find_one({"job_id": job_id, "number": number})
+        return bytes(found["sealed"]) if found else None
 
 
 def _document(job: PrintJob) -> Document:

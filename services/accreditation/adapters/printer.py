@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from datetime import time
 from typing import Final
 
 from services.accreditation.adapters.badge_page import BadgePage, Grant, Ground, draw_file, draw_front, draw_proof
-from services.accreditation.adapters.badge_sheets import joined, rest_of
+from services.accreditation.adapters.badge_sheets import rest_of
+from services.accreditation.adapters.joined_file import JoinedFile, plain
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge_layout import Say
 from services.accreditation.domain.conference_rules import Words
@@ -40,10 +41,12 @@ class RenderedPages:
     async def rest(self, file: bytes, from_page: int) -> bytes | None:
         return await asyncio.get_running_loop().run_in_executor(self._pool, rest_of, file, from_page)
 
-    async def joined(self, files: Sequence[bytes]) -> bytes:
-        if len(files) == 1:
-            return files[0]
-        return await asyncio.get_running_loop().run_in_executor(self._pool, joined, files)
+    async def joined(self, files: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        whole = JoinedFile()
+        yield whole.begin()
+        async for file in files:
+            yield whole.add(await asyncio.get_running_loop().run_in_executor(self._pool, plain, file))
+        yield whole.end()
 
     def _page(self, face: BadgeFace) -> BadgePage:
         return BadgePage(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -107,7 +107,7 @@ class PrintBadges:
         )
         key = self._world.random_bytes(KEY_BYTES)
         await self._jobs.add(job)
-        await self._jobs.add_part(job, KEY_PROOF, seal(key, job.job_id, str(KEY_PROOF), b"", self._world))
+        await self._jobs.add_part(job, KEY_PROOF, seal(key, job.job_id, str(KEY_PROOF), b"", self._world), pages=0)
         self._begin(job, key)
         return Asked(job, base64.urlsafe_b64encode(key).decode())
 
@@ -122,11 +122,10 @@ class PrintBadges:
             raise PrintJobNotReadyError(job.state.value)
         if len(self._tasks) >= WAITING_MAX:
             raise BusyError(30)
-        proof = [part for part in await self._jobs.parts(job_id) if part[0] == KEY_PROOF]
-        _opened(job_id, proof, key)
+        raw = await self._proven(job_id, key)
         resumed = job.resumed()
         await self._jobs.progress(resumed)
-        self._begin(resumed, base64.urlsafe_b64decode(key))
+        self._begin(resumed, raw)
         return resumed
 
     async def _wanted(self, command: PrintBatch) -> tuple[str, ...]:
@@ -163,26 +162,49 @@ class PrintBadges:
         jobs = await self._jobs.recent(principal.account_id)
         return [await self.progress(principal, job.job_id) for job in jobs]
 
-    async def file(self, principal: Principal, job_id: str, key: str, cause: Cause, *, from_page: int = 1) -> bytes:
+    async def file(
+        self, principal: Principal, job_id: str, key: str, cause: Cause, *, from_page: int = 1
+    ) -> AsyncIterator[bytes]:
         """The file, from this page on: what a printer that jammed did not print. What is on it counts as printed.
 
-        Raises PrintJobNotFoundError, PrintJobNotReadyError, PrintKeyWrongError, PageNotThereError.
+        It is opened part by part while it is taken. Raises PrintJobNotFoundError, PrintJobNotReadyError,
+        PrintKeyWrongError, NothingToPrintError, PageNotThereError before anything is answered.
         """
         job = await self.progress(principal, job_id)
         if job.state is not PrintState.READY:
             raise PrintJobNotReadyError(job.state.value)
-        sealed = [part for part in await self._jobs.parts(job_id) if part[0] != KEY_PROOF]
-        if not sealed:
+        raw = await self._proven(job_id, key)
+        parts = {number: pages for number, pages in (await self._jobs.parts(job_id)).items() if number != KEY_PROOF}
+        if not parts:
             raise NothingToPrintError
-        whole = await self._printer.joined(_opened(job_id, sealed, key))
-        taken = whole if from_page == 1 else await self._printer.rest(whole, from_page)
-        if taken is None:
+        if from_page > sum(parts.values()):
             raise PageNotThereError(from_page)
         if not job.are_blanks:
             numbers = {badge.badge_id: badge.number for badge in await self._views.badges_by_id(job.badge_ids)}
             onward = [badge for badge, last_page in job.last_pages(numbers, PART_BADGES) if last_page >= from_page]
             await self._count_prints(principal, job.job_id, onward, cause)
-        return taken
+        return self._printer.joined(self._opened(job_id, raw, parts, from_page))
+
+    async def _opened(self, job_id: str, raw: bytes, parts: Mapping[int, int], from_page: int) -> AsyncIterator[bytes]:
+        before = 0
+        for number, pages in parts.items():
+            if before + pages >= from_page:
+                sealed = await self._jobs.part(job_id, number)
+                if sealed is None:
+                    raise PrintJobNotFoundError  # its lifetime ended, or somebody on it was erased, while it was taken
+                content = unseal(raw, job_id, str(number), sealed)
+                first = from_page - before
+                yield content if first <= 1 else await self._printer.rest(content, first) or b""
+            before += pages
+
+    async def _proven(self, job_id: str, key: str) -> bytes:
+        """The job's key. Raises PrintKeyWrongError."""
+        try:
+            raw = base64.urlsafe_b64decode(key)
+            unseal(raw, job_id, str(KEY_PROOF), await self._jobs.part(job_id, KEY_PROOF) or b"")
+        except (ValueError, SealBrokenError):
+            raise PrintKeyWrongError from None
+        return raw
 
     def break_off(self, job_ids: Sequence[str]) -> None:
         """End the drawing of these in this process; what is in memory of them is gone."""
@@ -235,15 +257,8 @@ class PrintBadges:
         content, left_out = await self._draw_badges(badge_ids, job, sample)
         if content is not None:
             sealed = seal(key, job.job_id, str(number), content, self._world)
-            await self._jobs.add_part(job, number, sealed)
+            pages = job.pages_of(len(badge_ids) - len(left_out))
+            await self._jobs.add_part(job, number, sealed, pages=pages)
         done = job.drawn(len(badge_ids), left_out)
         await self._jobs.progress(done)
         return done
-
-
-def _opened(job_id: str, sealed: Sequence[tuple[int, bytes]], key: str) -> list[bytes]:
-    try:
-        raw = base64.urlsafe_b64decode(key)
-        return [unseal(raw, job_id, str(number), part) for number, part in sealed]
-    except (ValueError, SealBrokenError):
-        raise PrintKeyWrongError from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -233,8 +233,8 @@ class BadgePrinter(Protocol):
         """The file from this page on, counted from 1; None when it has fewer."""
         ...
 
-    async def joined(self, files: Sequence[bytes]) -> bytes:
-        """Several PDFs as one, in order."""
+    def joined(self, files: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Several PDFs as one, in order, written while they are read: no more than one is in memory."""
         ...
 
 
@@ -253,8 +253,12 @@ class PrintJobs(Protocol):
         """Write how far it is."""
         ...
 
-    async def add_part(self, job: PrintJob, number: int, sealed: bytes) -> None: ...
+    async def add_part(self, job: PrintJob, number: int, sealed: bytes, *, pages: int) -> None: ...
 
-    async def parts(self, job_id: str) -> Sequence[tuple[int, bytes]]:
-        """The sealed parts with their numbers, in order."""
+    async def parts(self, job_id: str) -> Mapping[int, int]:
+        """How many pages each part has, by its number, in order."""
+        ...
+
+    async def part(self, job_id: str, number: int) -> bytes | None:
+        """A part, sealed."""
         ...

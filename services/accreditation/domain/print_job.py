@@ -52,15 +52,19 @@ class PrintJob:
 
         `numbers` are the printed numbers by badge id; a part's badges begin on a sheet of their own.
         """
-        a_sheet = 4 if self.sheet is Sheet.A4 else 1
         left_out = {number for number, _ in self.left_out}
         before = 0
         for start in range(0, len(self.badge_ids), part):
             of_part = self.badge_ids[start : start + part]
             drawn = [badge for badge in of_part if badge in numbers and numbers[badge] not in left_out]
             for place, badge in enumerate(drawn):
-                yield badge, before + SIDES * (place // a_sheet + 1)
-            before += SIDES * -(-len(drawn) // a_sheet)
+                yield badge, before + self.pages_of(place + 1)
+            before += self.pages_of(len(drawn))
+
+    def pages_of(self, badges: int) -> int:
+        """How many pages so many badges fill, backs too."""
+        a_sheet = 4 if self.sheet is Sheet.A4 else 1
+        return SIDES * -(-badges // a_sheet)
 
     def drawn(self, badges: int, left_out: LeftOut) -> PrintJob:
         """After another part; the last one makes the file ready."""

@@ -93,13 +93,20 @@
 
   get("download").addEventListener("click", () => window.bawaba.busily(get("print-job"), async () => {
     // The key goes in the body: addresses are written down on the way.
-    const response = await fetch(`${API}/${watched}/file`, {
-      method: "POST", credentials: "same-origin",
-      headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: keys[watched], from_page: Number(get("from-page").value) || 1 }),
-    });
-    if (!response.ok) { say((await response.json()).detail, true); return; }
+    let content = null;
+    try {
+      const response = await fetch(`${API}/${watched}/file`, {
+        method: "POST", credentials: "same-origin",
+        headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: keys[watched], from_page: Number(get("from-page").value) || 1 }),
+      });
+      if (!response.ok) { say((await response.json()).detail, true); return; }
+      content = await response.blob();
+    } catch {
+      say(get("layout-texts").dataset.unreachable, true);
+      return;
+    }
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(await response.blob());
+    link.href = URL.createObjectURL(content);
     link.download = "badges.pdf";
     link.click();
     URL.revokeObjectURL(link.href);
