@@ -42,7 +42,7 @@ SERVICES: Final = tuple(dict.fromkeys([*(topic.publisher for topic in REGISTRY.t
 async def build(settings: OperationsSettings, parts: Parts) -> Service:
     """Raises KeyFileError when the key of the tree heads is missing."""
     kernel = Kernel(settings, parts.world, service="operations")
-    stream = LiveStream()
+    stream = LiveStream(parts.world.new_id())
     ask = AskServices({name: parts.client(name) for name in SERVICES})
     application = Application(
         publish_conference=PublishConferenceHandler(kernel.unit_of_work),

@@ -18,7 +18,7 @@ from services.operations.application.show_health import Health, ShowHealth
 from services.operations.application.show_story import ShowStory
 from services.operations.application.watch_stream import WATCHERS, WatchStream
 from services.operations.domain.errors import ConferenceFileInvalidError, NobodyFoundError
-from services.operations.domain.live_stream import Filter, Gap, StreamEvent
+from services.operations.domain.live_stream import Bookmark, Filter, Gap, StreamEvent
 from shared.messaging.relay import BACKLOG_COUNTED
 from shared.security.principal import Principal, Role
 from shared.web.authentication import page_principal, token_of
@@ -68,13 +68,18 @@ def routes(application: Application, pages: Pages, texts: Texts) -> APIRouter:
         participant_id: Annotated[str, Query(max_length=60)] = "",
         gate: Annotated[str, Query(max_length=60)] = "",
     ) -> StreamingResponse:
-        """Server-sent events: `event` for each event, `gap` with the exact number that this watcher missed."""
-        last = request.headers.get("last-event-id", "")
-        after = int(last) if last.isdigit() and len(last) < 16 else None
+        """Server-sent events: `event` for each event, `gap` with the exact number that this watcher missed.
+
+        With the id of the last one in `Last-Event-ID` it goes on from there. When operations began anew meanwhile, a
+        `gap` whose number is null comes first, and then the recent ones.
+        """
+        after = _bookmark(request.headers.get("last-event-id", ""))
         wanted = Filter(service, type, delegation, participant_id, gate)
         items = await application.watch_stream(principal, wanted, after=after)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_lines(items), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(
+            _lines(items, application.watch_stream.run), media_type="text/event-stream", headers=headers
+        )
 
     @router.get("/api/operations/v1/participants/{participant}/story", openapi_extra=roles(*WATCHERS))
     async def story(participant: Annotated[str, Path(max_length=64)], principal: Caller) -> dict[str, Any]:
@@ -170,11 +175,18 @@ async def _file(request: Request) -> dict[str, Any]:
     return file
 
 
-async def _lines(items: AsyncIterator[StreamEvent | Gap | None]) -> AsyncIterator[str]:
+def _bookmark(last: str) -> Bookmark | None:
+    """Where a watcher stood, by the id of the last that it had; one that is not of ours is of another run."""
+    run, _, number = last.rpartition(":")
+    known = run and number.isdecimal() and len(number) < 16
+    return (Bookmark(run, int(number)) if known else Bookmark("", 0)) if last else None
+
+
+async def _lines(items: AsyncIterator[StreamEvent | Gap | None], run: str) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     async for item in items:
         if item is None:
             yield ": quiet\n\n"
         else:
             kind = "gap" if isinstance(item, Gap) else "event"
-            yield f"id: {item.number}\nevent: {kind}\ndata: {json.dumps(asdict(item))}\n\n"
+            yield f"id: {run}:{item.number}\nevent: {kind}\ndata: {json.dumps(asdict(item))}\n\n"

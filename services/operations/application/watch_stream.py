@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from services.operations.domain.live_stream import Filter, Gap, LiveStream, StreamEvent
+from services.operations.domain.live_stream import Bookmark, Filter, Gap, LiveStream, StreamEvent
 from shared.messaging.tail import Tail, TailRecord
 from shared.security.principal import Principal, Role
 
@@ -16,17 +16,20 @@ WATCHERS: Final = (Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 class WatchStream:
+    """The live stream for those who may watch it. `run` says which run of it numbers the events."""
+
     def __init__(self, stream: LiveStream) -> None:
         self._stream = stream
+        self.run = stream.run
 
     async def __call__(
-        self, principal: Principal, wanted: Filter, *, after: int | None
+        self, principal: Principal, wanted: Filter, *, after: Bookmark | None
     ) -> AsyncIterator[StreamEvent | Gap | None]:
         """Events and gaps for ever; None every ten quiet seconds, so that a lost connection is noticed."""
         principal.require(*WATCHERS)
         return self._watch(wanted, after)
 
-    async def _watch(self, wanted: Filter, after: int | None) -> AsyncIterator[StreamEvent | Gap | None]:
+    async def _watch(self, wanted: Filter, after: Bookmark | None) -> AsyncIterator[StreamEvent | Gap | None]:
         some = asyncio.Event()
         watcher = self._stream.watch(wanted, some.set, after=after)
         try:

@@ -1,7 +1,8 @@
 """The live stream: a bounded memory of what happened, and watchers who are told exactly what they missed.
 
 A fast watcher misses nothing. A slow one is never waited for: what does not fit into its queue is counted, and the
-count stands in the stream where the events would have stood.
+count stands in the stream where the events would have stood. Numbers begin anew with each run of the stream, so a
+watcher's place is one of a run: one of another run is told that nobody knows what it missed.
 """
 
 from __future__ import annotations
@@ -33,9 +34,17 @@ class StreamEvent:
 
 @dataclass(frozen=True)
 class Gap:
-    """That many events were not shown, up to and with `number`."""
+    """That many events were not shown, up to and with `number`; None where nobody knows how many, or whether any."""
 
-    missed: int
+    missed: int | None
+    number: int
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """The last event or gap that a watcher had, in the run of the stream that numbered it."""
+
+    run: str
     number: int
 
 
@@ -96,9 +105,10 @@ class Watcher:
 
 
 class LiveStream:
-    """The events since this process started, the last 2,000 remembered."""
+    """The events since this process started, the last 2,000 remembered. `run` is this run's alone, for bookmarks."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: str) -> None:
+        self.run = run
         self._number = 0
         self._remembered: deque[StreamEvent] = deque(maxlen=REMEMBERED)
         self._watchers: list[Watcher] = []
@@ -112,15 +122,22 @@ class LiveStream:
         for watcher in self._watchers:
             watcher.offer(event)
 
-    def watch(self, wanted: Filter, wake: Callable[[], None], *, after: int | None) -> Watcher:
-        """Begin to watch. With `after`, what came since is given first, or said to be missed where it is forgotten."""
+    def watch(self, wanted: Filter, wake: Callable[[], None], *, after: Bookmark | None) -> Watcher:
+        """Begin to watch. With `after`, what came since is given first, or said to be missed where it is forgotten.
+
+        After another run's, and without, it begins with the last hundred; the other run's has a gap of unknown size
+        before them.
+        """
         watcher = Watcher(wanted, wake)
-        since = after if after is not None else self._number - min(SHOWN_AT_FIRST, len(self._remembered))
+        goes_on = after is not None and after.run == self.run and after.number <= self._number
+        since = after.number if after and goes_on else self._number - min(SHOWN_AT_FIRST, len(self._remembered))
+        if after and not goes_on:
+            watcher.queue.append(Gap(None, since))
         known = [event for event in self._remembered if event.number > since and wanted.wants(event)]
         shown = known[-QUEUE_MAX:]
         oldest = self._remembered[0].number if self._remembered else self._number + 1
         missed = max(0, oldest - 1 - since) + len(known) - len(shown)
-        if after is not None and missed:
+        if goes_on and missed:
             watcher.queue.append(Gap(missed, shown[0].number - 1 if shown else self._number))
         watcher.queue.extend(shown)
         self._watchers.append(watcher)

@@ -1,8 +1,9 @@
-// The live stream: newest first, gaps shown where they are, the last 300 rows kept.
+// The live stream: newest first, gaps shown where they are, the last 300 rows kept. A pause keeps as many, and counts the rest.
 "use strict";
 
 (() => {
   const ROWS_MAX = 300;
+  const WAITING_MAX = ROWS_MAX - 2; // beside the two rows that say what a pause dropped
   const table = document.getElementById("events");
   const body = table.tBodies[0];
   const labels = table.dataset.labels.split("|");
@@ -12,7 +13,8 @@
   const pauseText = pause.textContent;
   let source = null;
   let paused = false;
-  let waiting = [];
+  let waiting = []; // each row with the events that it stands for; null is a number that nobody knows
+  let dropped = { events: 0, unknown: false };
 
   const cell = (text, label, ltr) => {
     const td = document.createElement("td");
@@ -42,7 +44,14 @@
     body.prepend(row);
     while (body.rows.length > ROWS_MAX) body.lastElementChild.remove();
   };
-  const add = (row) => (paused ? waiting.push(row) && waiting.length > ROWS_MAX && waiting.shift() : show(row));
+  const add = (row, events) => {
+    if (!paused) return show(row);
+    waiting.push({ row, events });
+    if (waiting.length <= WAITING_MAX) return;
+    const oldest = waiting.shift();
+    dropped = { events: dropped.events + (oldest.events ?? 0), unknown: dropped.unknown || oldest.events === null };
+  };
+  const forget = () => { waiting = []; dropped = { events: 0, unknown: false }; };
 
   const eventRow = (event) => {
     const row = document.createElement("tr");
@@ -60,16 +69,24 @@
     return row;
   };
 
-  const gapRow = (gap) => {
+  const markRow = (text) => {
     const row = document.createElement("tr");
     const td = document.createElement("td");
     td.colSpan = labels.length;
     const mark = document.createElement("span");
     mark.className = "mark mark-warn";
-    mark.textContent = table.dataset.missed.replace("{missed}", gap.missed);
+    mark.textContent = text;
     td.append(mark);
     row.append(td);
     return row;
+  };
+  const gapRow = (gap) => markRow(gap.missed === null ? table.dataset.missedSome : table.dataset.missed.replace("{missed}", gap.missed));
+
+  const goOn = () => {
+    if (dropped.unknown) show(markRow(table.dataset.missedSome));
+    if (dropped.events) show(markRow(table.dataset.missedPaused.replace("{missed}", dropped.events)));
+    waiting.forEach((each) => show(each.row));
+    forget();
   };
 
   const setState = (good) => {
@@ -82,16 +99,19 @@
     source = new EventSource(`/api/operations/v1/stream?${new URLSearchParams(new FormData(filters))}`);
     source.addEventListener("open", () => setState(true));
     source.addEventListener("error", () => setState(false));
-    source.addEventListener("event", (message) => add(eventRow(JSON.parse(message.data))));
-    source.addEventListener("gap", (message) => add(gapRow(JSON.parse(message.data))));
+    source.addEventListener("event", (message) => add(eventRow(JSON.parse(message.data)), 1));
+    source.addEventListener("gap", (message) => {
+      const gap = JSON.parse(message.data);
+      add(gapRow(gap), gap.missed);
+    });
   };
 
   filters.addEventListener("submit", (event) => event.preventDefault());
-  filters.addEventListener("change", () => { body.replaceChildren(); waiting = []; connect(); });
+  filters.addEventListener("change", () => { body.replaceChildren(); forget(); connect(); });
   pause.addEventListener("click", () => {
     paused = !paused;
     pause.textContent = paused ? pause.dataset.resume : pauseText;
-    if (!paused) { waiting.forEach(show); waiting = []; }
+    if (!paused) goOn();
   });
   connect();
 })();
