@@ -140,13 +140,21 @@ class ProcessApp:
 
         return call
 
-    async def _healthz(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def problems(self) -> dict[str, dict[str, str]]:
+        """What keeps services of this process from being live, by service; one that is well is not among them."""
         found = {name: service.kernel.problems() for name, service in self.services.items()}
-        await _report(found)(scope, receive, send)
+        return {name: what for name, what in found.items() if what}
+
+    async def _healthz(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._report(self.problems())(scope, receive, send)
 
     async def _readyz(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = {name: await service.kernel.waits() for name, service in self.services.items()}
-        await _report(found)(scope, receive, send)
+        await self._report({name: what for name, what in found.items() if what})(scope, receive, send)
+
+    def _report(self, bad: Mapping[str, Mapping[str, str]]) -> Response:
+        body = json.dumps({"services": sorted(self.services), "problems": bad})
+        return Response(body, status_code=503 if bad else 200, media_type="application/json")
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
         await Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
@@ -157,12 +165,6 @@ def alone(
 ) -> ProcessApp:
     """A process of one service, behind an ingress that keeps `/internal` to the inside."""
     return ProcessApp([Part(name, settings, build, serves_root)], static=static, exposes_internal=True)
-
-
-def _report(found: Mapping[str, Mapping[str, str]]) -> Response:
-    bad = {name: what for name, what in found.items() if what}
-    body = json.dumps({"services": sorted(found), "problems": bad})
-    return Response(body, status_code=503 if bad else 200, media_type="application/json")
 
 
 @contextlib.asynccontextmanager

@@ -121,6 +121,7 @@ def _serve(asked: argparse.Namespace) -> int:
     import uvicorn
 
     from services.composition import process_app, single_app
+    from services.serving import WatchedServer
     from shared.garbage import spare_what_lasts
     from shared.telemetry.logs import configure_logs
 
@@ -144,9 +145,9 @@ def _serve(asked: argparse.Namespace) -> int:
         proxy_headers=bool(asked.alone),
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
+    server = WatchedServer(config, app)
     server.run()
-    return 0 if server.started else 1
+    return server.exit_code
 
 
 def _wait_for(file: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
+from services.topology import PORTS, Topology
 from shared.telemetry import metrics
 from tests.support.backend import ROOT
 
@@ -49,6 +50,20 @@ def test_every_series_and_label_is_there(expression: str) -> None:
 def test_every_metric_of_the_kernel_is_on_the_board() -> None:
     text = json.dumps(BOARD)
     assert [name for name in METRICS if name not in text] == []
+
+
+def test_what_make_run_starts_is_scraped_at_its_ports_as_the_job_of_the_rules() -> None:
+    (job,) = yaml.safe_load((ROOT / "deploy" / "prometheus" / "local.yml").read_text())["scrape_configs"]
+    assert job["job_name"] == "bawaba"
+    served = [f"localhost:{PORTS[process]}" for process in Topology.EMBEDDED.processes]
+    assert job["static_configs"] == [{"targets": served}]
+
+
+def test_every_container_that_serves_is_scraped() -> None:
+    (job,) = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    served = [f"{name}:8480" for name, each in composed.items() if "serve" in each.get("command", ())]
+    assert job["static_configs"] == [{"targets": served}]
 
 
 def test_every_alert_says_what_to_do() -> None:
