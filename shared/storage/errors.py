@@ -23,6 +23,9 @@ _NOT_NOW: Final = frozenset(
 )
 
 
+# A process that stops closes its connection while others of it may still ask: no fault of what they handle. The driver
+# has no class for it.
+_CLOSED: Final = "after close"
 _SNAPSHOT_GONE: Final = frozenset({239, 246})
 
 
@@ -69,6 +72,8 @@ def meaning_of(error: driver.PyMongoError) -> BawabaError | None:
         return StorageTransientError(type(error).__name__)
     if isinstance(error, driver.DuplicateKeyError):
         return DuplicateKeyError(_pattern(error.details))
+    if isinstance(error, driver.InvalidOperation) and str(error).endswith(_CLOSED):
+        return InfrastructureError("closed")
     if isinstance(error, (driver.ConnectionFailure, driver.WaitQueueTimeoutError, driver.ExecutionTimeout)):
         return InfrastructureError(type(error).__name__)
     if isinstance(error, driver.BulkWriteError):
