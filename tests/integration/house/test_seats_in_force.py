@@ -11,6 +11,7 @@ from shared.contracts.conference import Conference
 from shared.security.principal import Role
 from tests.integration.house.house import CONFERENCE, House
 from tests.integration.house.test_allocation import API, approved, of_delegation, publish, run, wish
+from tests.integration.house.test_rebuild import rebuilt
 
 PAGE = "/session-allocation/delegation"
 
@@ -113,3 +114,12 @@ async def test_another_programme_has_its_reasons_and_seats_who_waits(house: Hous
         for each in (await people(house, delegation)).values():
             assert reasons(each).get("alpha", "not_entitled") == "not_entitled"
             assert "alpha" not in each["seats"]
+
+
+async def test_who_may_attend_what_is_built_again_from_the_log_while_seats_are_in_force(
+    house: House, pair: tuple[str, str]
+) -> None:
+    before = [await people(house, delegation) for delegation in ("egypt", "chad")]
+    ended = await rebuilt(house, "session_allocation", "entitlements", swap=False)
+    assert (ended["state"], ended["equal"]) == ("compared", True), ended
+    assert [await people(house, delegation) for delegation in ("egypt", "chad")] == before
