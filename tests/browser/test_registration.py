@@ -168,7 +168,7 @@ def test_wishes_are_saved_and_are_there_again(venue: Venue) -> None:
     wish.select_option(chosen)
     page.focus("#wishes button")
     page.keyboard.press("Enter")
-    page.locator("#wishes .mark-good:visible").last.wait_for()
+    page.locator("#refusal.mark-good").wait_for()
     page.reload()
     assert page.locator("[data-default] select").first.input_value() == chosen
     assert violations(page) == []

@@ -42,6 +42,9 @@
       cell.textContent = words[cell.dataset.said]?.[value] || value;
     }
     for (const button of row.querySelectorAll("[data-choose]")) {
+      // The page's buttons were freed when its scripts had come; this one comes with a script.
+      button.disabled = false;
+      delete button.dataset.waits;
       button.addEventListener("click", () => {
         const field = document.getElementById(button.dataset.choose);
         const chosen = field.value.split(/\s+/).filter(Boolean);
