@@ -67,9 +67,10 @@ def _windows(data: bytes) -> str:
     score = 0
     for word in _WORD.finditer(western):
         start, end = word.span()
-        differing = sum(one != other for one, other in zip(western[start:end], arabic[start:end], strict=True))
-        if end - start > 1:
-            score += differing if 2 * differing > end - start else -differing
+        if end - start == 1 or word[0] == arabic[start:end]:
+            continue
+        differing = sum(one != other for one, other in zip(word[0], arabic[start:end], strict=True))
+        score += differing if 2 * differing > end - start else -differing
     return arabic if score > 0 else western
 
 
