@@ -31,11 +31,15 @@ _log = structlog.get_logger(__name__)
 
 
 class WatchedServer(uvicorn.Server):
-    """Serves the app until it is told to end, or is stuck: `exit_code` says which."""
+    """Serves the app until it is told to end, or is stuck: `exit_code` says which.
 
-    def __init__(self, config: uvicorn.Config, app: ProcessApp) -> None:
+    With `is_watched` somebody outside looks at its health and decides, as the embedded supervisor does.
+    """
+
+    def __init__(self, config: uvicorn.Config, app: ProcessApp, *, is_watched: bool = False) -> None:
         super().__init__(config)
         self._app = app
+        self._is_watched = is_watched
         self._is_stuck = False
 
     @property
@@ -52,6 +56,8 @@ class WatchedServer(uvicorn.Server):
             watch.cancel()
 
     async def _end_when_stuck(self) -> None:
+        if self._is_watched:
+            return
         problems = await until_stuck(self._app.problems)
         _log.critical("process_makes_no_progress", problems=problems, lasted_s=STUCK_S, exit_code=STUCK)
         self._is_stuck = True

@@ -145,7 +145,7 @@ def _serve(asked: argparse.Namespace) -> int:
         proxy_headers=bool(asked.alone),
         timeout_graceful_shutdown=5,
     )
-    server = WatchedServer(config, app)
+    server = WatchedServer(config, app, is_watched=not asked.alone)
     server.run()
     return server.exit_code
 

@@ -57,32 +57,39 @@ PROCESS = """
             assert scope["type"] == "lifespan"
             await receive()
             await send({"type": "lifespan.startup.complete"})
-            if not IS_STUCK:
-                server.should_exit = True  # as a signal does
+            if not IS_STUCK or sys.argv[4] == "watched":
+                asyncio.get_running_loop().call_later(1, setattr, server, "should_exit", True)  # as a signal does
             await receive()
             await asyncio.sleep(0 if CAN_END else 60)
             print("ended in good order", file=sys.stderr)
             await send({"type": "lifespan.shutdown.complete"})
 
     app = App()
-    server = serving.WatchedServer(uvicorn.Config(app, port=int(sys.argv[1]), log_config=None), app)
+    server = serving.WatchedServer(
+        uvicorn.Config(app, port=int(sys.argv[1]), log_config=None), app, is_watched=sys.argv[4] == "watched"
+    )
     server.run()
     sys.exit(server.exit_code)
 """
 
 
 @pytest.mark.parametrize(
-    ("health", "end", "code", "in_order"),
-    [("stuck", "ends", STUCK, True), ("stuck", "hangs", STUCK, False), ("well", "ends", 0, True)],
+    ("health", "end", "by", "code", "in_order"),
+    [
+        ("stuck", "ends", "nobody", STUCK, True),
+        ("stuck", "hangs", "nobody", STUCK, False),
+        ("well", "ends", "nobody", 0, True),
+        ("stuck", "ends", "watched", 0, True),
+    ],
 )
-def test_a_process_that_is_stuck_fails_whether_or_not_it_can_end(
-    health: str, end: str, code: int, in_order: bool
+def test_a_process_that_is_stuck_fails_whether_or_not_it_can_end_unless_it_is_watched(
+    health: str, end: str, by: str, code: int, in_order: bool
 ) -> None:
-    command = [sys.executable, "-c", textwrap.dedent(PROCESS), str(free_ports(1)), health, end]
+    command = [sys.executable, "-c", textwrap.dedent(PROCESS), str(free_ports(1)), health, end, by]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=55, check=False)
     said = done.stdout + done.stderr
     assert done.returncode == code, said
     assert ("ended in good order" in said) is in_order
     lines = [json.loads(line) for line in said.splitlines() if "process_makes_no_progress" in line]
-    wanted = [{"entrance": {"stalled": "entrance.badges topic/3"}}] if health == "stuck" else []
+    wanted = [{"entrance": {"stalled": "entrance.badges topic/3"}}] if code == STUCK else []
     assert [line["problems"] for line in lines] == wanted
