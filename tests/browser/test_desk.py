@@ -189,7 +189,7 @@ def test_a_guard_compares_the_portrait_on_record(venue: Venue) -> None:
     focal_point.wait_for_selector("#receipts-message.mark")
     page = venue.page("supervisor", language="ar", width=360)
     page.goto(f"{venue.entrance}/entrance/gate")
-    page.select_option("#gate", "perimeter")
+    page.select_option("#gate", "north")
     for _ in range(20):
         scanned(page, number)
         page.wait_for_selector("#verdict.refer, #verdict.refuse, #verdict.admit")
