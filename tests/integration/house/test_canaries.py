@@ -33,10 +33,10 @@ from shared.security.principal import Role
 from shared.telemetry.logs import configure_logs
 from tests.conftest import Namespace
 from tests.integration.house.house import House, person, photos, workbook
+from tests.integration.house.shared.test_vault import caller
 from tests.integration.house.test_matrix import STREAMS, filled, operations
 from tests.integration.house.test_notices import sender
 from tests.integration.house.test_rebuild import MODELS, rebuilt, settled
-from tests.integration.house.test_vault import caller
 from tests.support.canaries import Search, Sighting, flat, in_database, in_kafka, written
 
 BASE = "/api/registration/v1"

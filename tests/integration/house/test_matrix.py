@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from shared.messaging.dead_letters import letter_id
 from shared.security.principal import Role
 from tests.integration.house.house import CONFERENCE, House, person, photos, workbook
-from tests.integration.house.test_named_accounts import head_of, person_of
+from tests.integration.house.shared.test_named_accounts import head_of, person_of
 
 PEOPLE = [role for role in Role if role is not Role.SERVICE]
 CANARY = "Canary Tenant"

@@ -12,9 +12,9 @@ from shared.messaging.outbox import OUTBOX
 from shared.messaging.shadow import SHADOW_SUFFIX
 from shared.security.principal import Role
 from tests.integration.house.house import House, person
+from tests.integration.house.shared.test_gate import badge_of
+from tests.integration.house.shared.test_gate_tokens import TOKENS, issue
 from tests.integration.house.terminal import served
-from tests.integration.house.test_gate import badge_of
-from tests.integration.house.test_gate_tokens import TOKENS, issue
 
 MODELS = [
     ("entrance", "badges", ("badges",)),

@@ -27,10 +27,10 @@ from shared.testing.invariants import streams_without_gap_or_double
 from tests.conftest import Namespace
 from tests.integration.house.drill import Drill, all_told
 from tests.integration.house.house import House
-from tests.integration.house.test_erasure import erase, withdrawn
-from tests.integration.house.test_gate import badge_of, scan
-from tests.integration.house.test_same_people import registered
-from tests.integration.house.test_vault import caller
+from tests.integration.house.shared.test_erasure import erase, withdrawn
+from tests.integration.house.shared.test_gate import badge_of, scan
+from tests.integration.house.shared.test_same_people import registered
+from tests.integration.house.shared.test_vault import caller
 
 OFFICER = Role.ACCREDITATION_OFFICER
 

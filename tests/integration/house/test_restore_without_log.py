@@ -16,7 +16,7 @@ from shared.testing.invariants import streams_without_gap_or_double
 from tests.conftest import Namespace
 from tests.integration.house.drill import Drill, all_told
 from tests.integration.house.house import House, person
-from tests.integration.house.test_gate import badge_of, scan
+from tests.integration.house.shared.test_gate import badge_of, scan
 
 QUEUE = "/api/accreditation/v1/queue"
 

@@ -22,7 +22,7 @@ from shared.testing.conference import small_conference
 from shared.world import SYSTEM, World
 from tests.conftest import Namespace
 from tests.integration.house.house import House, person
-from tests.integration.house.test_vault import caller
+from tests.integration.house.shared.test_vault import caller
 
 BASE = "/api/registration/v1"
 TERMS = [

@@ -16,9 +16,9 @@ from shared.security.personal_data import Erased, HttpPersonalData, Purpose
 from shared.security.principal import Role
 from shared.security.signed_note import NoteBrokenError, NoteVerifier
 from tests.integration.house.house import House, person
+from tests.integration.house.shared.test_same_people import registered
+from tests.integration.house.shared.test_vault import caller
 from tests.integration.house.terminal import served
-from tests.integration.house.test_same_people import registered
-from tests.integration.house.test_vault import caller
 from tests.support.backend import ROOT
 
 BASE = "/api/registration/v1"
@@ -166,12 +166,12 @@ async def test_a_delegation_can_register_another_import_after_an_erasure(house: 
 
 async def test_an_auditor_finds_people_by_name_and_the_audit_log_keeps_who_was_shown(house: House) -> None:
     here = await withdrawn(house, **{"Full name": "Sought Qaddumi"})
-    there = await house.register("chad", person(**{"Full name": "Sought Qaddumi", "Nationality": "TCD"}))
+    (there,) = await house.newcomers("chad", person(**{"Full name": "Sought Qaddumi", "Nationality": "TCD"}))
     path = f"{BASE}/people/search"
     found = await house.call(Role.AUDITOR, "POST", path, json={"name": "QADDÚMI"})
     assert found.status_code == 200, found.text
     people = {each["participant_id"]: each for each in found.json()["people"]}
-    assert set(people) >= {here, there[0]}
+    assert set(people) >= {here, there}
     assert (people[here]["name_latin"], people[here]["delegation"]) == ("Sought Qaddumi", "egypt")
     nobody = await house.call(Role.AUDITOR, "POST", path, json={"name": "nobody has this"})
     assert nobody.json() == {"people": [], "more": False}

@@ -11,7 +11,7 @@ from shared.errors import InfrastructureError
 from shared.security.officer_addresses import HttpOfficerAddresses
 from shared.security.principal import Role
 from tests.integration.house.house import House
-from tests.integration.house.test_vault import caller
+from tests.integration.house.shared.test_vault import caller
 
 PASSWORD = "a long enough password"
 

@@ -13,8 +13,8 @@ from services.operations.domain.audit_log import Leaf
 from shared.security.merkle import includes, leaf_hash
 from shared.security.principal import Role
 from tests.integration.house.house import House
+from tests.integration.house.shared.test_identity import PASSWORD, opened, sign_in
 from tests.integration.house.test_audit import BASE, check, head_of
-from tests.integration.house.test_identity import PASSWORD, opened, sign_in
 from tests.support.backend import ROOT
 
 SESSION = {"Sec-Fetch-Site": "same-origin"}
@@ -45,18 +45,11 @@ async def tell_failures(house: House) -> None:
     await repeat.step()
 
 
-def forget_attempts(house: House) -> None:
-    """Every caller here has one address, which is held off after ten failures of whomever."""
-    attempts = house.app.services["identity"].application.sign_in._check._attempts  # type: ignore[attr-defined]
-    attempts.succeeded("address:127.0.0.1")
-
-
 def details(fact: dict[str, Any]) -> dict[str, str]:
     return {each["name"]: each["value"] for each in fact["details"]}
 
 
 async def test_a_session_is_told_when_it_begins_and_once_when_it_ends(house: House) -> None:
-    forget_attempts(house)
     email, account = await opened(house, "operator")
     form = {"email": email, "password": PASSWORD}
     answer = await house.http.post("/identity/sign-in", data=form, headers=SESSION)
@@ -85,10 +78,10 @@ async def test_many_failures_are_one_fact_and_an_address_that_was_typed_is_in_no
     email, account = await opened(house, "guard")
     attempts = 0
     for _ in range(12):
-        forget_attempts(house)
+        house.forget_attempts()
         answer = await sign_in(house, email, "wrong password")
         attempts += answer.json()["code"] == "identity.sign_in_refused"
-    forget_attempts(house)
+    house.forget_attempts()
     for number in range(3):
         await sign_in(house, f"nobody-{number}@example.org")
     assert attempts == 10, "then the account is held off"
@@ -123,7 +116,6 @@ async def test_a_flood_over_many_accounts_is_told_a_hundred_a_minute_and_none_is
 
 
 async def test_sign_ins_are_under_the_signed_head_and_the_command_proves_them(house: House, tmp_path: Path) -> None:
-    forget_attempts(house)
     email, account = await opened(house, "auditor")
     assert (await sign_in(house, email, "wrong password")).status_code == 401
     assert (await sign_in(house, email)).status_code == 200

@@ -11,22 +11,15 @@ from openpyxl import load_workbook
 from shared.security.principal import Role
 from shared.security.same_people import HttpSamePeople
 from tests.integration.house.house import House, person, photos, workbook
-from tests.integration.house.test_vault import caller
+from tests.integration.house.shared.test_vault import caller
 
 PATH = "/api/registration/v1/participants/{}/same-people"
 
 
 async def registered(house: House, delegation: str, **changes: Any) -> str:
     """One more participant of a delegation; answers the id."""
-    before = set(await ids(house, delegation))
-    return next(each for each in await house.register(delegation, person(**changes)) if each not in before)
-
-
-async def ids(house: House, delegation: str) -> list[str]:
-    found = await house.call("egypt", "GET", f"/api/registration/v1/delegations/{delegation}/participants")
-    if found.status_code == 404:
-        found = await house.call(delegation, "GET", f"/api/registration/v1/delegations/{delegation}/participants")
-    return [each["participant_id"] for each in found.json()["participants"]]
+    (who,) = await house.newcomers(delegation, person(**changes))
+    return who
 
 
 async def same(house: House, participant_id: str) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from services.operations.domain.live_stream import Filter, StreamEvent
 from shared.security.principal import Principal, Role
 from shared.world import SYSTEM
-from tests.integration.house.house import CONFERENCE, House, person
+from tests.integration.house.house import House, person
 
 PATH = "/api/operations/v1/conference"
 
@@ -21,7 +21,7 @@ async def publish(house: House, file: Any, **content: Any) -> Any:
 
 
 async def test_the_same_file_again_is_no_new_version(house: House) -> None:
-    file = CONFERENCE.model_dump(mode="json")
+    file = house.conference.model_dump(mode="json")
     first, second = await publish(house, file), await publish(house, file)
     assert (first.json()["version"], second.json()) == (first.json()["version"], {**first.json(), "changed": False})
 
@@ -38,7 +38,7 @@ async def test_the_same_file_again_is_no_new_version(house: House) -> None:
     ],
 )
 async def test_a_fault_in_the_file_is_said_at_its_place(house: House, change: Any, path: str) -> None:
-    file = CONFERENCE.model_dump(mode="json")
+    file = house.conference.model_dump(mode="json")
     change(file)
     answer = await publish(house, file)
     assert (answer.status_code, answer.json()["code"]) == (422, "operations.conference_invalid")
@@ -52,7 +52,7 @@ async def test_what_is_no_file_at_all_is_refused(house: House, content: bytes) -
 
 
 async def test_another_conference_does_not_take_an_installations_place(house: House) -> None:
-    answer = await publish(house, CONFERENCE.model_dump(mode="json") | {"id": "another"})
+    answer = await publish(house, house.conference.model_dump(mode="json") | {"id": "another"})
     assert (answer.status_code, answer.json()["code"]) == (409, "operations.another_conference")
 
 
@@ -75,7 +75,9 @@ async def test_one_request_is_one_story_over_all_services(house: House) -> None:
     application: Any = house.app.services["operations"].application
     operator = Principal("o", "o", frozenset({Role.OPERATOR}))
     items = await application.watch_stream(operator, Filter(service="accreditation"), after=None)
-    await house.register("egypt", person(Category="staff"))
+    await house.register(
+        "egypt", person(Category="staff", **{"Full name": "Thandi Mokoena", "Date of birth": "1991-03-08"})
+    )
     async with asyncio.timeout(10):
         async for item in items:
             if isinstance(item, StreamEvent) and item.type.endswith("badge-prepared.v1"):
@@ -85,7 +87,7 @@ async def test_one_request_is_one_story_over_all_services(house: House) -> None:
 
 
 async def test_one_persons_story_has_causes_over_services_and_two_clocks(house: House) -> None:
-    (who, *_) = await house.register("egypt", person(Category="staff", **{"Full name": "Only One"}))
+    (who,) = await house.newcomers("egypt", person(Category="staff", **{"Full name": "Only One"}))
     path = f"/api/operations/v1/participants/{who}/story"
 
     async def told() -> bool:

@@ -18,7 +18,7 @@ from shared.errors import InfrastructureError
 from shared.security.principal import Role
 from shared.world import SYSTEM
 from tests.integration.house.house import House
-from tests.integration.house.test_gate import SEQUENCE, badge_of, scan
+from tests.integration.house.shared.test_gate import SEQUENCE, badge_of, scan
 
 OFFICER, GUARD = Role.ACCREDITATION_OFFICER, Role.GUARD
 TOKENS = "/api/accreditation/v1/tokens"

@@ -26,18 +26,17 @@ SCAN = "/api/entrance/v1/gates/{}/scans"
 
 async def badge_of(house: House, *, activate: bool = True) -> tuple[str, str, str]:
     """A registered, approved delegate of Chad: participant, badge, credential as read from the drawn page."""
-    before = {row["participant_id"] for row in (await badges(house))}
-    await house.register("chad", person(Nationality="TCD"))
-
-    async def in_queue() -> list[Any]:
-        queue = (await house.call(Role.ACCREDITATION_OFFICER, "GET", "/api/accreditation/v1/queue")).json()["rows"]
-        return [row["participant_id"] for row in queue if row["delegation"] == "chad"]
-
-    await house.until(in_queue)
+    (who,) = await house.newcomers("chad", person(Nationality="TCD"))
     officer = Role.ACCREDITATION_OFFICER
-    body = {"decision": "approve", "participant_ids": await in_queue()}
+
+    async def in_review() -> bool:
+        dossier = await house.call(officer, "GET", f"/api/accreditation/v1/dossiers/{who}")
+        return dossier.status_code == 200 and dossier.json()["dossier"]["state"] == "in_review"
+
+    await house.until(in_review)
+    body = {"decision": "approve", "participant_ids": [who]}
     assert (await house.call(officer, "POST", "/api/accreditation/v1/decisions", json=body)).status_code == 200
-    mine = next(row for row in await badges(house) if row["participant_id"] not in before)
+    mine = next(row for row in await badges(house) if row["participant_id"] == who)
     page = await house.call(officer, "GET", f"/api/accreditation/v1/badges/{mine['badge_id']}/page.png")
     credential = read_symbol(Image.open(io.BytesIO(page.content)))
     assert credential is not None
@@ -139,10 +138,10 @@ async def test_a_lost_badge_dies_and_its_replacement_lives(house: House) -> None
 async def test_a_correction_that_changes_nothing_on_the_badge_keeps_it_alive(house: House) -> None:
     row = person(Nationality="TCD", **{"Full name": "Abakar Ngarbe"})
     before = {each["participant_id"] for each in await badges(house)}
-    await house.register("chad", row)
+    (who,) = await house.newcomers("chad", row)
     await house.register("chad", row | {"Full name": "Abakar Ngarbé"})
     found = await house.call("chad", "GET", "/api/registration/v1/delegations/chad/participants")
-    assert any(each["revision"] == 2 for each in found.json()["participants"])
+    assert [each["revision"] for each in found.json()["participants"] if each["participant_id"] == who] == [2]
     assert {each["participant_id"] for each in await badges(house)} == before
 
 
@@ -230,7 +229,8 @@ async def test_a_guard_sees_the_face_to_compare_and_decides_without_it_when_the_
     assert (await scan(house, "perimeter", credential, number=number))["reason"] == "face_check"
     shown = await face()
     assert set(shown.json()) == {"name_arabic", "name_latin", "rank", "title", "photo"}
-    assert (shown.json()["name_latin"], shown.json()["photo"][:23]) == ("Amina Farouk", "data:image/jpeg;base64,")
+    assert shown.json()["name_latin"].startswith("Amina Farouk ")
+    assert shown.json()["photo"].startswith("data:image/jpeg;base64,")
     assert shown.headers["cache-control"] == "no-store"
     assert (await face("hall-a")).json()["code"] == "entrance.no_face_asked"
     kernel = house.app.services["registration"].kernel

@@ -14,9 +14,7 @@ OFFICER = Role.ACCREDITATION_OFFICER
 
 async def approved(house: House, *, how_many: int = 1) -> list[str]:
     """New people of Egypt with a badge to come."""
-    before = set(await registered(house))
-    await house.register("egypt", *(person() for _ in range(how_many)))
-    new = [each for each in await registered(house) if each not in before]
+    new = await house.newcomers("egypt", *(person() for _ in range(how_many)))
 
     async def decided() -> bool:
         body = {"decision": "approve", "participant_ids": new}
@@ -27,11 +25,6 @@ async def approved(house: House, *, how_many: int = 1) -> list[str]:
 
     await house.until(decided)
     return new
-
-
-async def registered(house: House) -> list[str]:
-    answer = await house.call("egypt", "GET", f"{REGISTRATION}/delegations/egypt/participants")
-    return [each["participant_id"] for each in answer.json()["participants"]]
 
 
 async def ask(house: House, bearer: str, kind: str, mark: str, **more: Any) -> str:
@@ -106,9 +99,7 @@ async def test_a_refusal_needs_a_reason_and_the_delegation_reads_it(house: House
 
 async def test_nobody_gets_a_permit_before_everybody_in_it_is_approved(house: House) -> None:
     (driver,) = await approved(house)
-    before = set(await registered(house))
-    await house.register("egypt", person())
-    (passenger,) = set(await registered(house)) - before
+    (passenger,) = await house.newcomers("egypt", person())
     request_id = await ask(house, driver, "vehicle_permit", "5-1234", manifest=[driver, passenger])
     early = await decide(house, request_id, "approve")
     assert (early.status_code, early.json()["code"]) == (409, "accreditation.not_approved")
@@ -139,6 +130,6 @@ async def test_no_serial_or_plate_is_in_what_services_tell_each_other(house: Hou
     request_id = await ask(house, bearer, "weapon_permit", "CANARY-9931")
     assert (await decide(house, request_id, "approve")).status_code == 200
     for service in house.app.services.values():
-        rows = await service.kernel.database.collection("outbox").find({}, limit=5_000)
+        rows = await service.kernel.database.collection("outbox").find({}, limit=100_000)
         assert not any(b"CANARY-9931" in bytes(row["data"]) for row in rows if isinstance(row["data"], bytes))
         assert not any("CANARY-9931" in str(row["data"]) for row in rows)

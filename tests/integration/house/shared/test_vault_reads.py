@@ -13,13 +13,13 @@ from shared.messaging.outbox import OUTBOX
 from shared.security.personal_data import HttpPersonalData, Purpose
 from shared.world import SYSTEM
 from tests.integration.house.house import House, person
-from tests.integration.house.test_vault import caller
+from tests.integration.house.shared.test_vault import caller
 
 Sums = Counter[tuple[str, str]]
 
 
 async def test_reads_are_told_in_sums_and_each_once(house: House) -> None:
-    ids = await house.register("egypt", person(**{"Full name": "Canary Reader"}))
+    ids = await house.newcomers("egypt", person(**{"Full name": "Canary Reader"}))
     for service, purpose in (("accreditation", Purpose.BADGE), ("accreditation", Purpose.REVIEW)):
         await HttpPersonalData(*caller(house, service)).read(ids, purpose=purpose)
     kernel = house.app.services["registration"].kernel
@@ -33,10 +33,10 @@ async def test_reads_are_told_in_sums_and_each_once(house: House) -> None:
     finally:
         kernel.unit_of_work._world = SYSTEM
     written: Sums = Counter()
-    for each in await vault.collection(READS).find({}, limit=1_000):
+    for each in await vault.collection(READS).find({}, limit=100_000):
         written[each["service"], each["purpose"]] += 1
     told: Sums = Counter()
-    for row in await kernel.database.collection(OUTBOX).find({"topic": "audit"}, limit=1_000):
+    for row in await kernel.database.collection(OUTBOX).find({"topic": "audit"}, limit=100_000):
         fact = json.loads(row["data"])
         if fact["action"] == "vault.read":
             service, purpose = fact["subject"].split("/")

@@ -11,7 +11,7 @@ import httpx
 from shared.security.principal import Role
 from shared.security.sealed_texts import ACCOUNT_OWNER_PREFIX, HttpSealedTexts
 from tests.integration.house.house import House
-from tests.integration.house.test_vault import caller
+from tests.integration.house.shared.test_vault import caller
 
 BASE = "/api/identity/v1"
 OWN = "a password of my own"
@@ -151,7 +151,7 @@ async def test_names_are_in_the_vault_and_the_audit_log_tells_who_opened_and_end
 
 
 async def test_identity_keeps_texts_of_accounts_and_reads_no_other(house: House) -> None:
-    (participant, *_) = await house.register("egypt", _somebody())
+    (participant,) = await house.newcomers("egypt", _somebody())
     http, identity = caller(house, "identity")
     texts = HttpSealedTexts(*caller(house, "accreditation"))
     text_id = str(uuid.uuid4())
