@@ -5,7 +5,8 @@ Never broken: a room's capacity, one seat a person and slot, who may attend. The
 1. What is held for a delegation can't be taken from it: those of its people whom its held seats would seat get that
    seat, or one that they wish more.
 2. As many people as possible are seated.
-3. The wishes of principals (the first of a session's categories), then everybody's, are met as dearly as possible.
+3. The wishes of principals (of the first category of a session that they wish in the slot), then everybody's, are met
+   as dearly as possible.
 4. Between equal claims, seats are spread over delegations.
 
 What is still equal is drawn by a lot that the conference and the participant decide, so that the same input has the
@@ -153,8 +154,10 @@ class SlotProblem:
     ) -> None:
         weights = self._weights
         assert weights is not None, "there is a claim"
+        # One unit for all of a person's wishes in the slot: else a dearer seat could cost more than a less dear one.
+        principal = any(self._is_principal(claim, code) for code in self._wishes[claim])
+        unit = weights.principal if principal else weights.rank
         for rank, code in enumerate(self._wishes[claim]):
-            unit = weights.principal if self._is_principal(claim, code) else weights.rank
             self._choices[len(network.arcs)] = (claim.participant_id, code)
             network.arcs.append((person, blocks[claim.delegation, code], 1, rank * unit - weights.seat))
             if code == guaranteed:

@@ -95,6 +95,12 @@ def test_nobody_is_kept_from_an_empty_seat_by_a_held_one_that_they_wish_less() -
     assert set(seats(allocated(programme, claims)).values()) == {("a",)}
 
 
+def test_nobody_is_kept_from_an_empty_seat_where_they_go_first_by_one_that_they_wish_less() -> None:
+    programme = Programme.of([session("a", 1), session("b", 1, categories=("delegate",)), session("c", 1)])
+    claims = [claim("1", "x", "a", "b", "c"), claim("2", "x", "a", category="head")]
+    assert seats(allocated(programme, claims)) == {"1": ("b",), "2": ("a",)}
+
+
 def test_between_equal_claims_seats_are_spread_over_delegations() -> None:
     programme = Programme.of([session("a", 4)])
     claims = [claim(f"x{n}", "x", "a") for n in range(9)] + [claim(f"y{n}", "y", "a") for n in range(3)]
