@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from services.registration.domain.person import bare_words
+from services.registration.domain.state_words import state_named
 
 
 class DocumentType(StrEnum):
@@ -74,13 +75,13 @@ def document_type(text: str) -> DocumentType | None:
 
 
 def issuer_code(text: str) -> str | None:
-    """A code as documents write it, in capitals; None for what is none.
+    """A code as documents write it, in capitals, or that of a state which is named; None for what is neither.
 
     From XAA to XZZ those are taken too that the standard gives to organisations after this was written.
     """
     code = text.strip().upper()
     is_later = len(code) == 3 and code.isascii() and code.isalpha() and code.startswith("X")
-    return code if code in CODES or is_later else None
+    return code if code in CODES or is_later else state_named(text)
 
 
 @lru_cache(maxsize=1_024)
