@@ -24,7 +24,7 @@ from shared.conference import ConferenceCopy
 from shared.messaging.kernel import Kernel
 from shared.messaging.rebuild import ReadModel
 from shared.messaging.repeat import Repeat
-from shared.security.personal_data import HttpPersonalData
+from shared.security.personal_data import FACES_PATH, HttpPersonalData
 from shared.security.service_identity import ServiceIdentity
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
@@ -44,10 +44,11 @@ async def build(settings: EntranceSettings, parts: Parts) -> Service:
     tokens = MongoTokens(kernel.database)
     accreditation = parts.client("accreditation")
     identity = ServiceIdentity.open(settings.secrets_folder / SERVICES_FOLDER, SERVICE, parts.world)
+    faces = HttpPersonalData(parts.client("registration"), identity, path=FACES_PATH)
     follow = FollowStatusList(HttpStatusList(accreditation), MongoStatusList(kernel.database), reference, parts.world)
     application = Application(
         scan_badge=ScanBadgeHandler(log, badges, tokens, follow, reference, parts.world),
-        show_face=ShowFace(log, HttpPersonalData(parts.client("registration"), identity), parts.world),
+        show_face=ShowFace(log, faces, parts.world),
         show_token=ShowToken(tokens, badges, follow),
         follow_status_list=follow,
         list_gates=ListGates(reference),

@@ -97,10 +97,12 @@ from shared.messaging.kernel import Kernel
 from shared.messaging.repeat import Repeat
 from shared.security.key_files import raw_public_key, read_private_key, read_secret
 from shared.security.person_keys import PersonKeys
+from shared.security.personal_data import AUDIENCE
 from shared.security.service_identity import ServiceDirectory
 from shared.security.signed_note import NoteSigner
 from shared.service import Parts, Service
 from shared.web.application import create_app, service_pages, service_texts
+from shared.web.service_caller import install_services
 
 HMAC_FILE, PERSONS_FOLDER, SERVICES_FOLDER = "vault-hmac", "persons", "services"
 CERTIFICATES_KEY = "certificates.pem"
@@ -166,6 +168,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     app.include_router(desk_http.routes(desk, pages, texts, parts.pool))
     app.include_router(notices_http.routes(NoticesApplication(notices, addresses, lists.show_list), pages))
     directory = ServiceDirectory.open(settings.secrets_folder / SERVICES_FOLDER, parts.world)
+    install_services(app, directory, audience=AUDIENCE)
     app.include_router(vault_http.routes(ReadPersonalData(vault_database, vault, parts.world), directory))
     same = FindSamePeople(participants, vault, index, parts.world)
     signer = certificate_signer(settings.secrets_folder)

@@ -15,6 +15,8 @@ from shared.errors import InfrastructureError
 from shared.security.service_identity import ServiceIdentity
 
 READ_PATH: Final = "/internal/registration/v1/personal-data/read"
+FACES_PATH: Final = "/api/registration/v1/personal-data/faces"
+"""The same for a face check alone, for the entrance: it may run in a process of its own, where no internal path is."""
 AUDIENCE: Final = "registration"
 PEOPLE_MAX: Final = 200
 _DATES: Final = ("birth_date", "document_expires")
@@ -98,11 +100,12 @@ class PersonalData(Protocol):
 
 
 class HttpPersonalData:
-    """The port over the vault's internal API, in chunks of 200 people."""
+    """The port over the vault's API, in chunks of 200 people."""
 
-    def __init__(self, http: httpx.AsyncClient, identity: ServiceIdentity) -> None:
+    def __init__(self, http: httpx.AsyncClient, identity: ServiceIdentity, *, path: str = READ_PATH) -> None:
         self._http = http
         self._identity = identity
+        self._path = path
 
     async def read(self, participant_ids: Sequence[str], *, purpose: Purpose) -> Mapping[str, Answer]:
         found: dict[str, Answer] = {}
@@ -113,7 +116,7 @@ class HttpPersonalData:
     async def _read_chunk(self, participant_ids: Sequence[str], purpose: Purpose) -> dict[str, Answer]:
         try:
             response = await self._http.post(
-                READ_PATH,
+                self._path,
                 json={"participant_ids": list(participant_ids), "purpose": purpose.value},
                 headers=self._identity.headers(AUDIENCE),
             )

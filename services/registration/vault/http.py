@@ -7,11 +7,22 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.registration.vault.grants import NotGrantedError
 from services.registration.vault.read import ReadPersonalData
-from shared.security.personal_data import AUDIENCE, PEOPLE_MAX, READ_PATH, Answer, Erased, PersonalRecord, Purpose
+from shared.security.personal_data import (
+    AUDIENCE,
+    FACES_PATH,
+    PEOPLE_MAX,
+    READ_PATH,
+    Answer,
+    Erased,
+    PersonalRecord,
+    Purpose,
+)
 from shared.security.principal import Role
 from shared.security.service_identity import ServiceDirectory
 from shared.web.requests import roles
+from shared.web.service_caller import ServiceOrPerson
 
 
 class ReadBody(BaseModel):
@@ -29,6 +40,15 @@ def routes(read: ReadPersonalData, directory: ServiceDirectory) -> APIRouter:
         """What is granted to the calling service for this purpose."""
         token = request.headers.get("authorization", "").partition(" ")[2]
         principal = directory.verify(token, AUDIENCE)
+        people = await read(principal, body.participant_ids, body.purpose)
+        return {"people": {participant_id: _item(answer) for participant_id, answer in people.items()}}
+
+    @router.post(FACES_PATH, openapi_extra=roles(Role.SERVICE))
+    async def read_faces(body: ReadBody, principal: ServiceOrPerson) -> dict[str, Any]:
+        """Whom a gate is to compare, for the calling service in its own name; people are refused by their role."""
+        principal.require(Role.SERVICE)
+        if body.purpose is not Purpose.FACE_CHECK:
+            raise NotGrantedError
         people = await read(principal, body.participant_ids, body.purpose)
         return {"people": {participant_id: _item(answer) for participant_id, answer in people.items()}}
 

@@ -99,6 +99,7 @@ def content(method: str, path: str) -> dict[str, Any]:
             "lifted_because": "put_by_mistake",
         },
         "/internal/registration/v1/same-people": {"participant_id": NOBODY},
+        "/api/registration/v1/personal-data/faces": {"participant_ids": [NOBODY], "purpose": "face_check"},
         "/internal/registration/v1/personal-data/read": {"participant_ids": [NOBODY], "purpose": "badge"},
     }
     if path.endswith("/screening/file/answers"):

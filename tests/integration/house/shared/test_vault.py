@@ -5,7 +5,16 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from shared.security.personal_data import FIELDS, READ_PATH, Erased, HttpPersonalData, Missing, PersonalRecord, Purpose
+from shared.security.personal_data import (
+    FACES_PATH,
+    FIELDS,
+    READ_PATH,
+    Erased,
+    HttpPersonalData,
+    Missing,
+    PersonalRecord,
+    Purpose,
+)
 from shared.security.sealed_texts import READ_PATH as TEXTS_PATH
 from shared.security.sealed_texts import HttpSealedTexts
 from shared.security.service_identity import ServiceIdentity
@@ -77,3 +86,16 @@ async def test_a_remark_is_sealed_read_by_its_keeper_and_gone_with_the_person(ho
     vault = house.app.services["registration"].application.list_participants._vault  # type: ignore[attr-defined]
     await vault._keys.erase([last])
     assert await texts.read([text_id]) == {}
+
+
+async def test_the_door_for_faces_opens_for_that_purpose_and_to_the_service_that_has_it(house: House) -> None:
+    participants = await ids(house)
+    found = await HttpPersonalData(*caller(house, "entrance"), path=FACES_PATH).read(
+        participants, purpose=Purpose.FACE_CHECK
+    )
+    assert all(isinstance(each, PersonalRecord) and each.birth_date is None for each in found.values())
+    for service, purpose in (("accreditation", "badge"), ("accreditation", "face_check"), ("entrance", "badge")):
+        http, identity = caller(house, service)
+        body = {"participant_ids": participants, "purpose": purpose}
+        answer = await http.post(FACES_PATH, json=body, headers=identity.headers("registration"))
+        assert (answer.status_code, answer.json()["code"]) == (403, "vault.not_granted")
