@@ -7,7 +7,7 @@ const DOUBLE_PRESS_MS = 500;
 
 const unanswered = new Map();
 const underWay = new Map();
-const pressed = new WeakSet();
+const pressed = new Map();
 
 async function answered(what, path, method, body) {
   const key = unanswered.get(what) || window.bawaba.newKey();
@@ -60,11 +60,15 @@ window.bawaba = {
 
   /**
    * Do what a press began. Until it is done, and for as long as a double press may last, no button in the place takes
-   * another one, and the same work is not begun again.
+   * another one, and the same work is not begun again. Other work there, by its name, waits for its turn.
    */
-  async busily(place, work) {
-    if (pressed.has(place)) return;
-    pressed.add(place);
+  async busily(place, work, name = "") {
+    while (pressed.has(place)) {
+      if (pressed.get(place).name === name) return;
+      await pressed.get(place).over;
+    }
+    let end;
+    pressed.set(place, { name, over: new Promise((over) => { end = over; }) });
     const focused = document.activeElement;
     const buttons = [...place.querySelectorAll("button:not(:disabled)")];
     for (const button of buttons) button.disabled = true;
@@ -75,6 +79,7 @@ window.bawaba = {
       await doublePress;
       for (const button of buttons) button.disabled = false;
       pressed.delete(place);
+      end();
       if (document.activeElement === document.body) focused?.focus();
     }
   },

@@ -82,7 +82,7 @@
     get("read").focus();
   }
 
-  const press = (name) => window.bawaba.busily(get("actions"), () => act(name));
+  const press = (name) => window.bawaba.busily(get("actions"), () => act(name), name);
 
   // What was said before the page was loaded again.
   const SAID = "bawaba_desk";
