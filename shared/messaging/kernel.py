@@ -41,6 +41,7 @@ RETRY_LOOK_S: Final = 0.5
 BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
 RELAY_FAILS_S: Final = 5.0
+BROKER_UNSEEN_S: Final = 15.0
 INDEXES: Final = (
     *unit_of_work.INDEXES,
     *inbox.INDEXES,
@@ -241,6 +242,8 @@ class Kernel:
         failing_since = self.relay.health.failing_since
         if failing_since is not None and clock.monotonic_s() - failing_since > RELAY_FAILS_S:
             found["relay"] = "cannot publish"
+        if self._consumers and self._liveness.unseen_s() > BROKER_UNSEEN_S:
+            found["broker"] = "the broker does not answer"
         if waiting := [item.group for item in self._consumers if item.progress.waiting_since is not None]:
             found["consumers"] = ", ".join(waiting)
         if not self._started:

@@ -24,7 +24,7 @@ def inbox_off(patch: pytest.MonkeyPatch) -> None:
     async def never(self: Inbox, readable: object) -> bool:
         return False
 
-    async def always(self: Inbox, positions: Collection, readable: object) -> bool:
+    async def always(self: Inbox, positions: Collection, readable: object, *, leaps: bool) -> bool:
         return True
 
     patch.setattr(Inbox, "_is_done", never)

@@ -7,8 +7,11 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
+from shared import clock
 from shared.messaging.consumer import Progress
+from shared.messaging.kernel import BROKER_UNSEEN_S
 from shared.messaging.liveness import STALLED_AFTER_S, Liveness
+from tests.unit.shared.letter_desk import Desk
 
 PARTITION = TopicPartition("t", 0)
 
@@ -35,3 +38,13 @@ def test_having_caught_up_begins_anew() -> None:
 
 def test_waiting_out_an_outage_is_no_stall() -> None:
     assert looks(Progress(waiting_since=1.0), (100, 5), (200, 5)) == [False, False]
+
+
+async def test_a_broker_that_is_not_heard_of_is_waited_out_and_no_stall() -> None:
+    desk = await Desk().prepare()
+    liveness: Any = desk.kernel._liveness
+    liveness._seen_at = clock.monotonic_s() - BROKER_UNSEEN_S + 5
+    assert "broker" not in await desk.kernel.waits()
+    liveness._seen_at -= 10
+    assert (await desk.kernel.waits())["broker"] == "the broker does not answer"
+    assert desk.kernel.problems() == {}
