@@ -22,14 +22,15 @@ from services.accreditation.domain.workflow import Review, Workflow
 from shared.security.personal_data import PersonalRecord
 from tests.benchmarks.names import invented_people
 from tests.benchmarks.screening import entries
-from tests.integration.accreditation.conftest import desk  # noqa: F401  a fixture
+from tests.integration.accreditation.conftest import own_desk  # noqa: F401  a fixture
 from tests.integration.accreditation.desk import Desk
 
 PEOPLE = 2_000
 
 
 @pytest.mark.parametrize("listed", [10_000, 100_000])
-async def test_everybody_is_screened_anew(desk: Desk, listed: int) -> None:  # noqa: F811
+async def test_everybody_is_screened_anew(own_desk: Desk, listed: int) -> None:  # noqa: F811
+    desk = own_desk
     application = desk.service.application
     assert isinstance(application, Application)
     people = invented_people(listed + PEOPLE)[-PEOPLE:]
