@@ -20,6 +20,7 @@ from tests.integration.house.shared.test_named_accounts import head_of, person_o
 
 PEOPLE = [role for role in Role if role is not Role.SERVICE]
 CANARY = "Canary Tenant"
+BIRTHS = iter(("1971-03-07", "1986-11-21"))  # nobody is the double of the one before
 NOBODY = "00000000-0000-7000-8000-000000000000"
 STREAMS = {"/api/operations/v1/stream"}
 
@@ -213,7 +214,9 @@ async def test_the_internal_paths_are_not_there_for_the_world(house: House) -> N
 
 async def belongings(house: House) -> dict[str, str]:
     """One thing of Egypt's for each id that a path may have, by the id's name."""
-    (who, *_) = await house.register("egypt", person(Category="staff", **{"Full name": CANARY}))
+    (who,) = await house.newcomers(
+        "egypt", person(Category="staff", **{"Full name": CANARY, "Date of birth": next(BIRTHS)})
+    )
     files = {"workbook": ("a.xlsx", workbook(person())), "photos": ("p.zip", photos("a.jpg"))}
     registration, accreditation = "/api/registration/v1", "/api/accreditation/v1"
     imported = await house.call("egypt", "POST", f"{registration}/delegations/egypt/imports", files=files)
