@@ -42,6 +42,7 @@ BLOCKED_SHOWN: Final = 50
 START_PATIENCE_S: Final = 60.0
 RELAY_FAILS_S: Final = 5.0
 BROKER_UNSEEN_S: Final = 15.0
+END_LOOKS_MAX: Final = 10
 INDEXES: Final = (
     *unit_of_work.INDEXES,
     *inbox.INDEXES,
@@ -187,9 +188,7 @@ class Kernel:
                 await broker.stop()
             self.relay.stop()
             await asyncio.wait(tasks[:1], timeout=STOP_PATIENCE_S)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks, service=self.service)
             await self.store.close()
 
     async def _retry_blocked(self) -> None:
@@ -249,6 +248,21 @@ class Kernel:
         if not self._started:
             found["start"] = "not started"
         return found
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]], *, service: str) -> None:
+    """Cancel until all have ended, ten seconds at most.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for` loses a cancellation that comes as its wait ends.
+    """
+    going_on = set(tasks)
+    for _ in range(END_LOOKS_MAX):
+        for task in going_on:
+            task.cancel()
+        _, going_on = await asyncio.wait(going_on, timeout=1.0)
+        if not going_on:
+            return
+    _log.error("tasks_do_not_end", service=service, tasks=sorted(task.get_name() for task in going_on))
 
 
 async def _patiently(step: Callable[[], Awaitable[object]]) -> None:

@@ -29,18 +29,20 @@ async def test_a_frozen_broker_makes_the_outbox_older_and_the_alert_due_and_a_th
         await lab.tell(submitted("p-1"))
         await lab.until_revisions("p-1", [1], seconds=60)
         broker.freeze()
-        await lab.tell(submitted("p-2"))
-        await rises(age, 3)
-        first = age.value()
-        await rises(age, first + 2)
-        await rises(unseen, 6)
-        # As if the outage had lasted for as long as the rule waits.
-        (row,) = await outbox.find({"published": False}, limit=2)
-        earlier = row["recorded_at"] - timedelta(seconds=age.threshold)
-        await outbox.update_one({"_id": row["_id"]}, {"$set": {"recorded_at": earlier}})
-        await rises(age, age.threshold)
-        assert await lab.teller.relay.backlog() == (1, earlier)
-        broker.thaw()
+        try:
+            await lab.tell(submitted("p-2"))
+            await rises(age, 3)
+            first = age.value()
+            await rises(age, first + 2)
+            await rises(unseen, 6)
+            # As if the outage had lasted for as long as the rule waits.
+            (row,) = await outbox.find({"published": False}, limit=2)
+            earlier = row["recorded_at"] - timedelta(seconds=age.threshold)
+            await outbox.update_one({"_id": row["_id"]}, {"$set": {"recorded_at": earlier}})
+            await rises(age, age.threshold)
+            assert await lab.teller.relay.backlog() == (1, earlier)
+        finally:
+            broker.thaw()
         await lab.until_revisions("p-2", [1], seconds=60)
 
         async def is_quiet() -> bool:
