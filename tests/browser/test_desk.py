@@ -142,7 +142,7 @@ def test_a_lost_badge_is_found_by_name_and_ended_without_another(venue: Venue) -
     page.wait_for_selector("#named button")
     assert violations(page) == []
     page.locator("#named button", has_text=badge["number"]).click()
-    page.wait_for_function("document.activeElement.id === 'read'")  # it is shown anew, and the desk is ready again
+    page.wait_for_selector("#read:focus")  # it is shown anew, and the desk is ready again
     assert page.inner_text("#number") == badge["number"]
     page.select_option("#end-reason", "withdrawn")
     page.click("#end button")
