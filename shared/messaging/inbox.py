@@ -45,6 +45,11 @@ class _Readable:
     envelope: Envelope
 
 
+def _read(record: RawRecord) -> _Readable:
+    """Raises whatever key or attributes are unreadable with."""
+    return _Readable(record, record.stream_key(), parse_headers(record.headers))
+
+
 class Replay:
     """A record's reaction, to be run on another transaction. It is read and prepared once, however often it is run:
 
@@ -90,10 +95,11 @@ class Inbox:
 
         Raises InfrastructureError when the database or another service is away: the record is then untouched.
         """
-        if (broken := self.unreadable(record)) is not None:
-            await self._blocked.quarantine(record, Failure.of(broken))
+        try:
+            readable = _read(record)
+        except Exception as error:  # whatever is unreadable in whatever way
+            await self._blocked.quarantine(record, Failure.of(error))
             return
-        readable = _Readable(record, record.stream_key(), parse_headers(record.headers))
         reaction = self._reaction(record.topic, readable.envelope.type)
         if reaction is None and await self._pass_over(readable):
             return
@@ -126,8 +132,7 @@ class Inbox:
     def unreadable(self, record: RawRecord) -> Exception | None:
         """Why key or attributes cannot be read, in whatever way; None when they can."""
         try:
-            record.stream_key()
-            parse_headers(record.headers)
+            _read(record)
         except Exception as error:
             return error
         return None

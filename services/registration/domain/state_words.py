@@ -85,12 +85,3 @@ def state_named(text: str) -> str | None:
     """The code of the state that a name or an adjective means, with the Arabic article or not; None for others."""
     words = bare_words(text)
     return _BY_WORDS.get(words) or _BY_WORDS.get(words.removeprefix("ال"))
-
-
-def ambiguous_words() -> set[str]:
-    """Words that stand under two states: there must be none."""
-    codes: dict[str, set[str]] = {}
-    for code, words in _WORDS.items():
-        for word in words.split("|"):
-            codes.setdefault(bare_words(word), set()).add(code)
-    return {word for word, of_word in codes.items() if len(of_word) > 1}
