@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.accreditation.adapters.layout_files import default_layout
 from services.accreditation.application.badge_face import badge_face, blank_face, holder
-from services.accreditation.domain.badge import Badge, BadgeState
 from services.accreditation.domain.blank import Blank, BlankState
 from services.accreditation.domain.conference_rules import CategoryRules, ConferenceRules
 from services.accreditation.domain.dossier_errors import PersonErasedError, PersonUnknownError
-from services.accreditation.domain.events import Subject
 from services.accreditation.domain.workflow import Review, Workflow
 from shared.security.personal_data import Erased, Missing, PersonalRecord
+from tests.support.badges import AT, BADGE
 
-AT = datetime(2027, 5, 1, tzinfo=UTC)
 PRINTED = CategoryRules(
     code="delegate",
     index=0,
@@ -44,21 +42,6 @@ CONFERENCE = ConferenceRules(
     zones={},
     categories={each.code: each for each in (PRINTED, EXEMPT)},
     delegations={},
-)
-BADGE = Badge(
-    badge_id="badge",
-    subject=Subject("small", "p-1", "egypt"),
-    serial=1,
-    number="0001-1",
-    credential="BWB1:X",
-    key_id="07eb99",
-    category="delegate",
-    access=(),
-    profile_version=1,
-    valid_from=AT,
-    valid_until=AT,
-    state=BadgeState.ACTIVE,
-    since=AT,
 )
 PERSON = PersonalRecord(name_latin="Amina Farouk", photo=b"jpeg")
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
 from services.accreditation.application.search_at_desk import FOUND_MAX, FoundByName, SearchAtDesk
-from services.accreditation.domain.badge import Badge, BadgeState
+from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.events import Subject
 from services.registration.vault.grants import granted_fields
 from shared.errors import NotPermittedError
 from shared.security.personal_data import Answer, Erased, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
+from tests.support.badges import BADGE
 
-AT = datetime(2027, 5, 1, tzinfo=UTC)
 OFFICER = Principal("account-amira", "person-amira", frozenset({Role.ACCREDITATION_OFFICER}))
 PEOPLE: dict[str, Answer] = {
     "p-1": PersonalRecord(name_arabic="محمد أحمد علي", name_latin="Mohamed Ahmed Ali"),
@@ -25,21 +24,6 @@ PEOPLE: dict[str, Answer] = {
     "p-3": PersonalRecord(name_arabic="أمينة فاروق"),
     "p-4": Erased(),
 }
-BADGE = Badge(
-    badge_id="b-p-1",
-    subject=Subject("small", "p-1", "egypt"),
-    serial=1,
-    number="0001-1",
-    credential="BWB1:X",
-    key_id="07eb99",
-    category="delegate",
-    access=(),
-    profile_version=1,
-    valid_from=AT,
-    valid_until=AT,
-    state=BadgeState.ACTIVE,
-    since=AT,
-)
 
 
 class Views:
