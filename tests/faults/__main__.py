@@ -24,7 +24,7 @@ from pymongo import AsyncMongoClient
 
 from deploy.local.stack import AdminAccess
 from shared.world import SYSTEM
-from tests.faults import delivery, health, kills, mendings, outages, plan, rebuilt, simulations, touches
+from tests.faults import badges, delivery, health, kills, mendings, outages, plan, rebuilt, simulations, touches
 from tests.faults.outcome import DEFAULT, SCALES, Outcome, Scale
 from tests.faults.rig import Rig
 from tests.support.backend import chosen_driver, kafka_version
@@ -39,6 +39,7 @@ def _without_cluster(row: Callable[[Rig, Scale, random.Random], Awaitable[Outcom
 
 ROWS: dict[str, Row] = {
     "kills": _without_cluster(kills.killed_at_every_failpoint),
+    "badges": _without_cluster(badges.killed_among_badges),
     "late": _without_cluster(delivery.commits_that_come_late),
     "history": outages.history_lost,
     "redelivery": _without_cluster(delivery.everything_again),

@@ -30,11 +30,15 @@ class Scale:
     letters: int
     rebuilt: int
     touches: int
+    badge_kills: int
+    badge_calls: int
 
 
-SHORT = Scale("short", 6, 120, 640, 1.0, 150, 1, 2, 12, 400, 80, 1, 2, 3, 400, 200)
-DEFAULT = Scale("default", 18, 1_200, 6_400, 5.0, 1_000, 4, 4, 45, 2_000, 1_000, 2, 4, 12, 20_000, 1_000)
-FULL = Scale("full", 200, 20_000, 100_000, 5.0, 20_000, 50, 30, 300, 20_000, 20_000, 10, 20, 60, 1_000_000, 10_000)
+SHORT = Scale("short", 6, 120, 640, 1.0, 150, 1, 2, 12, 400, 80, 1, 2, 3, 400, 200, 4, 40)
+DEFAULT = Scale("default", 18, 1_200, 6_400, 5.0, 1_000, 4, 4, 45, 2_000, 1_000, 2, 4, 12, 20_000, 1_000, 12, 400)
+FULL = Scale(
+    "full", 200, 20_000, 100_000, 5.0, 20_000, 50, 30, 300, 20_000, 20_000, 10, 20, 60, 1_000_000, 10_000, 60, 6_000
+)
 SCALES = {scale.name: scale for scale in (SHORT, DEFAULT, FULL)}
 
 

@@ -15,6 +15,7 @@ from tests.support.backend import ROOT
 # Seconds on two quiet cores, told from short runs: what a row begins with, and what each of its parts adds.
 SECONDS: Final[Mapping[str, Callable[[Scale], float]]] = {
     "kills": lambda scale: 15 + 5 * scale.kills / 2 + scale.commands / 150,
+    "badges": lambda scale: 20 + 7 * scale.badge_kills + scale.badge_calls / 20,
     "late": lambda scale: 5 + scale.hold_s_max + scale.late_events / 300,
     "history": lambda _scale: 12,
     "redelivery": lambda scale: 20 + scale.redelivered / 100,

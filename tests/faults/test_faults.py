@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import Namespace
-from tests.faults import delivery, health, kills, mendings, outages, rebuilt, touches
+from deploy.local.stack import AdminAccess
+from tests.conftest import Namespace, open_namespace
+from tests.faults import badges, delivery, health, kills, mendings, outages, rebuilt, touches
 from tests.faults.outcome import SHORT
 from tests.faults.rig import Rig
 from tests.integration.messaging.lab import LAB_TOPICS
@@ -56,6 +58,12 @@ async def test_on_one_of_each(row, rig: Rig, draw: random.Random) -> None:  # ty
 async def test_on_three_of_each(row, cluster: Cluster, draw: random.Random) -> None:  # type: ignore[no-untyped-def]
     rig = Rig(await cluster.namespace(row.__name__, LAB_TOPICS))
     outcome = await row(cluster, rig, SHORT, draw)
+    assert outcome.held, outcome
+
+
+async def test_badges(stack: AdminAccess, tmp_path: Path, draw: random.Random) -> None:
+    async with open_namespace(stack, tmp_path) as namespace:
+        outcome = await badges.killed_among_badges(Rig(namespace), SHORT, draw)
     assert outcome.held, outcome
 
 
