@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.accreditation.bootstrap import PIN_FILE
+from services.accreditation.use_cases import PIN_FILE
 from shared.security.key_files import write_secret
 from shared.security.signing_keys import Pkcs11Token
 from shared.testing.conference import small_conference
