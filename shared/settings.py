@@ -7,12 +7,16 @@ No secret has a default: a service that misses one says which and does not start
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.messaging.kafka import KafkaAccess
 from shared.storage import DriverName, Store
+
+SETTINGS_FILE: Final = "settings"
+"""What a container's folder of secrets has its settings in, beside the keys."""
 
 
 class ServiceSettings(BaseSettings):
@@ -66,3 +70,9 @@ class ServiceSettings(BaseSettings):
     def secure_cookies(self) -> bool:
         """Cookies go over HTTPS only, except where the installation itself is plain HTTP on one machine."""
         return self.public_url.startswith("https://")
+
+
+def settings_file(path: Path) -> dict[str, str]:
+    """The variables of a file of settings: NAME=value, one a line. Raises OSError."""
+    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    return {name: value for name, _, value in lines}

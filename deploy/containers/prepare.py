@@ -22,6 +22,7 @@ from deploy.local.provision import DEFAULT_NAMESPACE, provision
 from deploy.local.secret_files import mongo_key_file, secret
 from deploy.local.stack import AdminAccess
 from shared.contracts.conference import Conference
+from shared.settings import SETTINGS_FILE
 
 # Who reads what inside the official images: mongodb, and Kafka's appuser.
 MONGO_USER, KAFKA_USER, OUR_USER = 999, 1000, 10001
@@ -75,7 +76,7 @@ async def provision_all(folder: Path, public_url: str) -> None:
         text = "".join(f"{name}={value}\n" for name, value in settings.items())
         target = folder / service
         shutil.copytree(own / "services" / service, target, dirs_exist_ok=True)
-        _give(target, {"settings": text.encode()}, OUR_USER)
+        _give(target, {SETTINGS_FILE: text.encode()}, OUR_USER)
 
 
 async def initiate(access: AdminAccess) -> None:

@@ -10,10 +10,11 @@ from services.backup.manifest import LEDGER as RESTORES_LEDGER
 from services.backup.manifest import NoBackupError
 from shared.security.key_files import write_secret
 from shared.security.person_keys import LEDGER, LOCK
+from shared.settings import SETTINGS_FILE
 
 TRIES: Final = 20
 PERSONS: Final = "persons"
-_NEVER_COPIED: Final = (LOCK, RESTORES_LEDGER)
+_NEVER_COPIED: Final = (LOCK, RESTORES_LEDGER, SETTINGS_FILE)  # those of the installation that it is put back into
 
 
 def require_apart(documents: Path, keys: Path) -> None:

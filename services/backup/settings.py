@@ -1,9 +1,10 @@
-"""Which services an installation has, and how to reach them: from the environment, or from a folder on this machine."""
+"""Which services an installation has, and how to reach them: by the environment, by their secrets, or by its folder."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from deploy.local.processes import PortInUseError, StartError, require_free
 from deploy.local.provision import DEFAULT_NAMESPACE, provision
 from deploy.local.stack import LocalStack
 from services.composition import SERVICES, settings_of
-from shared.settings import ServiceSettings
+from shared.settings import SETTINGS_FILE, ServiceSettings, settings_file
 
 _HERE: Final = Addresses("http://localhost:8480", "http://localhost:8481")
 
@@ -21,6 +22,16 @@ _HERE: Final = Addresses("http://localhost:8480", "http://localhost:8481")
 def settings_from_environment() -> dict[str, ServiceSettings]:
     """Every service's. Raises pydantic's ValidationError, which names what is missing and shows no value."""
     return {name: _made(name) for name in SERVICES}
+
+
+def settings_from_secrets(folder: Path) -> dict[str, ServiceSettings]:
+    """Those of containers: each service's folder of secrets, mounted under one, has its settings in `settings`.
+
+    Raises OSError where one is missing, pydantic's ValidationError.
+    """
+    for name in SERVICES:
+        os.environ.update(settings_file(folder / name / SETTINGS_FILE))
+    return {name: _made(name, secrets_folder=folder / name) for name in SERVICES}
 
 
 @contextlib.asynccontextmanager

@@ -36,7 +36,9 @@ def add_to(commands: Commands) -> None:
 
 def add_installation(command: argparse.ArgumentParser) -> None:
     """Which installation is meant; by default the one whose settings are in the environment."""
-    command.add_argument("--data", type=Path, help="the folder of an installation on this machine, as `run` keeps it")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--data", type=Path, help="the folder of an installation on this machine, as `run` keeps it")
+    where.add_argument("--secrets", type=Path, help="a folder with each service's secrets, as containers mount them")
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
     command.add_argument("--local", type=Path, default=local, help="folder with the installed engines, for --data")
     command.add_argument("--port-base", type=int, help="its first port, if it was given one, for --data")
@@ -64,10 +66,13 @@ def on_installation(
 
 @contextlib.asynccontextmanager
 async def _installation(asked: argparse.Namespace) -> AsyncIterator[Mapping[str, ServiceSettings]]:
-    from services.backup.settings import installation, settings_from_environment
+    from services.backup.settings import installation, settings_from_environment, settings_from_secrets
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what fails is said in one line of ours
 
+    if asked.secrets is not None:
+        yield settings_from_secrets(asked.secrets)
+        return
     if asked.data is None:
         yield settings_from_environment()
         return

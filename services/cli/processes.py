@@ -123,11 +123,12 @@ def _serve(asked: argparse.Namespace) -> int:
     from services.composition import process_app, single_app
     from services.serving import WatchedServer
     from shared.garbage import spare_what_lasts
+    from shared.settings import settings_file
     from shared.telemetry.logs import configure_logs
 
     configure_logs(json=not sys.stderr.isatty())
     if asked.environment:
-        os.environ.update(_settings_of(asked.environment))
+        os.environ.update(settings_file(asked.environment))
     app = single_app(asked.alone) if asked.alone else process_app(asked.services.split(","))
     spare_what_lasts()
     if asked.after:
@@ -172,8 +173,9 @@ def _demonstrate_in_containers(asked: argparse.Namespace) -> int:
     from deploy.demo.accounts import ACCOUNTS, passwords
     from services.administration import open_administrator
     from services.identity.domain.account import AccountExistsError
+    from shared.settings import SETTINGS_FILE, settings_file
 
-    os.environ.update(_settings_of(Path("/run/bawaba/settings")))
+    os.environ.update(settings_file(Path("/run/bawaba") / SETTINGS_FILE))
     data = asked.folder / "own" / "demonstration"
     (data / "secrets").mkdir(parents=True, exist_ok=True, mode=0o700)
     email = next(account.email for account in ACCOUNTS if account.name == "administrator")
@@ -188,11 +190,6 @@ def _demonstrate_in_containers(asked: argparse.Namespace) -> int:
     for account in ACCOUNTS:
         print(f"  {account.role.value:<22} {account.email:<28} {passwords(data / 'secrets')[account.name]}")
     return done
-
-
-def _settings_of(path: Path) -> dict[str, str]:
-    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _, value in lines}
 
 
 def _account(asked: argparse.Namespace) -> int:

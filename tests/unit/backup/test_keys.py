@@ -8,7 +8,9 @@ import pytest
 
 from services.backup.keys import copy_keys, put_back_keys, require_apart
 from services.backup.manifest import NoBackupError
+from shared.security.key_files import write_secret
 from shared.security.person_keys import ErasedPersonError, PersonKeys
+from shared.settings import SETTINGS_FILE
 from shared.world import SYSTEM
 
 
@@ -54,3 +56,17 @@ async def test_keys_come_back_to_an_empty_folder_for_their_owner_alone(tmp_path:
 def test_what_is_not_there_is_not_put_back(tmp_path: Path) -> None:
     with pytest.raises(NoBackupError):
         put_back_keys(tmp_path / "nothing", tmp_path / "secrets")
+
+
+def test_settings_are_the_installations_own(tmp_path: Path) -> None:
+    """An installation that a backup's keys come back to has passwords of its own."""
+    secrets, copy = tmp_path / "secrets", tmp_path / "copy"
+    secrets.mkdir()
+    for name in (SETTINGS_FILE, "serial-key"):
+        write_secret(secrets / name, b"before")
+    copy_keys(secrets, copy)
+    assert not (copy / SETTINGS_FILE).exists()
+    for name in (SETTINGS_FILE, "serial-key"):
+        (secrets / name).write_bytes(b"after")
+    put_back_keys(copy, secrets)
+    assert [(secrets / name).read_bytes() for name in (SETTINGS_FILE, "serial-key")] == [b"after", b"before"]
