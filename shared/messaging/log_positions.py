@@ -124,6 +124,22 @@ async def groups_of(access: KafkaAccess, service: str) -> dict[str, Offsets]:
             await asyncio.sleep(0.5)
 
 
+async def members_of(access: KafkaAccess, group: str) -> int:
+    """How many consumers the group has now, in all processes; one that died is counted until its session ends.
+
+    Raises InfrastructureError.
+    """
+    admin = AIOKafkaAdminClient(**access.client_options())
+    try:
+        await admin.start()
+        (found,) = await admin.describe_consumer_groups([access.topic(group)])
+    except KafkaError as error:
+        raise InfrastructureError(type(error).__name__) from error
+    finally:
+        await admin.close()
+    return sum(len(each["members"]) for each in found.to_object()["groups"])
+
+
 async def _groups_now(access: KafkaAccess, service: str) -> dict[str, Offsets]:
     admin = AIOKafkaAdminClient(**access.client_options())
     try:

@@ -23,6 +23,7 @@ from shared.errors import BawabaError, ContractError
 from shared.messaging.dead_letters import MENDINGS
 from shared.messaging.inbox import POSITIONS, Inbox, Replay
 from shared.messaging.kafka import KafkaAccess, loose_consumer
+from shared.messaging.log_positions import members_of
 from shared.messaging.mend_dead_letter import Kind
 from shared.messaging.record import RawRecord
 from shared.messaging.shadow import SHADOW_SUFFIX, NeedDocumentError, ShadowDocuments, ShadowTransaction
@@ -112,8 +113,14 @@ class Rebuild:
         built = await content_of([self._database.collection(name + SHADOW_SUFFIX) for name in self._model.collections])
         return Comparison(live, built, self.records)
 
+    async def require_alone(self) -> None:
+        """Raises RebuildFailedError when another process folds the model too: nobody could hold that one."""
+        if await members_of(self._access, self._inbox.group) > 1:
+            raise RebuildFailedError("several_processes")
+
     async def swap_in(self) -> float:
         """Take the live model's place; answers for how many seconds its group was held. Raises RebuildFailedError."""
+        await self.require_alone()
         positions = self._database.collection(POSITIONS)
         for _ in range(ROUNDS_MAX):
             before = self.records

@@ -136,6 +136,8 @@ class Rebuilds:
             lambda done, total: self._progress.__setitem__(identity, (done, total)),
         )
         try:
+            if document["swap"]:
+                await rebuild.require_alone()
             comparison = await rebuild.run()
             told = {"equal": comparison.equal, "live": asdict(comparison.live), "built": asdict(comparison.built)}
             told["records"] = comparison.records

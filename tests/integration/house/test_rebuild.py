@@ -6,8 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
-from shared.contracts.topics import AUDIT
+from shared.contracts.topics import ACCREDITATION_PARTICIPANTS, AUDIT
 from shared.messaging.outbox import OUTBOX
 from shared.messaging.shadow import SHADOW_SUFFIX
 from shared.security.principal import Role
@@ -145,6 +146,20 @@ async def folded(house: House) -> list[dict[str, Any]]:
     issued = house.app.services["accreditation"].kernel.database.collection("badges")
     assert {each["_id"] for each in found} == {each["_id"] for each in await issued.find({}, limit=1_000)}
     return found
+
+
+async def test_nothing_is_swapped_in_while_another_process_folds_the_model_too(house: House) -> None:
+    await settled(house, *staff(1))
+    access = house.app.services["entrance"].kernel.access
+    group = access.topic("entrance.badges")
+    other = AIOKafkaConsumer(access.topic(ACCREDITATION_PARTICIPANTS), **access.client_options(), group_id=group)
+    await other.start()
+    try:
+        refused = await rebuilt(house, "entrance", "badges", swap=True)
+    finally:
+        await other.stop()
+    assert (refused["state"], refused["problem"]) == ("failed", "several_processes")
+    assert (await rebuilt(house, "entrance", "badges", swap=True))["state"] == "swapped"
 
 
 async def test_what_is_no_model_is_refused_and_an_auditor_rebuilds_nothing(house: House) -> None:
