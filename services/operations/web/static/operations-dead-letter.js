@@ -7,26 +7,6 @@
   const { service, letter } = form.dataset;
   const message = document.getElementById("message");
   const edits = document.getElementById("edits");
-  // What was sent without an answer keeps its key, so that pressing the button again cannot do it twice.
-  const unanswered = new Map();
-
-  const keyFor = (what) => {
-    if (!unanswered.has(what)) unanswered.set(what, window.bawaba.newKey());
-    return unanswered.get(what);
-  };
-
-  async function send(path, body) {
-    const content = JSON.stringify(body);
-    const what = path + content;
-    const answer = await window.bawaba.call(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": keyFor(what) },
-      body: content,
-    });
-    if (answer.status !== 0 && answer.status < 500) unanswered.delete(what);
-    return answer;
-  }
-
   // A value is JSON where it reads as JSON (12, true, null, ["a"]), and otherwise the text as it stands.
   function typed(text) {
     try {
@@ -62,10 +42,10 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const path = `/api/operations/v1/console/dead-letters/${service}/${encodeURIComponent(letter)}/mendings`;
-    busily(event.submitter, () => send(path, asked()));
+    busily(event.submitter, () => window.bawaba.send(path, asked()));
   });
   for (const button of document.querySelectorAll("[data-apply]")) {
     const path = `/api/operations/v1/console/mendings/${service}/${encodeURIComponent(button.dataset.apply)}/application`;
-    button.addEventListener("click", () => busily(button, () => send(path, {})));
+    button.addEventListener("click", () => busily(button, () => window.bawaba.send(path, {})));
   }
 })();

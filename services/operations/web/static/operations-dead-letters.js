@@ -2,32 +2,16 @@
 "use strict";
 
 (() => {
-  // What was sent without an answer keeps its key, so that pressing the button again cannot do it twice.
-  const unanswered = new Map();
-
-  async function send(path, body) {
-    const content = JSON.stringify(body);
-    const what = path + content;
-    if (!unanswered.has(what)) unanswered.set(what, window.bawaba.newKey());
-    const answer = await window.bawaba.call(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.get(what) },
-      body: content,
-    });
-    if (answer.status !== 0 && answer.status < 500) unanswered.delete(what);
-    return answer;
-  }
-
   // A call takes a bounded number and names where the next goes on.
   async function sendAll(path, body) {
     const failed = {};
-    let answer = await send(path, body);
+    let answer = await window.bawaba.send(path, body);
     for (;;) {
       for (const [code, count] of Object.entries((answer.ok && answer.body.failed) || {})) {
         failed[code] = (failed[code] || 0) + count;
       }
       if (!answer.ok || !answer.body.next) return { ...answer, failed: Object.entries(failed) };
-      answer = await send(path, { ...body, after: answer.body.next });
+      answer = await window.bawaba.send(path, { ...body, after: answer.body.next });
     }
   }
 

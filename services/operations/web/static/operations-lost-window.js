@@ -4,22 +4,14 @@
 (() => {
   const shown = document.getElementById("window");
   const message = document.getElementById("message");
-  const unanswered = new Map();
 
   async function settle(form, button) {
     const { settle: service, epoch, topic, key } = form.dataset;
     const path = `/api/operations/v1/console/lost-window/${service}/settlements`;
-    const content = JSON.stringify({ epoch: Number(epoch), topic, key, outcome: form.elements.outcome.value });
-    // What was sent without an answer keeps its key, so that pressing again says nothing twice.
-    if (!unanswered.has(content)) unanswered.set(content, window.bawaba.newKey());
     button.disabled = true;
-    const answer = await window.bawaba.call(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.get(content) },
-      body: content,
-    });
+    const said = { epoch: Number(epoch), topic, key, outcome: form.elements.outcome.value };
+    const answer = await window.bawaba.send(path, said);
     button.disabled = false;
-    if (answer.status !== 0 && answer.status < 500) unanswered.delete(content);
     message.hidden = answer.ok;
     message.textContent = answer.ok ? "" : answer.body.detail;
     if (answer.ok) await refresh();

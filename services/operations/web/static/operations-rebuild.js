@@ -4,22 +4,13 @@
 (() => {
   const table = document.getElementById("models");
   const message = document.getElementById("message");
-  const unanswered = new Map();
 
   async function start(button) {
     const [service, model] = button.closest("tr").dataset.model.split("/");
     const path = `/api/operations/v1/console/read-models/${service}/${model}/rebuild`;
-    const content = JSON.stringify({ swap: button.dataset.swap === "true" });
-    // What was sent without an answer keeps its key, so that pressing again begins no second one.
-    if (!unanswered.has(path + content)) unanswered.set(path + content, window.bawaba.newKey());
     button.disabled = true;
-    const answer = await window.bawaba.call(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.get(path + content) },
-      body: content,
-    });
+    const answer = await window.bawaba.send(path, { swap: button.dataset.swap === "true" });
     button.disabled = false;
-    if (answer.status !== 0 && answer.status < 500) unanswered.delete(path + content);
     message.hidden = answer.ok;
     message.textContent = answer.ok ? "" : answer.body.detail;
     if (answer.ok) await refresh();
