@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.demo.accounts import ACCOUNTS, passwords
+from deploy.demo.conference import demonstration
+from deploy.demo.office import Office
+from deploy.demo.report import Places, Report
 from deploy.local import processes
+from services.operations.application.publish_conference import parse_conference
 from services.supervisor import Supervisor
 from services.topology import ports_from
+from shared.world import SYSTEM
 from tests.support.backend import ROOT
 
 FLAGS = [
@@ -78,6 +84,14 @@ def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
 
     with installation(tmp_path_factory.mktemp("venue"), prepare) as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def office(venue: Venue) -> Office:
+    """Everybody else at the venue, for what was done before a test's own person comes."""
+    conference = parse_conference(tomllib.loads(BENGHAZI.read_text(encoding="utf-8")))
+    shown = demonstration(conference, SYSTEM.now().date())
+    return Office(Places(venue.main, venue.entrance), venue.passwords, Report(lambda _: None), shown)
 
 
 @pytest.fixture(autouse=True)

@@ -49,6 +49,16 @@ def assert_clean_in_each_language(page: Page, url: str) -> None:
                 assert violations(page) == [], (language, width)
 
 
+def assert_clean_as_it_stands(page: Page) -> None:
+    """In the state that was reached, which a load would lose: no wider than a phone, clean to axe as wide as it is."""
+    size = page.viewport_size
+    assert size is not None, "a page of a window that has a size"
+    page.set_viewport_size({"width": _PHONE, "height": 800})
+    assert page.evaluate(TOO_WIDE) == []
+    page.set_viewport_size(size)
+    assert violations(page) == []
+
+
 def import_settled(page: Page) -> None:
     """Until a list's check or registration, which goes on while its page shows how far it is, has come to its end."""
     page.locator("#watch").wait_for(state="detached")

@@ -38,7 +38,7 @@
   // The first reason that a rejection or a broken glass lacks.
   function lacking(form) {
     if (form.elements.releasable_code && !value(form, "releasable_code")) return texts.releasableCodeRequired;
-    return value(form, "internal_code") ? "" : texts.internalCodeRequired;
+    return form.elements.internal_code && !value(form, "internal_code") ? texts.internalCodeRequired : "";
   }
 
   async function decide(decision, form = get("decide"), place = message) {
@@ -77,6 +77,7 @@
   const askedAgain = {
     reject: (form, place) => decide("reject", form, place),
     "break-glass": (form, place) => act(`${base}/break-glass`, { internal_code: value(form, "internal_code") }, place),
+    overrule: (_, place) => act(`${base}/break-glass/review`, { upheld: false }, place),
   };
   for (const form of document.querySelectorAll("[data-asks-again]")) {
     const question = form.querySelector("[role=alertdialog]");
@@ -115,9 +116,7 @@
     button.addEventListener("click", () =>
       act(`${base}/alerts/${alert}/disposition`, { disposition: button.dataset.disposition, version: Number(version) }));
   }
-  for (const button of document.querySelectorAll("[data-glass-review]")) {
-    button.addEventListener("click", () => act(`${base}/break-glass/review`, { upheld: button.dataset.glassReview === "true" }));
-  }
+  document.querySelector("[data-glass-review]")?.addEventListener("click", () => act(`${base}/break-glass/review`, { upheld: true }));
   get("take-over").addEventListener("click", () => claim(true));
 
   function byKey(event) {
