@@ -8,7 +8,7 @@ from shared.contracts.conference import Conference
 
 
 def demonstration(conference: Conference, first_day: date) -> Conference:
-    """The same conference from this day on, its gates open at any hour: so that it can be tried at any time."""
+    """The same conference from this day on, its lists open and its gates at any hour: it can always be tried."""
     open_all_day = [
         category.model_copy(
             update={
@@ -20,10 +20,11 @@ def demonstration(conference: Conference, first_day: date) -> Conference:
         )
         for category in conference.categories
     ]
+    deadlines = ("registration_closes", "substitutions_close", "preferences_close")
     return conference.model_copy(
         update={
             "first_day": first_day,
             "categories": tuple(open_all_day),
-            "preferences_close": first_day + timedelta(days=conference.days),
+            **dict.fromkeys(deadlines, first_day + timedelta(days=conference.days)),
         }
     )
