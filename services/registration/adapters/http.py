@@ -71,14 +71,16 @@ def _imports(router: APIRouter, application: Application, texts: Texts) -> None:
         wanted = StartImport(delegation, content, archive or None, language)
         done = await application.start_import(principal, wanted, cause, command)
         changes = await application.get_import.changes(principal, done.import_id)
-        return import_view(done, texts, language, changes)
+        words = await application.get_import.words(principal, done.import_id)
+        return import_view(done, texts, language, changes, words)
 
     @router.get(BASE + "/imports/{import_id}", openapi_extra=roles(Role.FOCAL_POINT))
     async def get_import(import_id: PathId, request: Request, principal: Caller) -> dict[str, Any]:
         """An import with its faults and what it would change, in the caller's language."""
         found = await application.get_import(principal, import_id)
         changes = await application.get_import.changes(principal, import_id)
-        return import_view(found, texts, language_of(request), changes)
+        words = await application.get_import.words(principal, import_id)
+        return import_view(found, texts, language_of(request), changes, words)
 
     @router.get(BASE + "/imports/{import_id}/workbook", openapi_extra=roles(Role.FOCAL_POINT))
     async def annotated(import_id: PathId, principal: Caller) -> Response:
@@ -141,7 +143,8 @@ def _pages(router: APIRouter, application: Application, pages: Pages, texts: Tex
         shown, changes = None, list[tuple[RowChange, FieldChange, str | None, str | None]]()
         conference = await application.show_list.conference()
         if id:
-            shown = import_view(await application.get_import(principal, id), texts, language)
+            words = await application.get_import.words(principal, id)
+            shown = import_view(await application.get_import(principal, id), texts, language, words=words)
             found = await application.get_import.changes(principal, id)
             pairs = [(each, field) for each in found for field in each.fields]
             changes = [(*pair, *change_values(pair[1], texts, conference, language)) for pair in pairs]

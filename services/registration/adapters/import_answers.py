@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from services.registration.application.refused_words import place_of
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_import import ImportState, Progress, RosterImport, WhyNot
 from services.registration.domain.roster_row import Fault
@@ -51,8 +52,17 @@ def _apart(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def import_view(done: RosterImport, texts: Texts, language: str, changes: Sequence[RowChange] = ()) -> dict[str, Any]:
-    """An import as the API and the page show it, in one language; `changes` are of its own delegation's people."""
+def import_view(
+    done: RosterImport,
+    texts: Texts,
+    language: str,
+    changes: Sequence[RowChange] = (),
+    words: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """An import as the API and the page show it, in one language.
+
+    `changes` are of its own delegation's people, `words` what its file has where a word was refused, by place.
+    """
     return {
         "import_id": done.import_id,
         "delegation": done.delegation,
@@ -68,6 +78,7 @@ def import_view(done: RosterImport, texts: Texts, language: str, changes: Sequen
                 "code": item.fault.code,
                 "severity": item.fault.severity.value,
                 "participant_id": (item.fault.data or {}).get("participant_id"),
+                "written": (words or {}).get(place_of(item.row, item.fault.column)),
                 "sentence": fault_sentence(texts, item.fault, language),
             }
             for item in done.faults

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from services.registration.application.import_files import ANNOTATED, CHANGES, portraits, sent_files
+from services.registration.application.import_files import ANNOTATED, CHANGES, WORDS, portraits, sent_files
 from services.registration.application.list_parts import ListParts
 from services.registration.application.preview_changes import PreviewChanges, written
+from services.registration.application.refused_words import refused_words
 from services.registration.application.scope import delegation_of
 from services.registration.application.warn_alike import WarnAlike
 from services.registration.domain.ports import Imports, PhotoArchive, ReadRoster
@@ -65,7 +66,12 @@ class CheckImport:
             bad_photos=tuple(sorted(bad_photos)),
             outlook=Outlook(preview.new, len(preview.changes), preview.unchanged),
         )
-        await self._keep(checked, {ANNOTATED: annotated, CHANGES: written(preview.changes[:CHANGES_MAX])})
+        files = {
+            ANNOTATED: annotated,
+            CHANGES: written(preview.changes[:CHANGES_MAX]),
+            WORDS: refused_words(roster.rows, limit=FAULTS_MAX),
+        }
+        await self._keep(checked, files)
 
     async def _photos(
         self, asked: RosterImport, roster: ReadRoster, photos: PhotoArchive

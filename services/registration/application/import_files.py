@@ -12,7 +12,7 @@ from services.registration.domain.errors import ImportExpiredError
 from services.registration.domain.ports import PhotoArchive
 from shared.errors import Refusal
 
-WORKBOOK, PHOTOS, ANNOTATED, CHANGES = "workbook", "photos", "annotated", "changes"
+WORKBOOK, PHOTOS, ANNOTATED, CHANGES, WORDS = "workbook", "photos", "annotated", "changes", "words"
 PORTRAITS_AT_ONCE: Final = 2
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from services.registration.application.commit_import import own_import
-from services.registration.application.import_files import ANNOTATED, CHANGES
+from services.registration.application.import_files import ANNOTATED, CHANGES, WORDS
 from services.registration.application.own_people import own_participant
 from services.registration.application.preview_changes import read
+from services.registration.application.refused_words import read_words
 from services.registration.application.scope import READERS, delegation_of, require_scope
 from services.registration.domain.errors import ImportExpiredError
 from services.registration.domain.participant import Participant
@@ -64,6 +66,12 @@ class GetImport:
         waits = found.state is ImportState.CHECKED
         content = await self._files.get(found.import_id, CHANGES) if waits else None
         return read(content) if content is not None else []
+
+    async def words(self, principal: Principal, import_id: str) -> Mapping[str, str]:
+        """What stands where a word was refused, by place; nothing after 24 hours. Raises UnknownImportError."""
+        found = await self(principal, import_id)
+        content = await self._files.get(found.import_id, WORDS)
+        return read_words(content) if content is not None else {}
 
 
 class ListParticipants:
