@@ -159,6 +159,40 @@ def test_what_is_wrong_with_a_permit_or_an_address_is_said_at_its_field(venue: V
     assert page.locator("#refusal").is_hidden()
 
 
+def test_what_is_wrong_with_a_decision_on_a_waiver_is_said_at_its_field_and_no_place_is_no_refusal(
+    venue: Venue,
+) -> None:
+    theirs = venue.page("chad")
+    asked = {"category": "press", "places": 2, "reason": f"Two cameras {uuid.uuid4().hex[:6]}"}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    waivers = f"{venue.main}/api/registration/v1/delegations/chad/waivers"
+    assert theirs.request.post(waivers, data=asked, headers=headers).ok
+    page = venue.page("officer", language="fr", width=360)
+    page.goto(f"{venue.main}/registration/waivers")
+    form = page.locator("form[data-waiver]", has_text=str(asked["reason"]))
+    which = form.get_attribute("data-waiver")
+    places, answer, grant = (form.locator(each) for each in ("[name=places]", "[name=answer]", "[value=grant]"))
+    for wrong in ("3", "0", ""):
+        places.fill(wrong)
+        grant.click()
+        assert "de 1 à 2 places" in in_field(page, f"#fault-places{which}")
+        assert page.locator("#refusal").is_hidden()
+    places.fill("1")
+    answer.fill("Une\u200b place")
+    grant.click()
+    assert "invisible" in in_field(page, f"#fault-answer{which}")
+    assert page.locator(f"#fault-places{which}").is_hidden()
+    assert page.evaluate(TOO_WIDE) == []
+    assert violations(page) == []
+    places.fill("")
+    answer.fill("Aucune")
+    with page.expect_navigation():
+        form.locator("[value=refuse]").click()
+    assert page.locator("form[data-waiver]", has_text=str(asked["reason"])).count() == 0
+    (decided,) = [each for each in theirs.request.get(waivers).json()["waivers"] if each["reason"] == asked["reason"]]
+    assert (decided["state"], decided["answer"]) == ("refused", "Aucune")
+
+
 def test_wishes_are_saved_and_are_there_again(venue: Venue) -> None:
     page = venue.page("chad", language="ar")
     page.goto(f"{venue.main}/session-allocation/delegation")

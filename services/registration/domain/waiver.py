@@ -32,6 +32,7 @@ class WaiverPlacesError(InvalidError):
     code: ClassVar[str] = "registration.waiver_places"
 
     asked: int
+    field: str = "places"
 
 
 @dataclass(frozen=True)

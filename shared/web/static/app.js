@@ -98,6 +98,12 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+for (const chosen of document.querySelectorAll("[data-chosen]")) {
+  const input = document.getElementById(chosen.dataset.chosen);
+  const none = chosen.textContent;
+  input.addEventListener("change", () => { chosen.textContent = input.files[0]?.name || none; });
+}
+
 for (const link of document.querySelectorAll("[data-language]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();

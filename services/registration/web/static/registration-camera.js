@@ -75,7 +75,7 @@
     field.files = files.files;
     close();
     say(root.dataset.kept);
-    part("crop").hidden = false;
+    field.dispatchEvent(new Event("change"));
     field.focus();
   }, "image/jpeg", QUALITY);
   const ofFile = async () => {

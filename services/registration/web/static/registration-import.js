@@ -17,11 +17,6 @@
     else refuse(answer.body.detail);
   };
 
-  for (const chosen of form.querySelectorAll("[data-chosen]")) {
-    const input = form.elements[chosen.dataset.chosen];
-    const none = chosen.textContent;
-    input.addEventListener("change", () => { chosen.textContent = input.files[0]?.name || none; });
-  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const large = bawaba.tooLarge(form);

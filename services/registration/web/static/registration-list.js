@@ -16,26 +16,30 @@
   };
   const json = (once, path, method, content) => once(path, method, JSON.stringify(content), JSON.stringify([path, method, content]));
 
-  const refuse = (place, answer) => {
+  // Where a page has one form several times, `which` is what the ids of this one end with.
+  const refuse = (place, answer, which = "") => {
     const { faults = [], field: only } = answer.body.data || {};
-    let first = null;
+    const at = (name) => document.getElementById(`fault-${name}${which}`);
+    const marked = [];
     place.textContent = answer.body.detail;
     // What is about one field alone is said there, and only there.
-    const isThere = only && document.getElementById(`fault-${only}`);
+    const isThere = only && at(only);
     if (isThere) faults.push({ field: only, sentence: answer.body.detail });
     place.hidden = Boolean(isThere);
     for (const fault of faults) {
-      const said = document.getElementById(`fault-${fault.field}`);
+      const said = at(fault.field);
       if (!said) { place.textContent += ` ${fault.sentence}`; continue; }
       said.textContent = fault.sentence;
       said.hidden = false;
       said.closest("[data-field]")?.removeAttribute("hidden");
-      const field = document.getElementById(`field-${fault.field}`) || said.previousElementSibling;
+      const field = document.getElementById(`field-${fault.field}`) || said.parentElement.querySelector("input, select, textarea");
       field.setAttribute("aria-invalid", "true");
-      first = first || field;
+      marked.push(field);
     }
-    (first || place).focus();
-    (isThere || place).scrollIntoView({ block: "nearest" });
+    // The first as the page has them, whatever their order in the answer.
+    const [first = place] = marked.sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+    first.focus();
+    first.scrollIntoView({ block: "center" });
   };
   const clear = (place) => {
     place.hidden = true;
@@ -176,10 +180,17 @@
       form.addEventListener("submit", async (event) => {
         event.preventDefault();
         clear(refusal);
-        const places = event.submitter?.value === "refuse" ? 0 : Number(form.elements.places.value);
-        const answer = await busy(form, () => json(decide, form.dataset.action, "POST", { places, answer: form.elements.answer.value }));
+        const { places, answer: words } = form.elements;
+        const isRefused = event.submitter?.value === "refuse";
+        const { waiver } = form.dataset;
+        if (!isRefused && !places.checkValidity()) {
+          refuse(refusal, { body: { detail: places.dataset.wrong, data: { field: "places" } } }, waiver);
+          return;
+        }
+        const decision = { places: isRefused ? 0 : Number(places.value), answer: words.value };
+        const answer = await busy(form, () => json(decide, form.dataset.action, "POST", decision));
         if (answer.ok) location.reload();
-        else refuse(refusal, answer);
+        else refuse(refusal, answer, waiver);
       });
     }
   }
