@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
 from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands
-from tests.browser.others import API, badge_states, in_hands
+from tests.browser.others import API, approved, badge_states, in_hands
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +31,12 @@ def new_blanks(page: Page, category: str, count: int) -> None:
 def ready_blanks(office: Office, category: str) -> list[str]:
     url = office.url(f"{API}/blanks?state=ready&category={category}")
     return [each["number"] for each in office.sign_in("officer").get(url)["rows"]]
+
+
+def receipts(office: Office) -> list[dict[str, Any]]:
+    """Algeria's, the newest first."""
+    rows: list[dict[str, Any]] = office.sign_in("officer").get(office.url(f"{API}/receipts?delegation=algeria"))["rows"]
+    return rows
 
 
 def test_a_badge_is_suspended_and_resumed(venue: Venue, office: Office) -> None:
@@ -86,3 +94,36 @@ def test_a_blank_of_another_category_is_refused(venue: Venue, office: Office) ->
     page.wait_for_selector("#message.mark-bad:has-text('expert')")
     assert badge_states(office, badge["participant_id"]) == ["active"]
     assert_clean_as_it_stands(page)
+
+
+def test_a_receipt_is_cancelled_and_another_one_signed_on_paper(venue: Venue, office: Office) -> None:
+    badge = approved(office, "algeria", "Rabah Mesloub")
+    page = venue.page("officer", language="ar", width=360)
+    page.goto(f"{venue.main}/accreditation/desk")
+    make_receipt(page)
+    first = receipts(office)[0]["receipt_id"]
+    page.click(f"[data-receipt='{first}'] [data-cancel]")
+    page.locator(f"[data-receipt='{first}'] .mark-bad").wait_for()
+    assert receipts(office)[0]["state"] == "cancelled"
+    assert badge_states(office, badge["participant_id"]) == ["prepared"]
+    make_receipt(page)
+    second = receipts(office)[0]["receipt_id"]
+    assert second != first
+    page.click(f"[data-receipt='{second}'] [data-sign] button.btn-primary")
+    assert page.evaluate("document.activeElement.name") == "paper", "the browser asks for the paper's number"
+    page.fill(f"[data-receipt='{second}'] [name=paper]", "ALG/2027-14")
+    assert_clean_as_it_stands(page)
+    page.keyboard.press("Enter")
+    page.locator(f"[data-receipt='{second}'] .mark-good").wait_for()
+    assert "ALG/2027-14" in page.inner_text(f"[data-receipt='{second}']")
+    assert receipts(office)[0]["state"] == "signed"
+    assert badge_states(office, badge["participant_id"]) == ["issued"]
+    assert_clean_as_it_stands(page)
+
+
+def make_receipt(page: Page) -> None:
+    page.select_option("#receipt-delegation", "algeria")
+    page.focus("#receipt button")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#receipts-message.mark-good")

@@ -62,6 +62,26 @@ def test_who_is_clear_goes_on_to_an_officer_and_who_is_not_needs_two(venue: Venu
     assert dossier(office, clear)["dossier"]["state"] == "approved"
 
 
+def test_a_key_that_is_held_answers_for_one_person_alone(venue: Venue, office: Office) -> None:
+    everybody = [with_the_authority(office, "morocco", each) for each in ("Tariq Benhaddouche", "Ilham Lamghari")]
+    page = venue.page("authority")
+    page.goto(f"{venue.main}/accreditation/screening")
+    rows = page.locator("tr[data-reference]").evaluate_all("rows => rows.map(row => row.dataset.reference)")
+    first, second = sorted(everybody, key=rows.index)
+    page.focus(f"{row_of(first)} [data-clear=true]")
+    for _ in range(40):
+        page.keyboard.down("Enter")  # what comes after the first is what a held key repeats
+        page.wait_for_timeout(50)
+    page.keyboard.up("Enter")
+    page.wait_for_selector(f"{row_of(second)} button:focus")
+    found = [dossier(office, who)["dossier"]["screening"] for who in (first, second)]
+    assert found == ["clear", None]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(f"{row_of(second)} [data-result]:not(:has(button))").wait_for()
+    assert dossier(office, second)["dossier"]["screening"] == "not_clear"
+
+
 def test_there_is_no_sealed_file_without_an_authoritys_card_and_the_page_says_so(venue: Venue) -> None:
     page = venue.page("officer", language="ar", width=360)
     page.goto(f"{venue.main}/accreditation/authority")

@@ -35,7 +35,7 @@
     get("name-2").textContent = second || "";
     get("rank").textContent = [person.rank, person.title].filter(Boolean).join(" · ");
     get("photo").hidden = !person.photo;
-    get("no-photo").hidden = !!person.photo;
+    get("no-photo").hidden = !found.participant_id || !!person.photo;
     get("photo").src = person.photo || "data:,";
     get("delegation").textContent = found.delegation_name || found.delegation || "–";
     get("category").textContent = found.category_name;

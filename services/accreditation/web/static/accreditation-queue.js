@@ -58,7 +58,7 @@
 
   function say(text, bad) {
     message.textContent = text;
-    message.className = bad ? "mb-0 w-100 mark mark-bad" : "mb-0 w-100";
+    message.className = bad && text ? "mb-0 w-100 mark mark-bad" : "mb-0 w-100";
   }
 
   // Several people at once are shown first: how many, of which delegations, and how many would be refused.
@@ -89,7 +89,8 @@
   async function decide(decision) {
     const rows = chosen();
     const lack = missing(decision, rows);
-    if (lack) return say(lack, true);
+    say(lack || "", true);
+    if (lack) return undefined;
     if (rows.length > 1 && !(await preview(asked(decision, rows)))) return undefined;
     const buttons = form.querySelectorAll("button");
     buttons.forEach((button) => { button.disabled = true; });
