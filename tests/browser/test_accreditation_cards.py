@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from deploy.demo.client import wait_until
 from deploy.demo.office import Office
@@ -85,6 +85,7 @@ def test_a_batch_is_received_once_and_stands_in_the_stock(
         if first == "LBY 0001":
             page.locator("#cards-range").wait_for()
     page.wait_for_selector("#message.mark-bad:has-text('LBY0001–LBY0012')")
+    expect(page.locator("#message")).to_be_in_viewport()
     assert stock(office) == {"in_stock": 12, "printed": 0, "confirmed": 0, "spoiled": 0}
     assert shown_stock(page) == [12, 0, 0, 0]
     assert_clean_as_it_stands(page)

@@ -31,6 +31,35 @@ def drawn(page: Page) -> str:
     return page.get_attribute("#proof", "src") or ""
 
 
+def test_a_layout_is_tried_before_it_is_in_force_and_a_bad_file_names_its_places(
+    venue: Venue, office: Office, tmp_path: Path
+) -> None:
+    (tmp_path / "good.toml").write_text(IN_FORCE.read_text().replace("0, 0, 105, 25", "0, 0, 105, 27"), "utf-8")
+    (tmp_path / "bad.toml").write_text(IN_FORCE.read_text().replace('kind = "symbol"', 'kind = "cymbal"'), "utf-8")
+    page = venue.page("administrator", language="ar", width=360)
+    page.goto(f"{venue.main}/accreditation/layouts")
+    before = drawn(page)
+    page.click("#try")
+    page.wait_for_selector("#message.mark-bad")
+    page.select_option("#code", "delegate")
+    page.set_input_files("#file", tmp_path / "good.toml")
+    page.focus("#try")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#message.mark-good", timeout=60_000)
+    assert drawn(page) != before
+    assert_clean_as_it_stands(page)
+    assert layouts(office)["layouts"] == []
+    page.set_input_files("#file", tmp_path / "bad.toml")
+    page.click("#try")
+    page.wait_for_selector("#message.mark-bad")
+    assert "a6.front 9.kind" in page.inner_text("#faults")
+    assert "كلمة" in page.inner_text("#faults")
+    assert_clean_as_it_stands(page)
+    page.click("#load button.btn-primary")
+    page.wait_for_selector("#message.mark-bad")
+    assert layouts(office)["layouts"] == []
+
+
 def test_a_layout_comes_into_force_for_its_category_and_is_taken_back(
     venue: Venue, office: Office, tmp_path: Path
 ) -> None:

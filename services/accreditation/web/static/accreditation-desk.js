@@ -14,7 +14,12 @@
   };
   let shown = null;
 
-  const say = (text, bad) => { get("message").textContent = text; get("message").className = `mb-0 mt-2 ${bad ? "mark mark-bad" : "mark mark-good"}`; };
+  // A refusal comes into view: the stock's and the blanks' buttons are far below it.
+  function say(text, bad) {
+    get("message").textContent = text;
+    get("message").className = `mb-0 mt-2 ${bad ? "mark mark-bad" : "mark mark-good"}`;
+    if (bad) get("message").scrollIntoView({ block: "nearest" });
+  }
   const send = (path, content) => window.bawaba.send(API + path, content);
   const lookUp = (read) => window.bawaba.call(`${API}/desk/lookups`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ read }),
