@@ -23,7 +23,7 @@ logging.getLogger("aiokafka.conn").setLevel(logging.ERROR)  # the password goes 
 
 
 def pytest_report_header() -> str:
-    return f"backend: {chosen()} (real Kafka, real MongoDB by {chosen_driver()})"
+    return f"backend: {chosen()} (real Kafka, real MongoDB by {chosen_driver()}); clusters of three are native"
 
 
 @pytest.hookimpl(optionalhook=True)
