@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,6 +17,7 @@ from deploy.demo.conference import demonstration
 from deploy.demo.office import Office
 from deploy.demo.report import Places, Report
 from deploy.local import processes
+from deploy.local.secret_files import secret
 from services.operations.application.publish_conference import parse_conference
 from services.supervisor import Supervisor
 from services.topology import ports_from
@@ -46,6 +48,7 @@ class Venue:
     lists: Path
     passwords: dict[str, str]
     browser: Browser
+    registrations_kafka: dict[str, Any]
 
     def page(self, account: str, *, language: str = "en", width: int = 1280, height: int = 900) -> Page:
         """A page of somebody who has signed in through the sign-in page."""
@@ -67,13 +70,26 @@ def installation(data: Path, prepare: Callable[[Supervisor], object]) -> Iterato
     if chromium is None:
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
     local = Path(os.environ.get("BAWABA_LOCAL", ROOT / ".local"))
-    supervisor = Supervisor(local, data, ports_from(processes.free_ports(5)))
+    ports = ports_from(processes.free_ports(5))
+    supervisor = Supervisor(local, data, ports)
     with supervisor.started(BENGHAZI), sync_playwright() as playwright:
         prepare(supervisor)
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         places = supervisor.places
-        yield Venue(places.main, places.entrance, data / "lists", passwords(data / "secrets"), browser)
+        kafka = registrations_kafka(data / "secrets", ports["kafka"])
+        yield Venue(places.main, places.entrance, data / "lists", passwords(data / "secrets"), browser, kafka)
         browser.close()
+
+
+def registrations_kafka(secrets: Path, port: int) -> dict[str, Any]:
+    """How registration itself reaches the broker, for a record that no use case of it would write."""
+    return {
+        "bootstrap_servers": f"127.0.0.1:{port}",
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "PLAIN",
+        "sasl_plain_username": "registration",
+        "sasl_plain_password": secret(secrets, "kafka-registration"),
+    }
 
 
 # Of this package, not of the run: while Playwright is open its event loop runs in this thread, and no other can.
