@@ -80,7 +80,7 @@ window.bawaba = {
       for (const button of buttons) button.disabled = false;
       pressed.delete(place);
       end();
-      if (document.activeElement === document.body) focused?.focus();
+      if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
     }
   },
 };
