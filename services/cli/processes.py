@@ -102,15 +102,35 @@ def _demo(asked: argparse.Namespace) -> int:
 
 
 def _demonstrate(asked: argparse.Namespace) -> int:
+    return _show(
+        (asked.main, asked.entrance),
+        asked.data,
+        asked.conference,
+        only_main_job=asked.part == "main",
+        began=asked.began,
+        after=asked.after,
+    )
+
+
+def _show(
+    origins: tuple[str, str],
+    data: Path,
+    conference: Path,
+    *,
+    only_main_job: bool = True,
+    began: float | None = None,
+    after: Path | None = None,
+) -> int:
+    """The demonstration against the two origins, once the file `after` is there; times are told since `began`."""
     from deploy.demo.report import Places
     from services.demonstration import FAILURES, Demonstration, say_since
 
-    say = say_since(time.monotonic() if asked.began is None else asked.began)
-    shown = Demonstration(Places(asked.main, asked.entrance), asked.data, asked.conference, say)
-    if asked.after:
-        _wait_for(asked.after)
+    say = say_since(time.monotonic() if began is None else began)
+    shown = Demonstration(Places(*origins), data, conference, say)
+    if after:
+        _wait_for(after)
     try:
-        shown.main_job() if asked.part == "main" else shown.the_rest()
+        shown.main_job() if only_main_job else shown.the_rest()
     except FAILURES as error:
         print(f"the demonstration broke off: {error}", file=sys.stderr)
         return 1
@@ -183,10 +203,7 @@ def _demonstrate_in_containers(asked: argparse.Namespace) -> int:
         asyncio.run(open_administrator(email, passwords(data / "secrets")["administrator"]))
     except AccountExistsError:
         pass  # an earlier demonstration's
-    shown = argparse.Namespace(
-        part="main", data=data, main=asked.main, entrance=asked.main, conference=BENGHAZI, began=None
-    )
-    done = _demonstrate(shown)
+    done = _show((asked.main, asked.main), data, BENGHAZI)
     for account in ACCOUNTS:
         print(f"  {account.role.value:<22} {account.email:<28} {passwords(data / 'secrets')[account.name]}")
     return done
