@@ -7,6 +7,7 @@ Whoever has only what it printed knows what was tried, on what, how long it took
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.metadata
 import logging
 import os
@@ -22,6 +23,7 @@ from typing import Any
 import structlog
 from pymongo import AsyncMongoClient
 
+from deploy.local.provision import drop_namespace
 from deploy.local.stack import AdminAccess
 from shared.world import SYSTEM
 from tests.faults import badges, delivery, health, kills, mendings, outages, plan, rebuilt, simulations, touches
@@ -74,8 +76,13 @@ async def run_row(cluster: Cluster, name: str, scale: Scale, seed: int) -> Outco
         rig = Rig(await cluster.namespace(f"faults_{name}"))
         return await ROWS[name](cluster, rig, scale, random.Random(f"{seed}/{name}"))
     except Exception as error:
-        says = f"{error!r:.300} at {_where(error)}"
+        ended = [member.name for member in (*cluster.brokers, *cluster.mongods) if not member.is_running]
+        says = f"{error!r:.300} at {_where(error)}" + (f"; not running: {', '.join(ended)}" if ended else "")
         return Outcome(f"{name}: the row itself broke down", "–", False, says, time.monotonic() - began)
+    finally:
+        # A broker holds all partitions in memory. What a broken cluster cannot remove is not the next row's fault.
+        with contextlib.suppress(Exception):
+            await drop_namespace(cluster.access, f"faults_{name}")
 
 
 def _where(error: BaseException) -> str:
