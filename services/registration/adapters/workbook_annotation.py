@@ -14,6 +14,7 @@ from openpyxl.styles import Font, PatternFill
 from services.registration.adapters.csv_text import csv_rows
 from services.registration.adapters.workbook import Sheet
 from services.registration.domain.registration_form import PHOTO
+from services.registration.domain.roster_columns import is_own_remarks
 from services.registration.domain.roster_row import RosterRow, Severity
 
 _RED: Final = PatternFill("solid", fgColor="F8C9C4")
@@ -21,6 +22,7 @@ _AMBER: Final = PatternFill("solid", fgColor="FCE8B2")
 _PHOTO_COLUMN: Final = "photo_name"
 _BLUE: Final = PatternFill("solid", fgColor="CFE2F3")
 _AUTHOR: Final = "Bawaba"
+_OUR_COLOURS: Final = tuple(fill.fgColor.rgb[-6:] for fill in (_RED, _AMBER, _BLUE))
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,15 @@ def annotate(data: bytes, sheet: Sheet, rows: Sequence[RosterRow], said: Said, *
     """An XLSX with the given content, colours and comments on bad cells (red, amber) and on changes (blue), and a last
     column of remarks.
 
-    Columns, order and good rows stay. A CSV comes back as XLSX: a text cannot carry remarks.
+    Columns, order and good rows stay. What an earlier answer marked in the same workbook goes. A CSV comes back as
+    XLSX: a text cannot carry remarks.
     """
     workbook = _open(data)
     worksheet = _first_with_content(workbook)
     if rtl:
         worksheet.sheet_view.rightToLeft = True
-    last = worksheet.max_column + 1
+    _wipe(worksheet)
+    last = _own_column(worksheet, sheet.heading_row) or worksheet.max_column + 1
     heading = worksheet.cell(sheet.heading_row, last, said.remarks)
     heading.font = Font(bold=True)
     worksheet.column_dimensions[heading.column_letter].width = 60
@@ -68,6 +72,23 @@ def annotate(data: bytes, sheet: Sheet, rows: Sequence[RosterRow], said: Said, *
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
+
+
+def _wipe(worksheet: Any) -> None:
+    """Take off what was marked before: its comment is ours by its author, or where that was lost, by its colour."""
+    for row in worksheet.iter_rows():
+        for cell in row:
+            if cell.comment and (cell.comment.author == _AUTHOR or str(cell.fill.fgColor.rgb)[-6:] in _OUR_COLOURS):
+                cell.comment, cell.fill = None, PatternFill()
+
+
+def _own_column(worksheet: Any, heading_row: int) -> int | None:
+    """The column of an earlier answer's remarks, from 1, emptied; None without one."""
+    found = next((cell.column for cell in worksheet[heading_row] if is_own_remarks(cell.value)), None)
+    if found is not None:
+        for (cell,) in worksheet.iter_rows(min_row=heading_row, min_col=found, max_col=found):
+            cell.value, cell.fill = None, PatternFill()
+    return found
 
 
 def _mark(cell: Any, fill: PatternFill, sentence: str) -> None:

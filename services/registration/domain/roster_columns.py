@@ -96,6 +96,15 @@ class ColumnMissingError(InvalidError):
     columns: list[str] = field(default_factory=list)
 
 
+OWN_REMARKS: Final = frozenset({"ملاحظات بوابة", "Remarques de Bawaba", "Bawaba's remarks"})
+"""What we put above our remarks in a workbook that goes back. Sent again, that column is renewed and not read."""
+_OWN_REMARKS: Final = frozenset(map(bare_words, OWN_REMARKS))
+
+
+def is_own_remarks(heading: object) -> bool:
+    return bare_words(heading) in _OWN_REMARKS
+
+
 @dataclass(frozen=True)
 class Columns:
     """Where each known column is (from 0), and the headings that were not understood.
@@ -126,7 +135,7 @@ def recognise(headings: Sequence[object]) -> Columns:
     unknown = (
         str(heading).strip()
         for index, heading in enumerate(headings)
-        if forms[index] and index not in read and forms[index] not in _KNOWN
+        if forms[index] and index not in read and forms[index] not in _KNOWN and not is_own_remarks(heading)
     )
     return Columns(places, tuple(unknown), joined)
 

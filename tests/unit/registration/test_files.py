@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 from PIL import Image, ImageFilter
 
 from deploy.demo.portraits import portrait
@@ -39,7 +41,7 @@ from services.registration.adapters.workbook_refusals import (
     SheetEmptyError,
     TooManyRowsError,
 )
-from services.registration.domain.roster_columns import ColumnMissingError
+from services.registration.domain.roster_columns import OWN_REMARKS, ColumnMissingError
 from services.registration.domain.roster_row import Fault, RosterRow
 from shared.errors import Refusal
 
@@ -249,14 +251,44 @@ def test_the_annotated_workbook_marks_the_bad_cell_and_leaves_the_rest() -> None
     data = xlsx(["delegate", "Good", "X1", date(2030, 1, 1), "a.jpg"], ["Astronaut", "Bad", "X2", None, "a.jpg"])
     sheet = read_sheet(data)
     rows = [RosterRow(2, None, ()), RosterRow(3, None, (Fault("category", "roster.category_unknown"),))]
-    out = annotate(data, sheet, rows, Said("ملاحظات", {3: ["غير معروفة"]}), rtl=True)
+    out = annotate(data, sheet, rows, Said("ملاحظات بوابة", {3: ["غير معروفة"]}), rtl=True)
     back: Any = load_workbook(io.BytesIO(out)).active
     assert back["A3"].fill.fgColor.rgb.endswith("F8C9C4")
     assert back["A3"].comment.text == "غير معروفة"
-    assert (back["F1"].value, back["F2"].value, back["F3"].value) == ("ملاحظات", None, "غير معروفة")
+    assert (back["F1"].value, back["F2"].value, back["F3"].value) == ("ملاحظات بوابة", None, "غير معروفة")
     assert back["A2"].fill.fill_type is None
     assert [cell.value for cell in back[2]][:3] == ["delegate", "Good", "X1"]
     assert back.sheet_view.rightToLeft
+
+
+@pytest.mark.parametrize("remarks", sorted(OWN_REMARKS))
+def test_what_was_marked_before_goes_when_the_corrected_workbook_comes_again(remarks: str) -> None:
+    """Nothing of theirs goes with it: a comment, a colour and a column of their own stay."""
+    data = xlsx(["Astronaut", "Bad", "X1", None, "a.jpg"], ["delegate", "Worse", "X2", None, "a.jpg"])
+    first = read_sheet(data)
+    bad = (Fault("category", "roster.category_unknown"), Fault(None, "roster.twice"))
+    once = annotate(data, first, [RosterRow(2, None, bad)], Said(remarks, {2: ["unknown", "twice"]}), rtl=False)
+    book: Any = load_workbook(io.BytesIO(once))
+    page = book.active
+    page["A2"] = "delegate"
+    page["B2"].comment, page["B2"].fill = Comment("ask him", "Secretary"), PatternFill("solid", fgColor="00FF00")
+    page["G1"] = "Remarks"
+    page["G2"] = "theirs"
+    page["B3"].comment = Comment("by a program that keeps no authors", "")
+    page["B3"].fill = PatternFill("solid", fgColor="FFF8C9C4")
+    out = io.BytesIO()
+    book.save(out)
+    again = read_sheet(out.getvalue())
+    assert again.columns.unknown == ("Remarks",)
+    worse = RosterRow(3, None, (Fault("name_latin", "roster.name"),))
+    twice = annotate(out.getvalue(), again, [RosterRow(2, None, ()), worse], Said(remarks, {3: ["no"]}), rtl=False)
+    back: Any = load_workbook(io.BytesIO(twice)).active
+    assert [cell.value for cell in back[1]][5:] == [remarks, "Remarks"]
+    assert [back[f"F{row}"].value for row in (2, 3)] == [None, "no"]
+    assert (back["A2"].comment, back["A2"].fill.fill_type, back["F2"].fill.fill_type) == (None, None, None)
+    assert (back["B2"].comment.text, back["B2"].fill.fgColor.rgb[-6:]) == ("ask him", "00FF00")
+    assert back["G2"].value == "theirs"
+    assert (back["B3"].comment.text, back["B3"].comment.author) == ("no", "Bawaba")
 
 
 def test_a_change_is_marked_in_its_cell_and_said_in_the_remarks_and_no_old_value_becomes_a_formula() -> None:
