@@ -34,4 +34,6 @@ for service in "${services[@]}"; do
 done
 "${keeper[@]}" signing-key --conference 2027 --folder /secrets/accreditation/signing
 "${compose[@]}" ps
+"${compose[@]}" --profile demo down --volumes
+
 BAWABA_TEST_BACKEND=containers .venv/bin/python -m pytest tests/integration/storage tests/integration/messaging tests/integration/deploy
