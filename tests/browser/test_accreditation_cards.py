@@ -85,7 +85,9 @@ def test_a_batch_is_received_once_and_stands_in_the_stock(
         if first == "LBY 0001":
             page.locator("#cards-range").wait_for()
     page.wait_for_selector("#message.mark-bad:has-text('LBY0001–LBY0012')")
-    expect(page.locator("#message")).to_be_in_viewport()
+    expect(page.locator("#message")).to_be_in_viewport(ratio=1)
+    page.wait_for_selector("#stock button:focus")  # it has the focus back, and the page has not moved to it
+    expect(page.locator("#message")).to_be_in_viewport(ratio=1)
     assert stock(office) == {"in_stock": 12, "printed": 0, "confirmed": 0, "spoiled": 0}
     assert shown_stock(page) == [12, 0, 0, 0]
     assert_clean_as_it_stands(page)
@@ -157,6 +159,7 @@ def test_one_card_is_spoiled_and_the_rest_of_the_range_is_good(
     page.keyboard.press("Enter")
     page.wait_for_selector(f"#message:has-text('{first} is active')")
     at_desk(page, second)
+    page.wait_for_selector("[data-act=activate]:not([hidden]):not([disabled])")  # no double press of the one before
     page.keyboard.press("Enter")
     page.wait_for_selector(f"#message.mark-bad:has-text('{CARD_REQUIRED}')")
 

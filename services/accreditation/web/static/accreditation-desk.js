@@ -18,7 +18,7 @@
   function say(text, bad) {
     get("message").textContent = text;
     get("message").className = `mb-0 mt-2 ${bad ? "mark mark-bad" : "mark mark-good"}`;
-    if (bad) get("message").scrollIntoView({ block: "nearest" });
+    if (bad) get("message").scrollIntoView({ block: "center", behavior: "instant" });
   }
   const send = (path, content) => window.bawaba.send(API + path, content);
   const lookUp = (read) => window.bawaba.call(`${API}/desk/lookups`, {
