@@ -46,7 +46,8 @@ def assert_clean_in_each_language(page: Page, url: str) -> None:
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate(TOO_WIDE) == [], (language, width)
             if language == "ar" or width == _DESKTOP:
-                assert violations(page) == [], (language, width)
+                found = violations(page)
+                assert found == [], (language, width, found)
 
 
 def assert_clean_as_it_stands(page: Page) -> None:
@@ -56,7 +57,8 @@ def assert_clean_as_it_stands(page: Page) -> None:
     page.set_viewport_size({"width": _PHONE, "height": 800})
     assert page.evaluate(TOO_WIDE) == []
     page.set_viewport_size(size)
-    assert violations(page) == []
+    found = violations(page)
+    assert found == [], found
 
 
 def import_settled(page: Page) -> None:
