@@ -44,7 +44,8 @@ def assert_clean_in_each_language(page: Page, url: str) -> None:
         assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
         for width in (_PHONE, _DESKTOP):
             page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate(TOO_WIDE) == [], (language, width)
+            wide = page.evaluate(TOO_WIDE)
+            assert wide == [], (language, width, wide)
             if language == "ar" or width == _DESKTOP:
                 found = violations(page)
                 assert found == [], (language, width, found)
@@ -55,7 +56,8 @@ def assert_clean_as_it_stands(page: Page) -> None:
     size = page.viewport_size
     assert size is not None, "a page of a window that has a size"
     page.set_viewport_size({"width": _PHONE, "height": 800})
-    assert page.evaluate(TOO_WIDE) == []
+    wide = page.evaluate(TOO_WIDE)
+    assert wide == [], wide
     page.set_viewport_size(size)
     found = violations(page)
     assert found == [], found
