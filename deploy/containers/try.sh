@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole of it in containers, once: compose brings everything up, the demonstration does the main job through the
-# ingress, a backup is taken and put back, then the delivery and storage tests run on testcontainers' engines. All of it is removed at the end.
+# ingress, a backup is taken and put back, then the delivery and storage tests run on testcontainers' engines. All of it
+# is removed at the end, the backup with its keys too.
 #   STAND_INS=1 builds stand-ins for the official images first, for an engine that cannot pull.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,7 +15,7 @@ if [ "${STAND_INS:-}" = 1 ]; then
 fi
 docker build "${network[@]}" --tag bawaba --file deploy/images/bawaba/Dockerfile .
 
-trap '"${compose[@]}" --profile demo down --volumes' EXIT
+trap '"${compose[@]}" --profile demo down --volumes; rm -rf "${kept:-}"' EXIT
 "${compose[@]}" up -d
 "${compose[@]}" --profile demo run --rm demonstration
 "${compose[@]}" ps
