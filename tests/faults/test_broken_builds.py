@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 import pytest
 
@@ -25,6 +24,7 @@ from tests.faults.broken_builds import (
     quota_updated_unconditionally,
     relay_by_id_greater_than_the_last,
 )
+from tests.faults.build import Build
 from tests.faults.rig import DELEGATIONS, Rig
 from tests.integration.messaging.lab import Lab
 
@@ -128,15 +128,9 @@ async def more_ask_than_there_are_places(rig: Rig) -> Sequence[Fact]:
     return ()
 
 
-@dataclass(frozen=True)
-class Build:
-    breaks: Callable[[pytest.MonkeyPatch], None]
-    scenario: Callable[[Rig], Awaitable[Sequence[Fact]]]
-    invariant: str
-    says: str
+Scenario = Callable[[Rig], Awaitable[Sequence[Fact]]]
 
-
-BUILDS = [
+BUILDS: list[Build[Scenario]] = [
     Build(inbox_off, everything_is_published_twice, "I3", "twice"),
     Build(acknowledged_before_the_commit, a_consumer_ends_in_the_middle, "I3", "never applied"),
     Build(relay_by_id_greater_than_the_last, a_commit_comes_late, "I3", "never applied 1"),
@@ -146,7 +140,7 @@ BUILDS = [
 ]
 
 
-async def history_of(build: Build, namespace: Namespace) -> History:
+async def history_of(build: Build[Scenario], namespace: Namespace) -> History:
     rig = Rig(namespace, places=2)
     await rig.prepare()
     poisoned = tuple(await build.scenario(rig))
@@ -154,13 +148,14 @@ async def history_of(build: Build, namespace: Namespace) -> History:
 
 
 @pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.scenario.__name__)
-async def test_the_build_as_it_is_passes(build: Build, namespace: Namespace) -> None:
+async def test_the_build_as_it_is_passes(build: Build[Scenario], namespace: Namespace) -> None:
     history = await history_of(build, namespace)
     assert violations(history) == []
 
 
 @pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.breaks.__name__)
-async def test_the_broken_build_is_found(build: Build, namespace: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_broken_build_is_found(
+    build: Build[Scenario], namespace: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build.breaks(monkeypatch)
-    found = violations(await history_of(build, namespace))
-    assert [each for each in found if each.invariant == build.invariant and build.says in each.says], found
+    build.assert_found_in(await history_of(build, namespace))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from shared.testing.conference import small_conference
 from shared.testing.history import Fact, Folded, History, RevocationSeen, Scanned, facts_of_events
 from shared.testing.invariants import violations
 from tests.conftest import Namespace, open_namespace
+from tests.faults.build import Build
 from tests.faults.service_builds import (
     answered_before_it_is_written,
     badges_remembered_by_the_gate,
@@ -89,15 +89,9 @@ async def badges_are_folded_again(namespace: Namespace) -> History:
         return tuple(Folded("badges", "log", order, found[order]["digest"]) for order in ("live", "built"))
 
 
-@dataclass(frozen=True)
-class Build:
-    breaks: Callable[[pytest.MonkeyPatch], None]
-    scenario: Callable[[Namespace], Awaitable[History]]
-    invariant: str
-    says: str
+Scenario = Callable[[Namespace], Awaitable[History]]
 
-
-BUILDS = [
+BUILDS: list[Build[Scenario]] = [
     Build(predecessor_left_in_force, a_badge_is_replaced, "I5", "p-1 has 2 active badges"),
     Build(badges_remembered_by_the_gate, a_badge_is_revoked, "I6", "admitted badge-1, whose revocation it had seen"),
     Build(scans_not_told_apart, a_scan_is_sent_again, "I7", "scan d-1/1 is kept twice"),
@@ -108,16 +102,15 @@ SCENARIOS = list(dict.fromkeys(build.scenario for build in BUILDS))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-async def test_the_services_as_they_are_pass(
-    scenario: Callable[[Namespace], Awaitable[History]], namespace: Namespace
-) -> None:
+async def test_the_services_as_they_are_pass(scenario: Scenario, namespace: Namespace) -> None:
     history = await scenario(namespace)
     assert len(history) > 1, "what did not happen breaks nothing"
     assert violations(history) == []
 
 
 @pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.breaks.__name__)
-async def test_the_broken_service_is_found(build: Build, namespace: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_broken_service_is_found(
+    build: Build[Scenario], namespace: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build.breaks(monkeypatch)
-    found = violations(await build.scenario(namespace))
-    assert [each for each in found if each.invariant == build.invariant and build.says in each.says], found
+    build.assert_found_in(await build.scenario(namespace))
