@@ -14,11 +14,10 @@ from services.operations.domain.errors import NoAuditEntryError, NoTreeHeadError
 from shared.security.merkle import Range, complete_nodes, consistency_path, hash_of, inclusion_path
 from shared.security.principal import Principal
 from shared.security.signed_note import NoteVerifier
-from shared.storage import Database, Document
+from shared.storage import Collection, Database, Document
 
 PAGE: Final = 50
 CHUNK: Final = 500
-MARKED_MAX: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -106,17 +105,11 @@ class ShowAudit:
 
     async def _lines(self) -> AsyncIterator[str]:
         yield json.dumps({"verifier": str(self._verifier)}) + "\n"
-        async for kind, document in walked(self._entries_in_order(), self._heads_in_order()):
+        async for kind, document in whole_log(self._entries, self._heads):
             if kind == "entry":
                 yield json.dumps({"index": document["_id"], "leaf": document["leaf"]}, ensure_ascii=False) + "\n"
             else:
                 yield json.dumps({"head": document["note"]}, ensure_ascii=False) + "\n"
-
-    def _entries_in_order(self) -> AsyncIterator[Document]:
-        return each(self._entries.stream({}, sort=[("_id", 1)], chunk=CHUNK))
-
-    def _heads_in_order(self) -> AsyncIterator[Document]:
-        return each(self._heads.stream({}, sort=[("_id", 1)], chunk=CHUNK))
 
     async def _hashes(self, path: Sequence[Range]) -> list[str]:
         wanted = {tile_of(node)[0] for within in path for node in complete_nodes(within)}
@@ -127,10 +120,24 @@ class ShowAudit:
         return [hash_of(within, lambda node: node_in(tiles, node)).hex() for within in path]
 
 
-async def walked(
+async def whole_log(entries: Collection, heads: Collection) -> AsyncIterator[tuple[str, Document]]:
+    """Every entry in order, each head where its size is reached; a head that is beyond the entries comes last.
+
+    What is appended meanwhile is left out, whole: an entry and its head commit together, so the head of the newest
+    entry is there for whoever looks for it afterwards, and both are read no further than that.
+    """
+    last = await entries.find_one({}, sort=[("_id", -1)], projection={"_id": 1})
+    head = await heads.find_one({}, sort=[("_id", -1)], projection={"_id": 1})
+    size = max(last["_id"] + 1 if last else 0, head["_id"] if head else 0)
+    below = entries.stream({"_id": {"$lt": size}}, sort=[("_id", 1)], chunk=CHUNK)
+    signed = heads.stream({"_id": {"$lte": size}}, sort=[("_id", 1)], chunk=CHUNK)
+    async for found in _merged(_each(below), _each(signed)):
+        yield found
+
+
+async def _merged(
     entries: AsyncIterator[Document], heads: AsyncIterator[Document]
 ) -> AsyncIterator[tuple[str, Document]]:
-    """Entries in order, each head where its size is reached; heads that are beyond the entries come last."""
     head = await anext(heads, None)
     async for entry in entries:
         while head is not None and head["_id"] <= entry["_id"]:
@@ -142,7 +149,7 @@ async def walked(
         head = await anext(heads, None)
 
 
-async def each(chunks: AsyncIterator[list[Document]]) -> AsyncIterator[Document]:
+async def _each(chunks: AsyncIterator[list[Document]]) -> AsyncIterator[Document]:
     async for chunk in chunks:
         for document in chunk:
             yield document

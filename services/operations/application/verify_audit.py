@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.operations.application.append_audit import ENTRIES, HEADS, entry_document
-from services.operations.application.show_audit import CHUNK, each, walked
+from services.operations.application.show_audit import whole_log
 from services.operations.application.watch_stream import WATCHERS
 from services.operations.domain.audit_log import Finding, Leaf, TreeHead, Verification
 from shared.security.principal import Principal
@@ -36,9 +36,7 @@ class VerifyAudit:
         principal.require(*WATCHERS)
         verification = Verification(self._verifier.open, kept_head(self._verifier, kept))
         newest = ""
-        entries = each(self._entries.stream({}, sort=[("_id", 1)], chunk=CHUNK))
-        heads = each(self._heads.stream({}, sort=[("_id", 1)], chunk=CHUNK))
-        async for kind, document in walked(entries, heads):
+        async for kind, document in whole_log(self._entries, self._heads):
             if kind == "entry":
                 _entry(verification, document)
             else:

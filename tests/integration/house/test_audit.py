@@ -7,15 +7,18 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.operations.application.append_audit import ENTRIES, HEADS
 from services.operations.application.keep_audit import INTAKE
+from services.operations.application.show_audit import whole_log
 from shared.messaging.outbox import OUTBOX
 from shared.security.merkle import extends, includes, leaf_hash
 from shared.security.principal import Role
 from shared.security.signed_note import NoteVerifier
+from shared.storage import Collection, Document
 from tests.integration.house.house import House, person
 from tests.support.backend import ROOT
 
@@ -123,6 +126,31 @@ async def test_whatever_is_touched_in_the_database_is_found(house: House) -> Non
     assert [each["code"] for each in (await check(house, kept=kept))["findings"]] == ["log_shorter_than_kept_head"]
     await log.insert_many(gone)
     await heads.insert_many(gone_heads)
+
+
+async def test_a_log_that_grows_while_it_is_read_ends_at_a_signed_head(house: House) -> None:
+    """Who verifies beside an appending service reads no entry whose head was not there yet."""
+    size, _ = head_of(await settled(house))
+    database = house.app.services["operations"].kernel.database
+    log, heads = database.collection(ENTRIES), database.collection(HEADS)
+
+    async def grown() -> bool:
+        return await log.count({}) > size
+
+    class Growing:
+        """The entries, of which more are appended between the reading of heads and that of entries."""
+
+        find_one = log.find_one
+
+        async def stream(self, *query: Any, **more: Any) -> AsyncIterator[list[Document]]:
+            await house.register("chad", person(Nationality="TCD", **{"Full name": "Canary Meanwhile"}))
+            await house.until(grown)
+            async for chunk in log.stream(*query, **more):
+                yield chunk
+
+    read = [(kind, found["_id"]) async for kind, found in whole_log(cast(Collection, Growing()), heads)]
+    assert [place for kind, place in read if kind == "entry"] == list(range(size))
+    assert read[-1] == ("head", size)
 
 
 async def test_one_command_checks_a_downloaded_log(house: House, tmp_path: Path) -> None:
