@@ -16,7 +16,8 @@ from typing import Final
 from deploy.local import processes
 
 KAFKA_HEAP_MB: Final = 256
-_JAVA: Final = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+# A broker without memory left ends and says so: one that lingers answers some requests wrongly and others never.
+_JAVA: Final = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
 
 
 class Member:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
@@ -35,6 +36,10 @@ class Cluster:
         secrets = self._folder / name
         secrets.mkdir()
         return Namespace(name, await provision(self.access, name, topics), secrets)
+
+    def keep_logs(self, folder: Path) -> None:
+        """Copy what every member wrote so far to a folder that outlives the cluster."""
+        shutil.copytree(self._folder / "data" / "logs", folder, dirs_exist_ok=True)
 
     async def primary(self, *, seconds: float = 60) -> MongoMember:
         """The member that takes writes now; an election is waited for."""
