@@ -39,7 +39,7 @@ from shared.messaging.unit_of_work import Transaction
 from shared.security.credential import Credential, KeyId, encode, verify
 from shared.storage import Index
 from shared.testing.conference import small_conference
-from tests.benchmarks.stage import fresh_namespace
+from tests.benchmarks.stage import as_a_service, fresh_namespace
 from tests.benchmarks.webcrypto import in_chromium
 from tests.fuzz.decoder import CREDENTIAL, KEY, KEY_ID, KEYS, TEXT
 from tests.integration.accreditation.desk import Desk, open_desk
@@ -82,7 +82,7 @@ def main(parts: Sequence[str]) -> None:
         "verify": bench_verify,
         "decode": bench_decode,
         "pdf": bench_pdf,
-        "ready": lambda: asyncio.run(bench_ready()),
+        "ready": lambda: as_a_service(bench_ready()),
     }
     print(
         f"seed {SEED} · {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} · "

@@ -25,7 +25,7 @@ from services.operations.settings import OperationsSettings
 from shared.storage import Collection
 from shared.testing.conference import small_conference
 from shared.world import SYSTEM
-from tests.benchmarks.stage import fresh_namespace
+from tests.benchmarks.stage import as_a_service, fresh_namespace
 from tests.conftest import Namespace
 from tests.support.backend import ROOT
 from tests.support.callers import values_of
@@ -111,4 +111,4 @@ async def main() -> int:
 
 if __name__ == "__main__":
     logging.disable(logging.ERROR)
-    raise SystemExit(asyncio.run(main()))
+    raise SystemExit(as_a_service(main()))

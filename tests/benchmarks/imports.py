@@ -83,7 +83,10 @@ class Bench(Callers):
         return (await self.call(ALONE[0], "GET", quota)).status_code == 200
 
     async def settled(self, delegation: str, import_id: str) -> dict[str, Any]:
+        """The import when it has ended. While this process works on it nobody asks: that would be in the figure."""
         shown: dict[str, Any] = {}
+        if work := [task for task in asyncio.all_tasks() if task.get_name() == f"import.{import_id}"]:
+            await asyncio.wait(work)
 
         async def is_settled() -> bool:
             shown.update((await self.call(delegation, "GET", f"{BASE}/imports/{import_id}")).json())

@@ -7,7 +7,6 @@ EVENTS says how many events, 50,000 if nothing does; the promise is for 1,000,00
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import time
@@ -17,7 +16,6 @@ from aiokafka import TopicPartition
 
 from shared.contracts.registration import ParticipantSubmitted
 from shared.contracts.topics import PARTITIONS, REGISTRATION_PARTICIPANTS
-from shared.garbage import spare_what_lasts
 from shared.messaging.kafka import loose_consumer
 from shared.messaging.kernel import INDEXES, Kernel
 from shared.messaging.rebuild import BATCH, ReadModel, Rebuild
@@ -26,7 +24,7 @@ from shared.settings import ServiceSettings
 from shared.storage import Document, Index
 from shared.testing.delivery import GROUP, PURPOSE
 from shared.world import SYSTEM
-from tests.benchmarks.stage import fresh_namespace, resident_mb
+from tests.benchmarks.stage import as_a_service, fresh_namespace, resident_mb
 from tests.support.standings import EVENTS_A_STREAM, MODEL, KeepsStandings, fold_log, standing, tell_log
 
 EVENTS = int(os.environ.get("EVENTS") or 50_000)
@@ -88,7 +86,6 @@ async def measure(teller: Kernel, listener: Kernel) -> bool:
     await listener.database.ensure_indexes([*INDEXES, Index(MODEL, ()), Index(RAW, ())])
     listener.subscribe([Subscription(REGISTRATION_PARTICIPANTS, PURPOSE, {ParticipantSubmitted: KeepsStandings()})])
     await fill(teller, listener)
-    spare_what_lasts()  # as a service's process does
     print(f"{EVENTS:,} events of {EVENTS // EVENTS_A_STREAM:,} streams, hash equal to the live model's each time")
     print(f"{'raw/s':>8} {'rebuild/s':>10} {'ratio':>6}  resident MB before and after")
     ratios = []
@@ -115,4 +112,4 @@ async def main() -> int:
 
 if __name__ == "__main__":
     logging.disable(logging.ERROR)
-    raise SystemExit(asyncio.run(main()))
+    raise SystemExit(as_a_service(main()))

@@ -27,7 +27,7 @@ from tests.benchmarks.imports import (
     with_everybody,
 )
 from tests.benchmarks.names import invented_people
-from tests.benchmarks.stage import fresh_namespace
+from tests.benchmarks.stage import as_a_service, fresh_namespace
 
 SEED: Final = 20_261_124
 SOME: Final = ("identity", "operations", "registration")
@@ -155,4 +155,4 @@ async def main() -> int:
 
 if __name__ == "__main__":
     logging.disable(logging.ERROR)
-    raise SystemExit(asyncio.run(main()))
+    raise SystemExit(as_a_service(main()))

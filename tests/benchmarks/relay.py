@@ -20,7 +20,7 @@ from shared.settings import ServiceSettings
 from shared.storage import Collection
 from shared.testing.delivery import CAUSE, submitted
 from shared.world import SYSTEM
-from tests.benchmarks.stage import fresh_namespace
+from tests.benchmarks.stage import as_a_service, fresh_namespace
 
 ROWS, TIMES, ROUNDS = 1_000, (1, 10, 100), 3
 PROMISE = 0.5
@@ -102,4 +102,4 @@ async def main() -> int:
 
 if __name__ == "__main__":
     logging.disable(logging.ERROR)
-    raise SystemExit(asyncio.run(main()))
+    raise SystemExit(as_a_service(main()))

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
+
+import uvloop
 
 from deploy.local.provision import provision
+from shared.garbage import spare_what_lasts
 from tests.conftest import Namespace
 from tests.support.backend import Backend
+
+T = TypeVar("T")
+
+
+def as_a_service(bench: Coroutine[Any, Any, T]) -> T:
+    """Run a bench as `bawaba serve` runs services: on its event loop, and with the collector told what lasts.
+
+    What a figure is compared with runs in the same way.
+    """
+    spare_what_lasts()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(bench)
 
 
 @asynccontextmanager
