@@ -7,6 +7,7 @@ Nothing expires, and what is kept grows with the number of streams, not of event
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -107,11 +108,7 @@ class Inbox:
         # second coming of a record whose fate was committed long ago.
         looks = reaction is not None and reaction.prepares()
         while True:
-            if looks and await self._is_done(readable):
-                return
-            if looks and await self._blocked.hold(record, readable.key):
-                if await self._blocked.awaits_predecessor(readable.key):
-                    await self.drain(readable.key)
+            if looks and await self._is_over(readable):
                 return
             try:
                 await self._apply(readable)
@@ -237,6 +234,15 @@ class Inbox:
                 return False
             return True
 
+    async def _is_over(self, readable: _Readable) -> bool:
+        """Whether the record was applied before, or waits behind its blocked key, where this puts it."""
+        is_done, is_blocked = await asyncio.gather(self._is_done(readable), self._blocked.is_blocked(readable.key))
+        if is_done or not is_blocked or not await self._blocked.hold(readable.record, readable.key):
+            return is_done
+        if await self._blocked.awaits_predecessor(readable.key):
+            await self.drain(readable.key)
+        return True
+
     async def _is_done(self, readable: _Readable) -> bool:
         position = await self._positions.find_one({"_id": self._position_id(readable)})
         return position is not None and readable.envelope.sequence <= position["sequence"]
@@ -276,15 +282,17 @@ class Inbox:
         """Move the stream's position to this record; False when it was there already. Raises Gap unless it leaps."""
         if await self._follow(positions, readable):
             return True
-        identity = self._position_id(readable)
         sequence, place = readable.envelope.sequence, readable.envelope.place
-        position = await positions.find_one({"_id": identity})
-        last = position["sequence"] if position else 0
-        if sequence <= last:
+        moved = await positions.find_one_and_update(
+            {"_id": self._position_id(readable)},
+            [{"$set": {"before": {"$ifNull": ["$sequence", 0]}, "sequence": {"$max": ["$sequence", sequence]}}}],
+            upsert=True,
+        )
+        assert moved is not None, "an upsert answers the document"
+        if sequence <= moved["before"]:
             return False
-        if not leaps and not place.follows(last):
-            raise Gap
-        await positions.replace_one({"_id": identity}, self._position(readable), upsert=True)
+        if not leaps and not place.follows(moved["before"]):
+            raise Gap  # and the transaction undoes the move
         return True
 
     async def _follow(self, positions: Collection, readable: _Readable) -> bool:

@@ -14,7 +14,7 @@ from tests.faults.simulated import run
 from tests.support.backend import ROOT
 
 RUNS = 80
-FOUND_WITHIN = 20  # seeds
+FOUND_WITHIN = 60  # seeds; the rarest is found by one in ten of them, so that missing it is no chance of these
 
 
 def test_every_run_keeps_every_promise() -> None:

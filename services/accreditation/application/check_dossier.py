@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -45,11 +46,18 @@ class CheckDossier:
     async def person(self, participant_id: str) -> CheckedPerson | None:
         """The personal data to check, None for somebody erased or unknown. Raises InfrastructureError."""
         await self._screen.lists.ready()
-        found = await self._personal_data.read([participant_id], purpose=Purpose.AUTOMATIC_CHECKS)
+        found, same = await asyncio.gather(
+            self._personal_data.read([participant_id], purpose=Purpose.AUTOMATIC_CHECKS),
+            self._same_people.of(participant_id),
+            return_exceptions=True,
+        )
+        if isinstance(found, BaseException):
+            raise found
         answer = found.get(participant_id)
         if not isinstance(answer, PersonalRecord):
-            return None
-        same = await self._same_people.of(participant_id)
+            return None  # nor does anybody know then who may be the same
+        if isinstance(same, BaseException):
+            raise same
         return CheckedPerson(**vars(answer), doubles=tuple(each.participant_id for each in same))
 
     async def _look_again(self, records: Records, doubles: Sequence[str]) -> tuple[DossierEvent, ...]:

@@ -14,11 +14,12 @@ from services.accreditation.adapters.serials import SERIAL_COUNTER
 from services.accreditation.application import Application
 from shared.contracts.conference import Conference
 from shared.messaging.inbox import POSITIONS
-from shared.messaging.outbox import OUTBOX
+from shared.messaging.outbox import OUTBOX, STREAMS
 from tests.conftest import open_namespace
 from tests.integration.accreditation.desk import Desk, open_desk, until
 
 Documents = dict[str, dict[str, Any]]
+TOLD: Final = (f".{OUTBOX}", f".{STREAMS}")
 _GOES_ON: Final = repr(SERIAL_COUNTER["_id"])
 """Serials are not put back: the service has a block of them in hand, and the status list is of all that were given."""
 
@@ -45,7 +46,8 @@ class StandingDesk:
         desk = self.desk
         desk.outside.away = False
         await self._settled()
-        for place in await self._places():
+        # What is told goes last: a deadline that is noted meanwhile is told in one commit with its dossier.
+        for place in sorted(await self._places(), key=lambda each: each.endswith(TOLD)):
             before, now = self._opened.get(place, {}), await self._found(place)
             database, _, name = place.partition(".")
             collection = self._mongo[database][name]
