@@ -49,7 +49,7 @@ class Pages:
         """The page in the reader's language. `t(code, …)` says a text, `asset(name)` gives a file's URL."""
         language = language_of(request)
 
-        def say(code: str, **values: Any) -> str:
+        def say(code: str, /, **values: Any) -> str:
             return self._texts.say(code, language, **values)
 
         html = self._environment.get_template(template).render(

@@ -45,7 +45,7 @@ class Texts:
     def placeholders(self, code: str) -> set[str]:
         return _placeholders(self._texts[code]["en"])
 
-    def say(self, code: str, language: str, **data: Any) -> str:
+    def say(self, code: str, language: str, /, **data: Any) -> str:
         """The text in this language. A code without a text is a mistake of ours and raises KeyError.
 
         A value that has a text of its own, `<code>.<value>`, is said by it; several values are joined as people list.

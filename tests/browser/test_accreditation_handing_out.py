@@ -11,6 +11,7 @@ from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands
 from tests.browser.others import API, approved, badge_states, in_hands
+from tests.browser.pressing import meant
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +78,7 @@ def test_a_blank_is_bound_to_somebody_whose_badge_is_lost_and_another_is_taken_o
     page.wait_for_selector("#read:focus")
     at_desk(page, void)
     page.wait_for_selector("[data-act=void]:not([hidden])")
-    page.click("[data-act=void]")
+    meant(page, "[data-act=void]")
     page.wait_for_selector("#state:has-text('Blank, void')")
     assert page.locator("[data-act=void]").is_hidden()
     assert set(ready_blanks(office, "delegate")) == before

@@ -12,6 +12,7 @@ from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands
 from tests.browser.others import API
+from tests.browser.pressing import meant_by_keyboard
 from tests.support.backend import ROOT
 
 pytestmark = pytest.mark.browser
@@ -85,7 +86,7 @@ def test_a_layout_comes_into_force_for_its_category_and_is_taken_back(
     page.wait_for_selector("#message:has-text('in force already')")
     assert_clean_as_it_stands(page)
     page.focus("tr[data-code=expert] [data-remove]")
-    page.keyboard.press("Enter")
+    meant_by_keyboard(page)
     page.locator("tr[data-code=expert]").wait_for(state="detached")
     assert layouts(office)["by_category"]["expert"] == in_force["delegate"]
 

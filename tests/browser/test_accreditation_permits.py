@@ -12,6 +12,7 @@ from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands
 from tests.browser.others import API, in_hands
+from tests.browser.pressing import meant
 
 pytestmark = pytest.mark.browser
 
@@ -128,7 +129,7 @@ def test_a_permit_that_is_lost_ends_and_never_leaves_the_armoury_again(
     page.goto(f"{venue.main}/accreditation/tokens")
     row = found_token(page, number)
     page.locator(f"{row} select").select_option("lost")
-    page.click(f"{row} [data-ending]")
+    meant(page, f"{row} [data-ending]")
     page.wait_for_selector(f"{row} .mark-bad:has-text('Perdu')")
     assert token(office, number)["state"] == "lost"
     assert page.locator(f"{row} [data-ending]").count() == 0

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_in_each_language, violations
+from tests.browser.pressing import meant
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,7 @@ def test_a_badge_is_replaced_and_activated_by_keyboard_alone(venue: Venue) -> No
     page.wait_for_selector("#found:not([hidden])")
     assert page.evaluate("document.getElementById('photo').naturalWidth") > 100
     assert violations(page) == []
-    page.click("[data-act=lost]")
+    meant(page, "[data-act=lost]")
     page.wait_for_selector("[data-act=activate]:not([hidden])")
     new = page.inner_text("#number")
     assert new != old

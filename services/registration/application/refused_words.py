@@ -1,4 +1,4 @@
-"""Words of a list that are no code, no kind of document and no address, to be said again beside their faults.
+"""Words of a list that are no category, code, kind of document or address, to be said again beside their faults.
 
 People wrote them, maybe a name in the wrong column: they are kept in a sealed file of the import and nowhere else.
 """
@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from services.registration.domain.roster_row import RosterRow
+from services.registration.domain.roster_row import Fault, RosterRow
 
+_CATEGORY: Final = "roster.category_unknown"
 _REFUSED: Final = frozenset(
     {
         "roster.code_unknown",
@@ -24,13 +25,18 @@ _REFUSED: Final = frozenset(
 def refused_words(rows: Iterable[RosterRow], *, limit: int) -> bytes:
     """For a sealed file: the word of each such fault, by its place, the first ones of the sheet."""
     words = {
-        place_of(row.number, fault.column): getattr(row.person, fault.column)
+        place_of(row.number, fault.column): word
         for row in rows
-        if row.person is not None
         for fault in row.faults
-        if fault.code in _REFUSED and fault.column is not None
+        if fault.column is not None and (word := _word(row, fault))
     }
     return json.dumps(dict(list(words.items())[:limit]), ensure_ascii=False).encode()
+
+
+def _word(row: RosterRow, fault: Fault) -> str | None:
+    if row.person is None:
+        return row.unknown_category if fault.code == _CATEGORY else None
+    return getattr(row.person, fault.column or "") if fault.code in _REFUSED else None
 
 
 def read_words(content: bytes) -> Mapping[str, str]:

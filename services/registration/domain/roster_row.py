@@ -85,8 +85,9 @@ class RosterRules:
 
 @dataclass(frozen=True)
 class RosterRow:
-    """A row by its number in the sheet, the heading being 1. `person` is there when its category was understood.
+    """A row by its number in the sheet, the heading being 1.
 
+    `person` is there when its category was understood, otherwise `unknown_category`, as it was written.
     `spoken` are the fields that the row says something of, be it that they are empty. What it does not speak of stays.
     """
 
@@ -94,6 +95,7 @@ class RosterRow:
     person: Person | None
     faults: tuple[Fault, ...]
     spoken: frozenset[str] = frozenset()
+    unknown_category: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -108,10 +110,11 @@ def check_row(number: int, cells: Mapping[str, object], rules: RosterRules, give
     faults = list(given)
     spoken = _fields_of((*cells, *(fault.column for fault in given if fault.column)))
     values = _values(cells, faults)
-    category = rules.category(str(values.pop("category") or ""))
+    written = str(values.pop("category") or "")
+    category = rules.category(written)
     if category is None:
         faults.append(Fault("category", "roster.category_unknown"))
-        return RosterRow(number, None, tuple(faults), spoken)
+        return RosterRow(number, None, tuple(faults), spoken, written)
     person = Person(category=category.code, **values)
     faults += _person_faults(person, category, rules)
     return RosterRow(number, person, tuple(faults), spoken)

@@ -47,6 +47,14 @@ window.bawaba = {
     }
   },
 
+  /** Fetch a file of this origin. Answers {blob}, or the refusal as {problem}, whose sentence is in its detail. */
+  async file(path, options = {}) {
+    const unreachable = { detail: document.getElementById("layout-texts").dataset.unreachable };
+    const response = await fetch(path, { credentials: "same-origin", ...options }).catch(() => null);
+    if (response?.ok) return { blob: await response.blob() };
+    return { problem: response ? await response.json().catch(() => unreachable) : unreachable };
+  },
+
   /**
    * Send a command in JSON. What had no answer keeps its key until another command is answered, so that pressing again
    * cannot do it twice; the same that is under way is not sent again, and has one answer.
@@ -84,6 +92,39 @@ window.bawaba = {
     }
   },
 };
+
+// A button that says in data-sure what it does for good asks first, beside itself: only "yes" lets the press through.
+const meant = new Set();
+
+function ask(button) {
+  const question = document.getElementById("sure").content.firstElementChild.cloneNode(true);
+  const [yes, no] = question.querySelectorAll("button");
+  question.setAttribute("aria-label", button.dataset.sure);
+  question.querySelector("p").textContent = button.dataset.sure;
+  const close = () => { question.remove(); button.focus(); };
+  no.addEventListener("click", close);
+  yes.addEventListener("click", () => {
+    close();
+    meant.add(button);
+    button.click();
+    meant.delete(button);
+  });
+  question.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  });
+  button.after(question);
+  no.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-sure]");
+  if (!button || meant.has(button)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!button.nextElementSibling?.matches(".sure")) ask(button);
+}, true);
 
 // Scripts run in their order before this event: then the buttons that waited for them take presses. If one of them did
 // not come, its buttons would do nothing, and stay disabled.

@@ -13,10 +13,15 @@ def row(number: int, person: Person | None, *faults: Fault) -> RosterRow:
 
 def test_a_refused_word_is_kept_by_its_place_and_what_is_good_is_not() -> None:
     person = Person("delegate", name_latin="Amina", nationality="أطلنطية", document_issuer="EGY", email="amina")
-    nobody = row(3, None, Fault("category", "roster.category_unknown"))
+    category = Fault("category", "roster.category_unknown")
+    nobody = [RosterRow(3, None, (category,), unknown_category="Délégué"), RosterRow(4, None, (category,))]
     faults = (Fault("nationality", "roster.code_unknown"), Fault("email", "roster.email_unreadable"))
-    found = read_words(refused_words([row(2, person, *faults), nobody], limit=10))
-    assert found == {place_of(2, "nationality"): "أطلنطية", place_of(2, "email"): "amina"}
+    found = read_words(refused_words([row(2, person, *faults), *nobody], limit=10))
+    assert found == {
+        place_of(2, "nationality"): "أطلنطية",
+        place_of(2, "email"): "amina",
+        place_of(3, "category"): "Délégué",
+    }
 
 
 def test_no_more_words_are_kept_than_faults_are_shown() -> None:

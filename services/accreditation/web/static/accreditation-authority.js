@@ -27,12 +27,10 @@
   // Taken here, because a refusal would be a file that did not come, without a word.
   get("download").addEventListener("click", async (event) => {
     event.preventDefault();
-    const answer = await fetch(event.target.href, { credentials: "same-origin" }).catch(() => null);
-    const unreachable = { detail: get("layout-texts").dataset.unreachable };
-    if (!answer) return say(unreachable.detail, "mark-bad");
-    if (!answer.ok) return say((await answer.json().catch(() => unreachable)).detail, "mark-bad");
+    const { blob, problem } = await window.bawaba.file(event.target.href);
+    if (problem) return say(problem.detail, "mark-bad");
     const file = document.createElement("a");
-    file.href = URL.createObjectURL(await answer.blob());
+    file.href = URL.createObjectURL(blob);
     file.download = "screening.bwbx";
     file.click();
     return URL.revokeObjectURL(file.href);

@@ -23,15 +23,9 @@
   // A picture, or why there is none.
   async function draw(url, options) {
     say(get("proof-message"), texts.drawing);
-    const answer = await fetch(url, { credentials: "same-origin", ...options }).catch(() => null);
-    if (answer?.ok && answer.headers.get("content-type") === "image/png") {
-      show(await answer.blob());
-      say(get("proof-message"), "");
-      return null;
-    }
-    const unreachable = { detail: get("layout-texts").dataset.unreachable };
-    const problem = answer ? await answer.json().catch(() => unreachable) : unreachable;
-    say(get("proof-message"), options ? "" : problem.detail, "bad");
+    const { blob, problem } = await window.bawaba.file(url, options);
+    if (blob) show(blob);
+    say(get("proof-message"), blob || options ? "" : problem.detail, "bad");
     return problem;
   }
 

@@ -48,9 +48,6 @@
     button.addEventListener("click", () => pressed(button, async () => show(await send(button.dataset.draw))));
   }
   for (const button of document.querySelectorAll("[data-disable]")) {
-    button.addEventListener("click", () => {
-      if (!confirm(button.dataset.sure)) return;
-      pressed(button, async () => { if (await send(button.dataset.disable)) location.reload(); });
-    });
+    button.addEventListener("click", () => pressed(button, async () => { if (await send(button.dataset.disable)) location.reload(); }));
   }
 })();

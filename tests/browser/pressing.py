@@ -1,0 +1,29 @@
+"""Buttons that ask first whether it is meant, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+QUESTION = ".sure[role=alertdialog]"
+
+
+def meant(page: Page, button: str) -> None:
+    """Press it, and answer yes."""
+    page.click(button)
+    page.click(f"{QUESTION} button.btn-danger")
+    page.wait_for_selector(QUESTION, state="detached")
+
+
+def meant_by_keyboard(page: Page) -> None:
+    """The button that has the focus: Escape and "no" leave all as it is and come back to it, "yes" does it."""
+    button = page.evaluate_handle("document.activeElement")
+    for leave in ("Escape", "Enter"):
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"{QUESTION} button.btn-outline-dark:focus")
+        page.keyboard.press(leave)
+        page.wait_for_selector(QUESTION, state="detached")
+        assert page.evaluate("button => document.activeElement === button", button)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{QUESTION} button.btn-outline-dark:focus")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
