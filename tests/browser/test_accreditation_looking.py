@@ -43,7 +43,7 @@ def test_a_dossier_is_skipped_for_the_next_of_the_same_delegation(venue: Venue, 
     page.click("tbody a")
     page.wait_for_url("**/accreditation/dossiers/**")
     seen = {page.get_attribute("#dossier", "data-participant")}
-    page.get_by_role("link", name="Skip").click()
+    page.get_by_role("link", name="Skip to the next").click()
     page.wait_for_url(lambda url: not any(each and each in url for each in seen))
     seen.add(page.get_attribute("#dossier", "data-participant"))
     assert both == seen

@@ -85,11 +85,15 @@
     }));
   }
 
-  get("resume").addEventListener("click", () => window.bawaba.busily(get("print-job"), async () => {
-    const { ok, body } = await post(`/${watched}/resumption`, { key: keys[watched] });
-    if (!ok) { say(body.detail, true); return; }
-    follow(watched, toTheFile);
-  }));
+  get("resume").addEventListener("click", async () => {
+    let goesOn = false;
+    await window.bawaba.busily(get("print-job"), async () => {
+      const { ok, body } = await post(`/${watched}/resumption`, { key: keys[watched] });
+      if (!ok) { say(body.detail, true); return; }
+      goesOn = true;
+    });
+    if (goesOn) follow(watched, toTheFile);  // the file's button takes the focus only when it takes presses again
+  });
 
   get("download").addEventListener("click", () => window.bawaba.busily(get("print-job"), async () => {
     // The key goes in the body: addresses are written down on the way.
