@@ -77,6 +77,7 @@ def test_a_layout_comes_into_force_for_its_category_and_is_taken_back(
     page.select_option("#category", "expert")
     assert page.inner_text("#stamp") == in_force["expert"]
     drawn(page)
+    assert page.locator("#proof-message.mark").count() == 0, "no sign of something wrong beside nothing"
     with page.expect_download() as download:
         page.click("#download")
     assert Path(download.value.path()).read_text("utf-8") == (tmp_path / "expert.toml").read_text("utf-8")

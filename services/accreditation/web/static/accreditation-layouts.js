@@ -10,7 +10,7 @@
 
   function say(element, text, kind) {
     element.textContent = text;
-    element.className = `mb-0 mt-2${kind ? ` mark mark-${kind}` : ""}`;
+    element.className = `mb-0 mt-2${text && kind ? ` mark mark-${kind}` : ""}`;
   }
 
   function show(blob) {
