@@ -279,7 +279,10 @@ class Inbox:
             await self._unit_of_work.run(work, cause=cause)
 
     async def _advance(self, positions: Collection, readable: _Readable, *, leaps: bool) -> bool:
-        """Move the stream's position to this record; False when it was there already. Raises Gap unless it leaps."""
+        """Move the stream's position to this record; False when it was there already. Raises Gap unless it leaps.
+
+        `before` in the document is what this request finds, and means nothing afterwards.
+        """
         if await self._follow(positions, readable):
             return True
         sequence, place = readable.envelope.sequence, readable.envelope.place

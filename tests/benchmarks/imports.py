@@ -86,7 +86,7 @@ class Bench(Callers):
         """The import when it has ended. While this process works on it nobody asks: that would be in the figure."""
         shown: dict[str, Any] = {}
         if work := [task for task in asyncio.all_tasks() if task.get_name() == f"import.{import_id}"]:
-            await asyncio.wait(work)
+            await asyncio.wait(work, timeout=WAIT_S_MAX)
 
         async def is_settled() -> bool:
             shown.update((await self.call(delegation, "GET", f"{BASE}/imports/{import_id}")).json())

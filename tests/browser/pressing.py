@@ -17,12 +17,16 @@ def meant(page: Page, button: str) -> None:
 def meant_by_keyboard(page: Page) -> None:
     """The button that has the focus: Escape and "no" leave all as it is and come back to it, "yes" does it."""
     button = page.evaluate_handle("document.activeElement")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
     for leave in ("Escape", "Enter"):
         page.keyboard.press("Enter")
         page.wait_for_selector(f"{QUESTION} button.btn-outline-dark:focus")
         page.keyboard.press(leave)
         page.wait_for_selector(QUESTION, state="detached")
         assert page.evaluate("button => document.activeElement === button", button)
+    page.wait_for_timeout(300)
+    assert set(sent) <= {"GET"}, "nothing is done before it is meant"
     page.keyboard.press("Enter")
     page.wait_for_selector(f"{QUESTION} button.btn-outline-dark:focus")
     page.keyboard.press("Shift+Tab")

@@ -12,7 +12,7 @@ from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands
 from tests.browser.others import API, dossier, registered, state_of
-from tests.browser.pressing import meant_by_keyboard
+from tests.browser.pressing import QUESTION, meant_by_keyboard
 
 pytestmark = pytest.mark.browser
 HEADINGS = "reference,name,birth_date,nationality"
@@ -143,6 +143,10 @@ def test_the_same_list_again_changes_nothing_and_a_removed_one_takes_its_alerts_
     page.wait_for_selector("#message:has-text('rien ne change')")
     assert_clean_as_it_stands(page)
     page.focus("tr[data-code=wanted] [data-remove]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(QUESTION)
+    assert_clean_as_it_stands(page)
+    page.keyboard.press("Escape")
     meant_by_keyboard(page)
     page.locator("tr[data-code=wanted]").wait_for(state="detached")
     lists = office.sign_in("administrator").get(office.url(f"{API}/watchlists"))

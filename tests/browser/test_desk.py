@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_in_each_language, violations
-from tests.browser.pressing import meant
+from tests.browser.pressing import QUESTION, meant
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,18 @@ def scanned(page: Page, text: str) -> None:
 def test_a_badge_is_replaced_and_activated_by_keyboard_alone(venue: Venue) -> None:
     page = venue.page("officer")
     page.goto(f"{venue.main}/accreditation/desk")
-    old = badges(page, "active")[0]["number"]
+    old, other = (each["number"] for each in badges(page, "active")[:2])
     scanned(page, old)
     page.wait_for_selector("#found:not([hidden])")
     assert page.evaluate("document.getElementById('photo').naturalWidth") > 100
     assert violations(page) == []
+    page.click("[data-act=lost]")
+    page.wait_for_selector(f"{QUESTION}:has-text('{old}')")
+    scanned(page, other)
+    page.wait_for_selector(f"#number:has-text('{other}')")
+    assert page.locator(QUESTION).count() == 0, "what was asked of one badge is not answered of another"
+    scanned(page, old)
+    page.wait_for_selector(f"#number:has-text('{old}')")
     meant(page, "[data-act=lost]")
     page.wait_for_selector("[data-act=activate]:not([hidden])")
     new = page.inner_text("#number")

@@ -78,10 +78,11 @@ async def run_row(cluster: Cluster, name: str, scale: Scale, seed: int) -> Outco
         return await ROWS[name](cluster, rig, scale, random.Random(f"{seed}/{name}"))
     except Exception as error:
         ended = [member.name for member in (*cluster.brokers, *cluster.mongods) if not member.is_running]
-        logs = Path(tempfile.mkdtemp(prefix=f"bawaba-faults-{name}-"))
-        cluster.keep_logs(logs)
         says = f"{error!r:.300} at {_where(error)}" + (f"; not running: {', '.join(ended)}" if ended else "")
-        says += f"; the members' logs: {logs}"
+        with contextlib.suppress(OSError):  # a full disk may be why the row broke down
+            logs = Path(tempfile.mkdtemp(prefix=f"bawaba-faults-{name}-"))
+            cluster.keep_logs(logs)
+            says += f"; the members' logs: {logs}"
         return Outcome(f"{name}: the row itself broke down", "–", False, says, time.monotonic() - began)
     finally:
         # A broker holds all partitions in memory. What a broken cluster cannot remove is not the next row's fault.

@@ -25,6 +25,9 @@ window.bawaba = {
 
   announce(text) { document.getElementById("announcer").textContent = text; },
 
+  /** Take back a question that stands: what it was about is not shown any more. */
+  askNothing() { document.querySelector(".sure")?.remove(); },
+
   /** The first file field of a form whose file is larger than it takes, before anything is sent. */
   tooLarge: (form) => [...form.querySelectorAll("input[type=file][data-bytes-max]")]
     .find((field) => [...field.files].some((file) => file.size > Number(field.dataset.bytesMax))),
@@ -94,12 +97,13 @@ window.bawaba = {
 };
 
 // A button that says in data-sure what it does for good asks first, beside itself: only "yes" lets the press through.
+// There is one question at a time, and it is gone as soon as the focus is elsewhere.
 const meant = new Set();
 
 function ask(button) {
-  const question = document.getElementById("sure").content.firstElementChild.cloneNode(true);
+  window.bawaba.askNothing();
+  const question = document.getElementById("layout-sure").content.firstElementChild.cloneNode(true);
   const [yes, no] = question.querySelectorAll("button");
-  question.setAttribute("aria-label", button.dataset.sure);
   question.querySelector("p").textContent = button.dataset.sure;
   const close = () => { question.remove(); button.focus(); };
   no.addEventListener("click", close);
@@ -114,6 +118,9 @@ function ask(button) {
     event.stopPropagation();
     close();
   });
+  question.addEventListener("focusout", () => setTimeout(() => {
+    if (!question.contains(document.activeElement)) question.remove();
+  }));
   button.after(question);
   no.focus();
 }
@@ -123,7 +130,7 @@ document.addEventListener("click", (event) => {
   if (!button || meant.has(button)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!button.nextElementSibling?.matches(".sure")) ask(button);
+  ask(button);
 }, true);
 
 // Scripts run in their order before this event: then the buttons that waited for them take presses. If one of them did

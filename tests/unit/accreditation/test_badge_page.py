@@ -194,6 +194,7 @@ def test_a_page_looks_as_it_was_seen_and_approved(name: str) -> None:
     drawn, file = seen(pages, sheet, side), VECTORS / f"{name}.png"
     if not file.exists():
         drawn.save(file)
+        pytest.fail(f"{file.name} is new: look at it, and keep it if it is right")
     assert apart(drawn, Image.open(file)) < 1.0, "mean difference of a pixel, of 255"
 
 

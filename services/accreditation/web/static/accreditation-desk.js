@@ -31,7 +31,9 @@
   });
 
   function show(found) {
+    window.bawaba.askNothing();
     shown = found;
+    for (const button of document.querySelectorAll("[data-asks]")) button.dataset.sure = fill(button.dataset.asks, found);
     get("found").hidden = false;
     const person = found.person || {};
     const names = document.documentElement.lang === "ar" ? [person.name_arabic, person.name_latin] : [person.name_latin, person.name_arabic];
@@ -64,7 +66,7 @@
 
   async function look(read, after) {
     const { ok, body } = await lookUp(read);
-    if (!ok) { say(body.detail, true); get("found").hidden = true; shown = null; return; }
+    if (!ok) { window.bawaba.askNothing(); say(body.detail, true); get("found").hidden = true; shown = null; return; }
     show(body);
     say(after || `${body.number} · ${body.state_name}`, !!after === false && !["prepared", "issued", "active", "ready"].includes(body.state));
   }

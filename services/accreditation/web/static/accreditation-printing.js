@@ -86,13 +86,16 @@
   }
 
   get("resume").addEventListener("click", async () => {
+    const id = watched;
     let goesOn = false;
     await window.bawaba.busily(get("print-job"), async () => {
-      const { ok, body } = await post(`/${watched}/resumption`, { key: keys[watched] });
+      const { ok, body } = await post(`/${id}/resumption`, { key: keys[id] });
       if (!ok) { say(body.detail, true); return; }
+      get("resume").hidden = true;
       goesOn = true;
     });
-    if (goesOn) follow(watched, toTheFile);  // the file's button takes the focus only when it takes presses again
+    // Not before: the file's button takes the focus only when it takes presses again.
+    if (goesOn && watched === id) follow(id, toTheFile);
   });
 
   get("download").addEventListener("click", () => window.bawaba.busily(get("print-job"), async () => {
