@@ -13,7 +13,7 @@ from services.registration.adapters.workbook_refusals import ROWS_MAX, FileUnrea
 from services.registration.domain.roster_columns import count_known
 
 COLUMNS_MAX: Final = 60
-_SEPARATORS: Final = (",", ";", "\t", "|", ":", "\u060c")
+_SEPARATORS: Final = (",", ";", "\t", "|", ":", "\u060c", "\u061b")
 _HEADING_WITHIN: Final = 10
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _EXCELS_OWN: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from services.registration.domain.mrz import expiry_of
 from services.registration.domain.person import Person
 from shared.security.personal_data import PersonalRecord
 
 
 def record_of(person: Person, photo: bytes | None) -> PersonalRecord:
+    """What nobody typed is taken from the machine-readable zone: until when the document holds."""
     return PersonalRecord(
         name_arabic=person.name_arabic,
         name_latin=person.name_latin,
@@ -18,7 +20,7 @@ def record_of(person: Person, photo: bytes | None) -> PersonalRecord:
         document_type=person.document_type,
         document_number=person.document_number,
         document_issuer=person.document_issuer,
-        document_expires=person.document_expires,
+        document_expires=person.document_expires or expiry_of(person.mrz),
         mrz=person.mrz,
         email=person.email,
         phone=person.phone,

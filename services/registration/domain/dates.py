@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
@@ -11,6 +12,23 @@ from shared.errors import InvalidError
 
 _ISO: Final = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
 _DAY_FIRST_OR_MONTH_FIRST: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
+_MIDNIGHT: Final = re.compile(r"(?<=\d)[T ]00:00(:00(\.0+)?)?$")
+_IN_WORDS: Final = re.compile(r"^(\d{1,2})(?:er|st|nd|rd|th)?[-/. ]+([^\W\d_]+\.?(?: [^\W\d_]+)?)[-/., ]+(\d{4})$")
+# English and French, whole and short; Arabic as the Nile and Libya, Tunisia and Algeria, Morocco, and the Levant say.
+_CALLED: Final = (
+    "january|jan|janvier|janv|يناير|جانفي|كانون الثاني",
+    "february|feb|février|févr|fév|فبراير|فيفري|شباط",
+    "march|mar|mars|مارس|آذار",
+    "april|apr|avril|avr|أبريل|إبريل|أفريل|نيسان",
+    "may|mai|مايو|ماي|أيار",
+    "june|jun|juin|يونيو|جوان|حزيران",
+    "july|jul|juillet|juil|يوليو|جويلية|يوليوز|تموز",
+    "august|aug|août|أغسطس|أوت|غشت|آب",
+    "september|sept|sep|septembre|سبتمبر|شتنبر|أيلول",
+    "october|oct|octobre|أكتوبر|تشرين الأول",
+    "november|nov|novembre|نوفمبر|نونبر|تشرين الثاني",
+    "december|dec|décembre|déc|ديسمبر|دجنبر|كانون الأول",
+)
 _HIJRI_YEARS: Final = range(1300, 1500)
 
 
@@ -49,7 +67,7 @@ def read_date(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    text = western_digits(str(value)).strip()
+    text = _MIDNIGHT.sub("", western_digits(str(value)).strip())
     if match := _ISO.match(text):
         year, month, day = (int(part) for part in match.groups())
         return _date(year, month, day)
@@ -59,7 +77,15 @@ def read_date(value: object) -> date | None:
             raise DateAmbiguousError
         day, month = (first, second) if second <= 12 else (second, first)
         return _date(year, month, day)
+    if (match := _IN_WORDS.match(text)) and (called := _MONTHS.get(_plain(match[2]))):
+        return _date(int(match[3]), called, int(match[1]))
     raise DateUnreadableError
+
+
+def _plain(word: str) -> str:
+    """A month's name without accents, case and the point of an abbreviation."""
+    bare = unicodedata.normalize("NFKD", word.casefold().rstrip("."))
+    return "".join(char for char in bare if not unicodedata.combining(char))
 
 
 def _date(year: int, month: int, day: int) -> date:
@@ -69,3 +95,6 @@ def _date(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise DateUnreadableError from None
+
+
+_MONTHS: Final = {_plain(name): month for month, names in enumerate(_CALLED, start=1) for name in names.split("|")}

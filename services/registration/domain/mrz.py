@@ -70,6 +70,14 @@ def parse(text: str, *, today: date) -> Mrz:
     return _two_lines(lines, kind, today)
 
 
+def expiry_of(text: str | None) -> date | None:
+    """The date until which the document of a zone holds; None where the zone gives none, or is none."""
+    try:
+        return parse(text, today=date.max).expires if text else None
+    except MrzError:
+        return None
+
+
 def _lines(text: str) -> list[str]:
     lines = [line for line in (_bare(line) for line in text.splitlines()) if line]
     if len(lines) == 1 and len(lines[0]) in (88, 72, 90):

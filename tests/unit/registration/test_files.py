@@ -135,6 +135,7 @@ def test_mixed_rows_of_a_western_windows_csv_keep_every_word(rows: list[tuple[st
         "sep=;\r\nCategory;Full name\r\ndelegate;Amina\r\n",
         "Category:Full name\ndelegate:Amina\n",
         "الفئة،الاسم بالعربية\nعضو،أمينة\n",
+        "الفئة؛الاسم بالعربية\nعضو؛أمينة\n",
         "Délégation de l'Égypte, liste du 3 mai, version 2\n\nCatégorie;Nom complet\ndelegate;Amina\n",
         'Category:;Full Name:\ndelegate;"Amina; the second"\n',
     ],

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registration.application.person_record import record_of
 from services.registration.domain.mrz import MrzCheckDigitError, MrzError, MrzShapeError, check_digit, parse
 from services.registration.domain.mrz_names import by_table, names_agree
+from services.registration.domain.person import Person
 
 TODAY = date(2026, 11, 24)
 # The specimens of ICAO Doc 9303: part 4 appendix B (TD3), part 5 appendix B (TD1), part 6 appendix B (TD2).
@@ -168,3 +170,12 @@ def test_the_standards_table_for_arabic_letters(arabic: str, zone: str) -> None:
 def test_a_zone_by_the_table_agrees_with_a_name_that_ends_in_teh_marbuta() -> None:
     read = replace(parse(TD3, today=TODAY), names=("ALXSHYXKH", "FAXTTMXAH"))
     assert names_agree(read, "فاطمة الشيخ", None)
+
+
+def test_until_when_a_document_holds_is_taken_from_its_zone_where_nobody_typed_it() -> None:
+    of_zone = parse(TD3, today=TODAY).expires
+    assert of_zone is not None
+    assert record_of(Person("delegate", mrz=TD3), None).document_expires == of_zone
+    typed = Person("delegate", mrz=TD3, document_expires=date(2031, 1, 1))
+    assert record_of(typed, None).document_expires == date(2031, 1, 1)
+    assert record_of(Person("delegate", mrz="no zone"), None).document_expires is None
