@@ -74,10 +74,13 @@ BARE: Final = """
 """
 FRAMES: Final = 60
 """Pictures of each kind of harm in the decode rates."""
+PDFS_A_SECOND_MIN: Final = 400.0
+GROWS_MAX: Final = 1.2
+READY_OF_PARTS_MAX: Final = 2.0
 
 
-def main(parts: Sequence[str]) -> None:
-    known: dict[str, Callable[[], None]] = {
+def main(parts: Sequence[str]) -> int:
+    known: dict[str, Callable[[], Sequence[str] | None]] = {
         "sign": bench_sign,
         "verify": bench_verify,
         "decode": bench_decode,
@@ -88,8 +91,9 @@ def main(parts: Sequence[str]) -> None:
         f"seed {SEED} · {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} · "
         f"Python {platform.python_version()}, cryptography {cryptography.__version__}, typst {version('typst')}"
     )
-    for name in parts or known:
-        known[name]()
+    broken = [promise for name in parts or known for promise in known[name]() or ()]
+    print("NOT KEPT: " + "; ".join(broken) if broken else "what is promised of these is kept")
+    return 1 if broken else 0
 
 
 def bench_sign() -> None:
@@ -167,8 +171,9 @@ def _damaged(picture: Image.Image, draw: random.Random, share: float) -> None:
         covered += 3.14 * radius * radius
 
 
-def bench_pdf() -> None:
+def bench_pdf() -> list[str]:
     """In a process of its own for each size, as the service draws: parts of 60, each symbol and a sample read back."""
+    rates, peaks = [], []
     for count in (500, 5_000):
         reader, writer = os.pipe()
         child = os.fork()
@@ -180,12 +185,18 @@ def bench_pdf() -> None:
         with os.fdopen(reader) as answers:
             found = json.loads(answers.read())
         os.waitpid(child, 0)
+        rates.append(count / found["cpu_s"])
+        peaks.append(found["peak_mb"])
         print(
             f"badge PDFs, {count:,}, a photo each, two scripts, two sides: {count / found['cpu_s']:,.0f}/s of a core "
             f"({found['wall_s']:.1f} s, {found['cpu_s']:.1f} s of CPU), peak {found['peak_mb']:.0f} MB, "
             f"{found['bytes'] / count / 1000:.1f} kB a badge; bare typst, as many pages with nothing on them: "
             f"{count / found['bare_s']:,.0f}/s, with one name on each: {count / found['named_s']:,.0f}/s"
         )
+
+    slow = [f"at least {PDFS_A_SECOND_MIN:.0f} badges/s of a core"] * (min(rates) < PDFS_A_SECOND_MIN)
+    grows = [f"memory grows by at most {GROWS_MAX} from 500 to 5,000"] * (peaks[1] > GROWS_MAX * peaks[0])
+    return slow + grows
 
 
 def _drawn(count: int) -> dict[str, float]:
@@ -240,7 +251,7 @@ def _one_of_a_kind(jpeg: bytes, number: int) -> bytes:
     return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
 
 
-async def bench_ready() -> None:
+async def bench_ready() -> list[str]:
     """Submitted → approved automatically → badge prepared and told on Kafka, one at a time, on an idle installation."""
     async with fresh_namespace() as namespace, open_desk(namespace, small_conference()) as desk:
         whole, bare = await _ready(desk)
@@ -248,8 +259,10 @@ async def bench_ready() -> None:
     print(
         f"submitted → badge ready through Kafka, idle, {PEOPLE} people: p50 {ours[0]:.1f} ms, p95 {ours[1]:.1f} ms; "
         f"sum of the bare parts: p50 {parts[0]:.1f} ms, p95 {parts[1]:.1f} ms; "
-        f"ratio p50 {ours[0] / parts[0]:.2f}, p95 {ours[1] / parts[1]:.2f} (goal: p95 ≤ 2)"
+        f"ratio p50 {ours[0] / parts[0]:.2f}, p95 {ours[1] / parts[1]:.2f}"
     )
+    is_slow = ours[1] > READY_OF_PARTS_MAX * parts[1]
+    return [f"ready within {READY_OF_PARTS_MAX:.0f} times its bare parts, p95"] * is_slow
 
 
 async def _ready(desk: Desk) -> tuple[list[float], list[float]]:
@@ -324,4 +337,4 @@ def _spread(times: Sequence[float]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    raise SystemExit(main(sys.argv[1:]))

@@ -30,6 +30,7 @@ from tests.benchmarks.names import invented_people
 from tests.benchmarks.stage import as_a_service, fresh_namespace
 
 SEED: Final = 20_261_124
+DUPLICATES_MS_MAX: Final = 20.0
 SOME: Final = ("identity", "operations", "registration")
 
 
@@ -111,8 +112,11 @@ async def roster(bench: Bench) -> None:
     print(f"roster of {SIZES[-1]:,} as a file: {time.perf_counter() - begun:.1f} s, {len(answer.content) / 1e6:.1f} MB")
 
 
-def duplicates() -> None:
-    """The index that a submission is looked up in, of a hundred thousand people, by the clock and by the processor."""
+def duplicates() -> list[str]:
+    """The index that a submission is looked up in, of a hundred thousand people, by the clock and by the processor.
+
+    Answers the promise where it is not kept.
+    """
     index = NameIndex()
     people = invented_people(100_000)
     for person_id, names, known in people:
@@ -128,6 +132,7 @@ def duplicates() -> None:
         f"duplicate search in 100,000: p95 {p95(clock):.1f} ms by the clock, {p95(processor):.1f} ms of processor, "
         f"load {os.getloadavg()[0]:.1f}"
     )
+    return [f"a duplicate search within {DUPLICATES_MS_MAX:.0f} ms, p95"] * (p95(clock) > DUPLICATES_MS_MAX)
 
 
 async def main() -> int:
@@ -147,7 +152,7 @@ async def main() -> int:
             await bench.read()
             broken = await by_themselves(bench)
             await roster(bench)
-    duplicates()
+    broken += duplicates()
     broken += [] if fair else ["one of 200 clients wins the last seat"]
     print("NOT KEPT: " + "; ".join(broken) if broken else "what is promised of imports and of the last seat is kept")
     return 1 if broken else 0
