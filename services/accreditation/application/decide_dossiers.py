@@ -26,6 +26,7 @@ from shared.messaging.unit_of_work import Transaction
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
 from shared.security.sealed_texts import SealedTexts
+from shared.written_text import require_clean
 
 _TEXTS: Final = uuid.UUID("0d4d3c1e-6a52-5b0e-9f5e-0c4f7f1b2a90")
 
@@ -48,6 +49,13 @@ class DecideDossiers:
         """Every text that is written, by its kind."""
         of_fields = {f"remark/{name}": text for name, text in self.remarks.items()}
         return {kind: text for kind, text in (("remark", self.remark), ("note", self.note)) if text} | of_fields
+
+    def require_sound(self) -> None:
+        """Whole, and nothing that is written in it misleads. Raises as `require_whole` does, MisleadingTextError."""
+        require_whole(self.verdict)
+        of_fields = {f"remarks.{name}": text for name, text in self.remarks.items()}
+        for name, text in {"remark": self.remark, "note": self.note, **of_fields}.items():
+            require_clean(name, text or "", has_lines=True)
 
 
 def require_whole(verdict: Verdict) -> None:
@@ -91,10 +99,10 @@ class DecideDossiersHandler:
         """A row for each: `decided`, `passed_on`, `awaits_second_officer`, or `refused` with its code.
 
         Raises RoleRequiredError, ReleasableCodeRequiredError, InternalCodeRequiredError, FieldsRequiredError,
-        UnknownFieldError, IdempotencyKeyReusedError.
+        UnknownFieldError, MisleadingTextError, IdempotencyKeyReusedError.
         """
         principal.require(Role.ACCREDITATION_OFFICER)
-        require_whole(command.verdict)
+        command.require_sound()
         officer = officer_of(principal)
         await self._keep_texts(command, key)
 

@@ -15,6 +15,7 @@ from shared.messaging.cause import Cause, CommandKey
 from shared.messaging.unit_of_work import Transaction, UnitOfWork
 from shared.security.principal import Principal, Role
 from shared.world import World
+from shared.written_text import require_clean
 
 NumberTokens = Callable[[TokenKind, int], int]
 """The number on the n-th token of a kind (from 1), from which nobody can tell how many others there are."""
@@ -33,9 +34,11 @@ class IssueTokenHandler:
     async def __call__(self, principal: Principal, facts: TokenFacts, cause: Cause, key: CommandKey) -> dict[str, Any]:
         """Its id and number. Whoever it names must be approved and of that delegation.
 
-        Raises RoleRequiredError, NoConferenceError, TokenFactsError, TokenQuotaError, NotApprovedError.
+        Raises RoleRequiredError, MisleadingTextError, NoConferenceError, TokenFactsError, TokenQuotaError,
+        NotApprovedError.
         """
         principal.require(Role.ACCREDITATION_OFFICER)
+        require_clean("mark", facts.mark or "")
 
         async def work(tx: Transaction) -> dict[str, Any]:
             token = await self.issue(tx, facts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.accreditation.application.bulk import REFUSED, Row
-from services.accreditation.application.decide_dossiers import DecideDossiers, officer_of, require_whole
+from services.accreditation.application.decide_dossiers import DecideDossiers, officer_of
 from services.accreditation.domain.decision import decided, outcome_of
 from services.accreditation.domain.dossier import Dossier
 from services.accreditation.domain.dossier_errors import DossierNotFoundError, NoConferenceError
@@ -34,9 +34,9 @@ class PreviewDecisions:
         self._world = world
 
     async def __call__(self, principal: Principal, command: DecideDossiers) -> Preview:
-        """Changes nothing. Raises RoleRequiredError, NoConferenceError, and as the decision does of what is missing."""
+        """Changes nothing. Raises RoleRequiredError, NoConferenceError, and as the decision does of what it says."""
         principal.require(Role.ACCREDITATION_OFFICER)
-        require_whole(command.verdict)
+        command.require_sound()
         conference = await self._views.conference()
         if conference is None:
             raise NoConferenceError

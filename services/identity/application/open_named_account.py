@@ -24,6 +24,7 @@ from services.identity.domain.account import (
 from shared.errors import NotFoundError
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
+from shared.written_text import require_clean
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,12 @@ class OpenNamedAccountHandler:
     async def __call__(self, principal: Principal, command: OpenNamedAccount, cause: Cause, key: CommandKey) -> Opened:
         """By the delegation's head focal point or an administrator.
 
-        Raises NotFoundError, HeadRequiredError, HeadIsKeptError, SharedAddressMissingError, SignInNameInvalidError,
-        AccountExistsError, TooManyAccountsError.
+        Raises MisleadingTextError, NotFoundError, HeadRequiredError, HeadIsKeptError, SharedAddressMissingError,
+        SignInNameInvalidError, AccountExistsError, TooManyAccountsError.
         """
         principal.require(Role.FOCAL_POINT, Role.ADMINISTRATOR)
         principal.require_delegation(command.delegation)
+        require_clean("full_name", command.full_name)
         email = await self._shared_address(principal, command)
         sign_in_name = normalised_sign_in_name(command.sign_in_name)
         if not sign_in_name:

@@ -15,9 +15,9 @@ from services.registration.domain.list_change import (
     NoteVerbale,
     scan_type,
 )
-from services.registration.domain.written_text import text_fault
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
+from shared.written_text import text_fault
 
 SCAN: Final = "scan"
 _AGE_MAX: Final = timedelta(days=3 * 366)

@@ -10,9 +10,9 @@ from services.registration.application.scope import delegation_of, require_scope
 from services.registration.domain.errors import FormInvalidError
 from services.registration.domain.list_change import ChangeKind, ListChange
 from services.registration.domain.waiver import Waiver
-from services.registration.domain.written_text import text_fault
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
+from shared.written_text import text_fault
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class AskWaiverHandler:
 
 def require_clean(field: str, text: str) -> None:
     """Raises FormInvalidError for a text that would mislead its reader. Line breaks are free text's own."""
-    fault = text_fault(text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    fault = text_fault(text, has_lines=True)
     if fault is not None:
         raise FormInvalidError(({"field": field, "code": fault.value, "severity": "error", "data": {}},))
 

@@ -20,9 +20,9 @@ from services.registration.domain.permit_request import (
     UnknownPermitRequestError,
 )
 from services.registration.domain.ports import PermitRequests
-from services.registration.domain.written_text import text_fault
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
+from shared.written_text import text_fault
 
 
 @dataclass(frozen=True)

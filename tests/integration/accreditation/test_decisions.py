@@ -100,6 +100,26 @@ async def test_the_same_key_again_answers_the_same_and_has_no_second_effect(desk
     assert await desk.told_types("p-1") == ["DossierChecked", "SecondOfficerRequired"]
 
 
+@pytest.mark.parametrize(
+    ("texts", "field"),
+    [
+        ({"remark": "The photo\u202e is dark"}, "remark"),
+        ({"note": "The photo\u202e is dark"}, "note"),
+        ({"remarks": {"photo": "The photo\u202e is dark"}}, "remarks.photo"),
+    ],
+)
+async def test_a_text_that_misleads_its_reader_is_refused_at_its_field(
+    desk: Desk, texts: dict[str, Any], field: str
+) -> None:
+    await submitted(desk, "p-1")
+    body = {"decision": "return", "participant_ids": ["p-1"], "fields": ["photo"], **texts}
+    for path in ("/decisions", "/decisions/preview"):
+        response = await desk.call("POST", API + path, body)
+        assert (response.status_code, response.json()["data"]) == (422, {"field": field, "fault": "direction_mark"})
+        assert response.json()["detail"].startswith("The text holds a hidden direction mark")
+    assert await desk.told_types("p-1") == ["DossierChecked"]
+
+
 async def test_a_key_does_not_come_to_mean_another_request(desk: Desk) -> None:
     await submitted(desk, "p-1")
     await submitted(desk, "p-2")

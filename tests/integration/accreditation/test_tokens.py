@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pypdfium2
+import pytest
 
 from services.accreditation.main import STATIC
 from shared.contracts.registration import ParticipantErased
@@ -52,6 +53,17 @@ async def test_who_is_named_must_be_approved_and_of_the_delegation(desk: Desk) -
     (row,) = (await desk.call("GET", f"{API}/tokens?delegation=egypt")).json()["rows"]
     assert (row["mark"], row["manifest"]) == ("5-1234", ["p-1"])
     assert b"5-1234" not in b"".join(event.to_json() for event in await desk.told("egypt"))
+
+
+@pytest.mark.parametrize(
+    ("mark", "fault"),
+    [("AK\u200f 4711", "direction_mark"), ("AK\u200b4711", "invisible"), ("\u0410K 4711", "mixed_scripts")],
+)
+async def test_a_mark_that_misleads_its_reader_is_refused_at_its_field(desk: Desk, mark: str, fault: str) -> None:
+    await prepared(desk, "p-1")
+    refused = await issue(desk, "weapon_permit", holder="p-1", mark=mark)
+    assert (refused["status"], refused["data"]) == (422, {"field": "mark", "fault": fault})
+    assert (await desk.call("GET", f"{API}/tokens")).json()["rows"] == []
 
 
 async def test_of_two_who_change_a_manifest_at_once_the_second_is_told_of_the_first(desk: Desk) -> None:

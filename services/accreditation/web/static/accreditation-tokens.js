@@ -65,6 +65,7 @@
       const { ok, body } = await send("/tokens", wanted);
       if (ok) { location.assign(`?number=${encodeURIComponent(body.printed)}`); return; }
       say(get("issue-message"), body.detail, true);
+      get(`issue-${body.data?.field}`)?.focus();
     } catch (refused) {
       say(get("issue-message"), refused.message, true);
     }

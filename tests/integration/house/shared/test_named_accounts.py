@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import httpx
+import pytest
 
 from shared.security.principal import Role
 from shared.security.sealed_texts import ACCOUNT_OWNER_PREFIX, HttpSealedTexts
@@ -108,6 +109,17 @@ async def test_only_the_head_and_an_administrator_say_who_signs_in(house: House)
     assert made.status_code == 201
     kept = await asked(house, head, "POST", f"{BASE}/accounts/{made.json()['account_id']}/disable")
     assert kept.json()["code"] == "identity.head_is_kept"
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("Amina\u202eDlrow", "direction_mark"), ("Ami\u200bna", "invisible"), ("Amina \U0001f600", "emoji")],
+)
+async def test_a_name_that_misleads_its_reader_is_refused_at_its_field(house: House, name: str, fault: str) -> None:
+    _, head = await head_of(house, "egypt")
+    body = {"full_name": name, "sign_in_name": uuid.uuid4().hex[:12]}
+    refused = await asked(house, head, "POST", f"{BASE}/delegations/egypt/accounts", json=body)
+    assert (refused.status_code, refused.json()["data"]) == (422, {"field": "full_name", "fault": fault})
 
 
 async def test_another_delegations_account_answers_as_one_that_is_not_there(house: House) -> None:
