@@ -31,7 +31,7 @@ def in_field(page: Page, selector: str) -> str:
 def test_somebody_unannounced_is_registered_at_the_desk_by_what_the_passport_says(venue: Venue, tmp_path: Path) -> None:
     (tmp_path / "face.jpg").write_bytes(portrait("walked up"))
     number = f"X{uuid.uuid4().int % 10**8:08d}"
-    zone = passport_zone("TCD", ("Idriss Mahamat", "Deby"), number, date(1971, 4, 5), date(2034, 5, 6))
+    zone = passport_zone("TCD", ("Petros", "Ioannou"), number, date(1971, 4, 5), date(2034, 5, 6))
     page = venue.page("officer", language="fr")
     page.goto(f"{venue.main}/registration/walk-up?delegation=chad")
     category = page.locator("#field-category")
@@ -65,6 +65,10 @@ def test_somebody_unannounced_is_registered_at_the_desk_by_what_the_passport_say
     page.check("#over-quota")
     page.click("#walk-up button:not([type=button])")
     page.wait_for_url("**/registration/walk-up?*done=*")
+    doubts = page.locator("#doubts")
+    doubts.wait_for(state="visible")
+    assert "vérifiez qu'il s'agit de la même personne" in doubts.inner_text(), "said, and registered all the same"
+    assert doubts.inner_text().strip() in (page.locator("#announcer").text_content() or "")
     assert violations(page) == []
     dossier = page.get_by_role("link", name="Ouvrir le dossier").get_attribute("href") or ""
     who = dossier.rpartition("/")[2]
@@ -84,7 +88,9 @@ def test_somebody_unannounced_is_registered_at_the_desk_by_what_the_passport_say
     assert "collègue" not in history
 
 
-def test_a_wrong_digit_of_a_zone_is_said_at_the_zone_and_fills_nothing(venue: Venue) -> None:
+def test_a_wrong_digit_of_a_zone_is_said_at_the_zone_and_fills_nothing_and_another_name_is_a_warning_there(
+    venue: Venue,
+) -> None:
     zone = passport_zone("TCD", ("Amina", "Deby"), "X12345678", date(1971, 4, 5), date(2034, 5, 6))
     page = venue.page("chad", language="ar", width=360)
     page.goto(f"{venue.main}/registration/person?category=delegate")
@@ -99,6 +105,28 @@ def test_a_wrong_digit_of_a_zone_is_said_at_the_zone_and_fills_nothing(venue: Ve
     assert page.input_value("#field-document_number") == "X12345678"
     assert page.input_value("#field-name_latin") == "AMINA DEBY"
     assert violations(page) == []
+    page.fill("#field-name_latin", "Petros Ioannou")
+    page.click("button[value=draft]")
+    page.wait_for_url("**/registration/person?id=*")
+    doubt = page.locator("#doubt-mrz")
+    doubt.wait_for(state="visible")
+    assert "لشخص واحد" in doubt.inner_text()
+    assert doubt.inner_text().strip() in (page.locator("#announcer").text_content() or "")
+    assert "doubt-mrz" in (page.get_attribute("#field-mrz", "aria-describedby") or "")
+    assert page.get_attribute("#field-mrz", "aria-invalid") is None
+    assert page.locator("#refusal").is_hidden()
+    assert page.evaluate(TOO_WIDE) == []
+    assert violations(page) == []
+    page.reload()
+    assert doubt.is_visible()
+    assert page.locator("#announcer").text_content() == ""
+    page.fill("#field-name_latin", "Amina Deby")
+    with page.expect_navigation():
+        page.click("button[value=draft]")
+    assert doubt.count() == 0
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    who = page.url.partition("id=")[2]
+    assert page.request.delete(f"{venue.main}/api/registration/v1/participants/{who}/registration", headers=headers).ok
 
 
 def test_what_is_wrong_with_a_note_is_said_at_its_field_and_a_new_one_is_offered_where_it_is_needed(

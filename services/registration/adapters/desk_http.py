@@ -147,7 +147,7 @@ def _walk_ups(router: APIRouter, application: DeskApplication, texts: Texts) -> 
         command: TheCommand,
         written: Annotated[str, Form(alias="form", max_length=answers.FORM_CHARS_MAX)],
         photo: Annotated[UploadFile | None, File()] = None,
-    ) -> dict[str, Any]:
+    ) -> answers.SavedAnswer:
         """Register at the desk somebody whom nobody announced; `form` is JSON."""
         try:
             asked = WalkUpAsked.model_validate_json(written)
@@ -157,7 +157,8 @@ def _walk_ups(router: APIRouter, application: DeskApplication, texts: Texts) -> 
         fields = {name: value for name, value in asked.fields.items() if name in answers.FORM_FIELDS}
         wanted = RegisterWalkUp(delegation, Answers(asked.category, fields, content or None), asked.over_quota)
         with answers.saying(texts, language_of(request)):
-            return await application.register_walk_up(principal, wanted, cause, command)
+            saved = await application.register_walk_up(principal, wanted, cause, command)
+        return answers.SavedAnswer.of(saved, texts, language_of(request))
 
 
 def _desk_page(router: APIRouter, application: DeskApplication, pages: Pages) -> None:

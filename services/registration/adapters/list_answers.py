@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from services.registration.adapters.import_answers import fault_sentence
 from services.registration.application.fill_form import Answers
 from services.registration.application.reconcile_list import Reconciliation
 from services.registration.application.show_list import Overview
@@ -116,6 +117,30 @@ class WaiverDecision(_Asked):
 
     places: int = Field(ge=0, le=PLACES_MAX)
     answer: str = Field(default="", max_length=2_000)
+
+
+class DoubtAnswer(BaseModel):
+    field: str
+    code: str
+    sentence: str
+
+
+class SavedAnswer(BaseModel):
+    """`doubts` are what the machine-readable zone says otherwise than the rest: to be looked at, and no refusal."""
+
+    participant_id: str
+    state: State
+    revision: int
+    edition: int
+    doubts: list[DoubtAnswer]
+
+    @classmethod
+    def of(cls, saved: Mapping[str, Any], texts: Texts, language: str) -> Self:
+        doubts = [
+            DoubtAnswer(field=each.column, code=each.code, sentence=fault_sentence(texts, each, language))
+            for each in saved["doubts"]
+        ]
+        return cls(**{**saved, "doubts": doubts})
 
 
 def parsed_form(text: str) -> RegistrationAsked:

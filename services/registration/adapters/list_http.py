@@ -74,11 +74,12 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
         command: TheCommand,
         written: TheForm,
         photo: ThePhoto = None,
-    ) -> dict[str, Any]:
+    ) -> answers.SavedAnswer:
         """Register one person by the form of their category (`form` is JSON): a draft, or submitted at once."""
         wanted = await _registration(written, photo, delegation=delegation)
         with answers.saying(texts, language_of(request)):
-            return await application.save_registration(principal, wanted, cause, command)
+            saved = await application.save_registration(principal, wanted, cause, command)
+        return answers.SavedAnswer.of(saved, texts, language_of(request))
 
     @router.put("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
     async def save(
@@ -89,11 +90,12 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
         command: TheCommand,
         written: TheForm,
         photo: ThePhoto = None,
-    ) -> dict[str, Any]:
+    ) -> answers.SavedAnswer:
         """Save a draft, submit it, or submit somebody again with what was corrected."""
         wanted = await _registration(written, photo, participant_id=participant_id)
         with answers.saying(texts, language_of(request)):
-            return await application.save_registration(principal, wanted, cause, command)
+            saved = await application.save_registration(principal, wanted, cause, command)
+        return answers.SavedAnswer.of(saved, texts, language_of(request))
 
     @router.get("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
     async def person(participant_id: PathId, principal: Caller) -> dict[str, Any]:

@@ -132,6 +132,7 @@ def _person(router: APIRouter, application: ListApplication, desk: DeskApplicati
             marks=marks,
             people=list(others.names) if others else [],
             values=shown.values if shown else {},
+            doubts=shown.doubts if shown else (),
             returned=shown.participant.returned_fields if shown else (),
             remarks={each.field: each for each in shown.participant.remarks} if shown else {},
             is_draft=shown is None or shown.participant.state is State.DRAFT,

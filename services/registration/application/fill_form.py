@@ -9,6 +9,7 @@ from typing import Final
 from services.registration.application.list_parts import ListParts
 from services.registration.application.person_record import record_of
 from services.registration.application.scope import delegation_of
+from services.registration.application.zone_doubts import zone_doubts
 from services.registration.domain.errors import FormInvalidError
 from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person
@@ -35,7 +36,10 @@ class Answers:
 
 @dataclass(frozen=True)
 class Filled:
-    """A form as filled in: the person it makes, how that person is recognised again, and what is wrong with it."""
+    """A form as filled in: the person it makes, how that person is recognised again, and what is wrong with it.
+
+    `doubts` are what somebody is to look at, and nothing is refused for.
+    """
 
     conference: Conference
     form: Form
@@ -43,12 +47,11 @@ class Filled:
     fingerprints: Mapping[str, str]
     identity: str
     faults: tuple[Fault, ...]
+    doubts: tuple[Fault, ...]
 
     def require_good(self, *, draft: bool) -> None:
         """Raises FormInvalidError. A draft may be unfinished, but holds nothing that cannot be read."""
-        errors = [each for each in self.faults if each.severity is Severity.ERROR]
-        if draft:
-            errors = [each for each in errors if _is_unreadable(each)]
+        errors = [each for each in self.faults if not draft or _is_unreadable(each)]
         if errors:
             raise FormInvalidError(tuple(fault_data(each) for each in errors))
 
@@ -87,6 +90,7 @@ class FillForm:
             fingerprints=parts.vault.fingerprints(record),
             identity=parts.check.identity(delegation.code, person),
             faults=_first_of_each_field((*row.faults, *more)),
+            doubts=zone_doubts(person, rules.today),
         )
 
     async def _known(self, present: Participant | None) -> PersonalRecord:
@@ -143,10 +147,11 @@ def _checked(values: Mapping[str, str], form: Form, rules: RosterRules, faults: 
 
 
 def _first_of_each_field(faults: Sequence[Fault]) -> tuple[Fault, ...]:
-    """A field that cannot be read is not also missing: the first fault is the one to mend."""
+    """Of the errors: a field that cannot be read is not also missing, and the first fault is the one to mend."""
     found: dict[str | None, Fault] = {}
     for fault in faults:
-        found.setdefault(fault.column, fault)
+        if fault.severity is Severity.ERROR:
+            found.setdefault(fault.column, fault)
     return tuple(found.values())
 
 

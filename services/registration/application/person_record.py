@@ -1,9 +1,10 @@
-"""From what a delegation gave of a person to the record that the vault keeps."""
+"""From what a delegation gave of a person to the record that the vault keeps, and back."""
 
 from __future__ import annotations
 
 from services.registration.domain.mrz import expiry_of
 from services.registration.domain.person import Person
+from services.registration.domain.roster_row import with_kept
 from shared.security.personal_data import PersonalRecord
 
 
@@ -26,3 +27,8 @@ def record_of(person: Person, photo: bytes | None) -> PersonalRecord:
         phone=person.phone,
         photo=photo,
     )
+
+
+def person_of(category: str, record: PersonalRecord) -> Person:
+    """What was given of somebody in this category, without the photo."""
+    return with_kept(Person(category=category), vars(record))

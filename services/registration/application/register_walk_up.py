@@ -36,6 +36,8 @@ class RegisterWalkUpHandler:
     ) -> dict[str, Any]:
         """Open after every deadline, for every category of the conference; the delegation is told.
 
+        Answers as `save_registration` does.
+
         Raises UnknownDelegationError, FormInvalidError, AlreadyRegisteredError, OverQuotaError.
         """
         principal.require(Role.ACCREDITATION_OFFICER)
@@ -58,7 +60,8 @@ class RegisterWalkUpHandler:
             walk_up, kind = replace(new, walk_up=True), ChangeKind.REGISTERED_AT_DESK
             return saved(await self._write.submit(tx, walk_up, filled, authority, is_new=True, kind=kind))
 
-        return await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
+        done = await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
+        return done | {"doubts": filled.doubts}
 
     async def _tell_waived(self, tx: Transaction, principal: Principal, category: str, delegation: str) -> None:
         change = ListChange(

@@ -46,7 +46,7 @@ class SaveRegistrationHandler:
     async def __call__(
         self, principal: Principal, command: SaveRegistration, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
-        """The participant's id, state, revision and edition.
+        """The participant's id, state, revision and edition, and `doubts`, the faults that refuse nothing.
 
         Raises UnknownDelegationError, UnknownParticipantError, FormInvalidError, RegistrationClosedError,
         AlreadyRegisteredError, OverQuotaError, ChangedMeanwhileError, NoteRequiredError, NoteUnknownError.
@@ -77,7 +77,8 @@ class SaveRegistrationHandler:
                 return saved(await self._write.submit(tx, new, filled, authority, is_new=True))
             return saved(await self._again(tx, present, command, filled, authority, is_draft=is_draft))
 
-        return await self._parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
+        done = await self._parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
+        return done | {"doubts": filled.doubts}
 
     async def _present(self, principal: Principal, command: SaveRegistration) -> Participant | None:
         if command.participant_id is None:

@@ -7,11 +7,13 @@ import io
 import json
 import random
 import uuid
+from datetime import date
 from typing import Any
 
 import httpx
 from openpyxl import load_workbook
 
+from deploy.demo.people import passport_zone
 from deploy.demo.portraits import portrait
 from services.registration.domain.roster_columns import recognise
 from shared.security.principal import Role
@@ -161,6 +163,25 @@ async def test_a_machine_readable_zone_keeps_its_lines(house: House) -> None:
     }
     who = await made(house, submit=False, photo=False, fields=read)
     assert (await shown(house, who))["values"]["mrz"] == zone
+
+
+async def test_a_name_that_the_zone_says_otherwise_is_answered_and_stands_on_the_page_until_it_agrees(
+    house: House,
+) -> None:
+    zone = passport_zone("EGY", ("Amina", "Farouk"), "X1234567", date(1980, 5, 13), date(2035, 1, 31))
+    path = "/registration/person?id="
+    first = await register(house, submit=False, photo=False, fields={"name_latin": "Petros Ioannou", "mrz": zone})
+    assert first.status_code == 201, first.text
+    (doubt,) = first.json()["doubts"]
+    assert (doubt["field"], doubt["code"]) == ("mrz", "roster.mrz_name_differs")
+    who = first.json()["participant_id"]
+    page = await house.call("egypt", "GET", f"{path}{who}", headers={"Accept": "text/html"})
+    assert 'id="doubt-mrz"' in page.text
+    assert doubt["sentence"] in page.text
+    agreed = await save(house, who, fields={"name_latin": "Amina Farouk"})
+    assert (agreed.status_code, agreed.json()["doubts"]) == (200, [])
+    page = await house.call("egypt", "GET", f"{path}{who}", headers={"Accept": "text/html"})
+    assert 'id="doubt-mrz"' not in page.text
 
 
 async def test_two_focal_points_do_not_overwrite_each_other(house: House) -> None:

@@ -57,6 +57,26 @@
     try { return await work(); } finally { for (const button of buttons) button.disabled = false; }
   };
 
+  // What a save leaves in doubt is said on the page that comes next: a person's own page has it at its field anyway.
+  const DOUBTS = "bawaba_doubts";
+  const sayDoubts = (form) => {
+    const asked = new URLSearchParams(location.search);
+    const { of, sentences } = JSON.parse(sessionStorage.getItem(DOUBTS) || "{}");
+    sessionStorage.removeItem(DOUBTS);
+    if (!of || of !== (asked.get("done") || asked.get("id"))) return;
+    bawaba.announce([form.dataset.saved, ...sentences].join(" "));
+    const place = document.getElementById("doubts");
+    if (!place) return;
+    for (const sentence of sentences) {
+      const [line, mark] = ["p", "span"].map((each) => document.createElement(each));
+      line.className = "mb-1";
+      mark.className = "mark-warn";
+      line.append(mark, ` ${sentence}`);
+      place.append(line);
+    }
+    place.hidden = false;
+  };
+
   function person() {
     const form = document.getElementById("registration") || document.getElementById("walk-up");
     if (!form) return;
@@ -87,6 +107,7 @@
     form.elements.nationality?.addEventListener("input", reason);
     category.addEventListener("change", follow);
     follow();
+    sayDoubts(form);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const submit = event.submitter?.value !== "draft";
@@ -113,12 +134,14 @@
       const text = JSON.stringify([asked, photo?.name, photo?.size, photo?.lastModified]);
       const answer = await busy(form, () => once(form.dataset.action, form.dataset.method || "POST", body, text));
       if (!answer.ok) { refuse(refusal, answer); return; }
+      const { participant_id: of, doubts } = answer.body;
+      if (doubts.length) sessionStorage.setItem(DOUBTS, JSON.stringify({ of, sentences: doubts.map((each) => each.sentence) }));
       if (atDesk) {
         const { delegation } = form.dataset;
-        location.assign(`/registration/walk-up?delegation=${encodeURIComponent(delegation)}&done=${encodeURIComponent(answer.body.participant_id)}`);
+        location.assign(`/registration/walk-up?delegation=${encodeURIComponent(delegation)}&done=${encodeURIComponent(of)}`);
         return;
       }
-      location.assign(`/registration/person?id=${encodeURIComponent(answer.body.participant_id)}`);
+      location.assign(`/registration/person?id=${encodeURIComponent(of)}`);
     });
   }
 
