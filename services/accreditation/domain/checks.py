@@ -5,6 +5,7 @@ A check never decides alone. What it finds is shown to an officer by the fields 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Final
 
 from services.accreditation.domain.conference_rules import CategoryRules
 from services.accreditation.domain.person import CheckedPerson
+from shared.travel_documents.doubts import Doubt, doubts_of
 
 YEARS_MIN: Final = 16
 YEARS_MAX: Final = 100
@@ -59,6 +61,7 @@ def run_checks(person: CheckedPerson | None, *, has_photo: bool, rules: CheckRul
         _check("nationality_agrees", rules.nationality in (None, person.nationality), *_NATIONALITY),
         _check("birth_date_plausible", _plausible(person.birth_date, rules.first_day), "birth_date"),
         _check("document_valid", _document_valid(person.document_expires, rules), "document_expires"),
+        _zone_agrees(person, rules.first_day),
         _check("photo_present", has_photo or not rules.category.photo_required, "photo"),
         _check(REGISTERED_ONCE, person.registered_elsewhere == 0, *_NAMES, "birth_date", "document_number"),
     )
@@ -70,6 +73,20 @@ _NAMES: Final = ("name_arabic", "name_latin")
 
 def _check(code: str, passed: bool, *evidence: str) -> Check:
     return Check(code, Outcome.PASSED if passed else Outcome.ATTENTION, evidence)
+
+
+_DIFFERS: Final[Mapping[Doubt, tuple[str, ...]]] = {
+    Doubt.NAME: _NAMES,
+    Doubt.NATIONALITY: ("nationality",),
+    Doubt.ISSUER: ("document_issuer",),
+    Doubt.TYPE: ("document_type",),
+}
+
+
+def _zone_agrees(person: CheckedPerson, at: date) -> Check:
+    """Without a machine-readable zone there is nothing to compare. The evidence is what it says otherwise."""
+    differing = [field for doubt in doubts_of(person, at) for field in _DIFFERS[doubt]]
+    return _check("zone_agrees", not differing, "mrz", *differing)
 
 
 def _is_written(name: str | None) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
+from shared.travel_documents.doubts import Typed
+
 
 class Person(Protocol):
     """What is screened; each may be unknown."""
@@ -25,7 +27,7 @@ class Person(Protocol):
     def document_number(self) -> str | None: ...
 
 
-class CheckedPerson(Person, Protocol):
+class CheckedPerson(Person, Typed, Protocol):
     """What the automatic checks look at beyond that."""
 
     @property

@@ -25,9 +25,9 @@ from services.registration.application.request_permit import RequestPermit, Requ
 from services.registration.domain.permit_request import MANIFEST_MAX, PermitKind, PermitRequest
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_columns import HEADINGS
-from services.registration.domain.travel_document import DocumentType
 from shared.contracts.conference import Conference
 from shared.security.principal import Principal, Role
+from shared.travel_documents.kinds import DocumentType
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
 from shared.web.pages import Pages

@@ -18,9 +18,9 @@ from services.registration.domain.list_change import SCAN_BYTES_MAX
 from services.registration.domain.participant import State
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.registration_form import Form as CategoryForm
-from services.registration.domain.travel_document import DocumentType
 from shared.contracts.conference import Conference
 from shared.security.principal import Principal, Role
+from shared.travel_documents.kinds import DocumentType
 from shared.web.authentication import page_principal
 from shared.web.languages import language_of
 from shared.web.pages import Pages

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.registration.domain.mrz import expiry_of
 from services.registration.domain.person import Person
 from services.registration.domain.roster_row import with_kept
 from shared.security.personal_data import PersonalRecord
+from shared.travel_documents.mrz import expiry_of
 
 
 def record_of(person: Person, photo: bytes | None) -> PersonalRecord:

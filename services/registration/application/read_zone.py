@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.registration.domain import mrz
 from services.registration.domain.travel_document import kind_in_zone
 from shared.security.principal import Principal, Role
+from shared.travel_documents import mrz
 from shared.world import World
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from services.registration.domain.mrz import Mrz
-from services.registration.domain.mrz_names import names_agree
 from services.registration.domain.person import Person
-from services.registration.domain.travel_document import fits_zone, is_same_issuer
+from shared.travel_documents.doubts import Doubt
+from shared.travel_documents.mrz import Mrz
 
 
 def contradictions(zone: Mrz, person: Person, last_day: date) -> Iterator[str]:
@@ -25,13 +24,6 @@ def contradictions(zone: Mrz, person: Person, last_day: date) -> Iterator[str]:
         yield "roster.mrz_expiry_differs"
 
 
-def doubts(zone: Mrz, person: Person) -> Iterator[str]:
-    """The codes of what is to be looked at: it may be right, as a passport of one State for a national of another."""
-    if person.nationality and zone.nationality and not is_same_issuer(zone.nationality, person.nationality):
-        yield "roster.mrz_nationality_differs"
-    if person.document_issuer and zone.issuer and not is_same_issuer(zone.issuer, person.document_issuer):
-        yield "roster.mrz_issuer_differs"
-    if person.document_type and not fits_zone(person.document_type, zone.document_type):
-        yield "roster.mrz_type_differs"
-    if not names_agree(zone, person.name_arabic, person.name_latin):
-        yield "roster.mrz_name_differs"
+def codes_of(found: Iterable[Doubt]) -> Iterator[str]:
+    """The codes of the sentences that say what is to be looked at."""
+    return (f"roster.mrz_{each.value}_differs" for each in found)

@@ -11,14 +11,15 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from services.registration.domain import mrz
 from services.registration.domain.dates import DateAmbiguousError, DateHijriError, DateUnreadableError, read_date
-from services.registration.domain.mrz_agreement import contradictions, doubts
+from services.registration.domain.mrz_agreement import codes_of, contradictions
 from services.registration.domain.person import Person, comparable
 from services.registration.domain.registration_form import NAMES, PHOTO, Form
 from services.registration.domain.travel_document import document_type, issuer_code, nearest_code
 from services.registration.domain.written_text import Fault as TextFault
 from services.registration.domain.written_text import text_fault
+from shared.travel_documents import mrz
+from shared.travel_documents.doubts import doubts
 
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATES: Final = ("birth_date", "document_expires")
@@ -298,4 +299,4 @@ def _mrz_faults(person: Person, rules: RosterRules) -> list[Fault]:
     except mrz.MrzError as error:
         return [Fault("mrz", error.code)]
     graves = [Fault("mrz", code) for code in contradictions(zone, person, rules.last_day)]
-    return graves + [Fault("mrz", code, Severity.WARNING) for code in doubts(zone, person)]
+    return graves + [Fault("mrz", code, Severity.WARNING) for code in codes_of(doubts(zone, person))]

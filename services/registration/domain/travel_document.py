@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from services.registration.domain.person import bare_words
 from services.registration.domain.state_words import state_named
+from shared.travel_documents.kinds import DocumentType
 
-
-class DocumentType(StrEnum):
-    PASSPORT = "passport"
-    DIPLOMATIC_PASSPORT = "diplomatic_passport"
-    SERVICE_PASSPORT = "service_passport"
-    LAISSEZ_PASSER = "laissez_passer"
-    TRAVEL_DOCUMENT = "travel_document"
-    NATIONAL_ID = "national_id"
-    MILITARY_ID = "military_id"
-
-
-_CARDS: Final = frozenset({DocumentType.NATIONAL_ID, DocumentType.MILITARY_ID})
 _WORDS: Final[Mapping[DocumentType, str]] = {
     DocumentType.PASSPORT: "جواز سفر | جواز | جواز سفر عادي | جواز عادي | passeport | passeport ordinaire"
     " | passport | ordinary passport | regular passport | P",
@@ -102,12 +90,6 @@ def _likeness(code: str, wanted: str) -> int:
     return in_place + len(set(code) & set(wanted))
 
 
-def is_same_issuer(one: str, other: str) -> bool:
-    """Whether two codes are one: Germany's is D in zones, and DEU where people write it."""
-    first, second = ("D" if code.strip().upper() == "DEU" else code.strip().upper() for code in (one, other))
-    return first == second
-
-
 def kind_in_zone(zone_type: str, issuer: str) -> DocumentType | None:
     """The kind that a zone's own code and issuer tell, None where they leave it open, as for most cards.
 
@@ -118,13 +100,3 @@ def kind_in_zone(zone_type: str, issuer: str) -> DocumentType | None:
     if zone_type.startswith("P"):
         return _SECOND_LETTER.get(zone_type[1:2], DocumentType.PASSPORT)
     return DocumentType.NATIONAL_ID if zone_type in ("I", "ID") else None
-
-
-def fits_zone(kind: str, zone_type: str) -> bool:
-    """Whether a document of this kind has such a code in its zone: books begin with P, cards with A, C or I.
-
-    Source: ICAO Doc 9303 parts 4 (section 4.2.2), 5 and 6. True for a kind that is not known.
-    """
-    if kind not in set(DocumentType) or not zone_type:
-        return True
-    return zone_type[0] in ("ACI" if kind in _CARDS else "P")

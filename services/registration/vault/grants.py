@@ -19,7 +19,9 @@ GRANTS: Final[dict[tuple[str, Purpose], tuple[str, ...]]] = {
         "birth_date",
         "document_type",
         "document_number",
+        "document_issuer",
         "document_expires",
+        "mrz",
     ),
     ("accreditation", Purpose.REVIEW): tuple(field for field in FIELDS if field not in ("email", "phone")),
     # What goes to the outside authority, to be screened and for nothing else.

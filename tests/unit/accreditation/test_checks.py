@@ -18,6 +18,10 @@ class Someone:
     birth_date: date | None = date(1971, 3, 4)
     document_expires: date | None = date(2027, 2, 12)
     registered_elsewhere: int = 0
+    document_number: str | None = None
+    document_type: str | None = None
+    document_issuer: str | None = None
+    mrz: str | None = None
 
 
 CATEGORY = CategoryRules(
@@ -31,6 +35,8 @@ CATEGORY = CategoryRules(
     passport_required=True,
     access=(),
 )
+# The specimen of ICAO Doc 9303 part 4, appendix B.
+ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 RULES = CheckRules(CATEGORY, nationality="EGY", first_day=date(2027, 2, 10), last_day=date(2027, 2, 11))
 
 
@@ -92,6 +98,16 @@ def test_somebody_who_may_be_registered_twice_is_a_finding() -> None:
     assert found(Someone(registered_elsewhere=1)) == ["registered_once"]
 
 
+def test_what_a_zone_says_otherwise_than_what_was_typed_is_a_finding_with_its_fields() -> None:
+    agreeing = Someone(name_arabic=None, name_latin="Anna Maria Eriksson", nationality="UTO", mrz=ZONE)
+    rules = replace(RULES, nationality=None)
+    assert found(agreeing, rules) == []
+    other = replace(agreeing, name_latin="Petros Ioannou", document_issuer="EGY")
+    (check,) = (each for each in run_checks(other, has_photo=True, rules=rules) if not each.passed)
+    assert (check.code, check.evidence) == ("zone_agrees", ("mrz", "document_issuer", "name_arabic", "name_latin"))
+    assert found(replace(agreeing, mrz="no zone"), rules) == []
+
+
 def test_somebody_without_personal_data_is_a_finding_of_its_own() -> None:
     assert found(None) == ["personal_data_there"]
 
@@ -107,5 +123,6 @@ def test_evidence_names_fields_and_never_their_values() -> None:
         "birth_date",
         "document_expires",
         "document_number",
+        "mrz",
         "photo",
     }

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registration.application.person_record import record_of
-from services.registration.domain.mrz import MrzCheckDigitError, MrzError, MrzShapeError, check_digit, parse
-from services.registration.domain.mrz_names import by_table, names_agree
 from services.registration.domain.person import Person
+from shared.travel_documents.mrz import MrzCheckDigitError, MrzError, MrzShapeError, check_digit, parse
+from shared.travel_documents.mrz_names import by_table, names_agree
 
 TODAY = date(2026, 11, 24)
 # The specimens of ICAO Doc 9303: part 4 appendix B (TD3), part 5 appendix B (TD1), part 6 appendix B (TD2).

@@ -78,7 +78,7 @@ def test_no_sentence_shows_a_code_or_a_list_as_the_program_writes_it() -> None:
 
 
 def test_every_part_of_a_zone_that_can_be_wrong_has_a_name() -> None:
-    source = (ROOT / "registration/domain/mrz.py").read_text(encoding="utf-8")
+    source = (ROOT.parent / "shared/travel_documents/mrz.py").read_text(encoding="utf-8")
     assert set(re.findall(r'_require\(.*?"(\w+)"', source)) == set(MRZ_PARTS)
 
 

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from services.registration.domain.mrz import Mrz
 from shared.names import compare_names, read_name
+from shared.travel_documents.mrz import Mrz
 
 AGREES_MIN: Final = 0.75
 
