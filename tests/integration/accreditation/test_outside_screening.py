@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -236,7 +237,7 @@ async def upload(desk: Desk, content: bytes) -> httpx.Response:
     transport = httpx.ASGITransport(app=desk.service.app)
     headers = {
         "Authorization": f"Bearer {desk.outside.token(OFFICER)}",
-        "Idempotency-Key": f"upload-{content[-8:].hex()}-{id(object())}",
+        "Idempotency-Key": str(uuid.uuid4()),  # another upload, be it of the same file
     }
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as http:
         return await http.post(f"{API}/screening/file/answers", files={"file": ("a", content)}, headers=headers)
