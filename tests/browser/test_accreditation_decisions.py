@@ -144,6 +144,7 @@ def test_everybody_of_a_delegation_is_rejected_together_after_one_look(venue: Ve
     page.keyboard.press("Enter")
     page.wait_for_selector("#preview:not([hidden])")
     assert page.evaluate("document.activeElement.id") == "preview-yes"
+    assert sorted(page.locator("#preview-people bdi").all_inner_texts()) == ["Kemalettin Yurdabak", "Zeyneddin Okurgan"]
     assert page.inner_text("#message") == "", "what was lacking is lacking no more"
     assert_clean_as_it_stands(page)
     page.click("#preview-no")

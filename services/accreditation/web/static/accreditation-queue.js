@@ -61,7 +61,18 @@
     message.className = bad && text ? "mb-0 w-100 mark mark-bad" : "mb-0 w-100";
   }
 
-  // Several people at once are shown first: how many, of which delegations, and how many would be refused.
+  // A person's name and delegation, in the words of the row.
+  function named(answer) {
+    const row = document.querySelector(`tr[data-participant="${CSS.escape(answer.participant_id)}"]`);
+    const line = document.createElement("li");
+    const who = row.querySelector(".dossier-link > bdi");
+    const name = document.createElement("bdi");
+    name.textContent = (who || row.querySelector(".dossier-link")).textContent.trim();
+    line.append(name, ` · ${row.querySelector("td[data-delegation]").textContent.trim()}`);
+    return line;
+  }
+
+  // Several people at once are shown first: who, how many of which delegations, and how many would be refused.
   async function preview(body) {
     const { ok, body: shown } = await window.bawaba.call("/api/accreditation/v1/decisions/preview", {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
@@ -73,6 +84,7 @@
     const delegations = Object.entries(shown.delegations).map(([code, count]) => `${name(code)} ${count}`).join(" · ") || "–";
     const touched = shown.rows.length - refused.length;
     document.getElementById("preview-text").textContent = fill(texts.preview, { touched, delegations, refused: refused.length });
+    document.getElementById("preview-people").replaceChildren(...shown.rows.filter((row) => row.outcome !== "refused").map(named));
     const dialog = document.getElementById("preview");
     dialog.hidden = false;
     const yes = document.getElementById("preview-yes");
