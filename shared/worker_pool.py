@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import multiprocessing
+import resource
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +18,8 @@ T = TypeVar("T")
 
 WORKERS: Final = 2
 REST_AFTER_S: Final = 20.0
+MEMORY_BYTES_MAX: Final = 2 * 2**30
+"""What a worker may have of its own (setrlimit(2), RLIMIT_DATA): drawing 60 badges takes a tenth of it."""
 _LOOK_EVERY_S: Final = 5.0
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 
@@ -37,7 +40,7 @@ class RestingPool(Executor):
         """Run in a worker. One that was killed breaks what it ran; the next call finds new ones."""
         if self._pool is None or getattr(self._pool, "_broken", False):
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_die_with_parent)
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
         self._running += 1
         future = self._pool.submit(fn, *args, **kwargs)
         future.add_done_callback(self._done)
@@ -70,6 +73,10 @@ class RestingPool(Executor):
             self._pool = None
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end this worker when its process is killed: a worker that waits for work would not notice."""
+def _begin() -> None:
+    """Have the kernel end this worker when its process is killed: a worker that waits for work would not notice.
+
+    And have it refuse memory beyond the bound: what asks for more fails alone, and the machine goes on.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 
 from shared import worker_pool
-from shared.worker_pool import RestingPool
+from shared.worker_pool import MEMORY_BYTES_MAX, RestingPool
 
 
 async def test_workers_rest_and_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +37,14 @@ async def test_a_killed_worker_breaks_its_work_and_no_later_one() -> None:
         with pytest.raises(BrokenProcessPool):
             await loop.run_in_executor(pool, os.kill, 0 or await loop.run_in_executor(pool, os.getpid), signal.SIGKILL)
         assert await loop.run_in_executor(pool, os.getpid)
+
+
+async def test_work_that_asks_for_too_much_memory_fails_alone() -> None:
+    loop = asyncio.get_running_loop()
+    with RestingPool(1) as pool:
+        with pytest.raises(MemoryError):
+            await loop.run_in_executor(pool, bytearray, MEMORY_BYTES_MAX + 1)
+        assert len(await loop.run_in_executor(pool, bytearray, 2**20)) == 2**20
 
 
 def alive(pid: int) -> bool:
