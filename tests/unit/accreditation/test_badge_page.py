@@ -13,7 +13,7 @@ import numpy as np
 import pypdfium2
 import pytest
 import qrcode
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 from qrcode.util import MODE_ALPHA_NUM, QRData
@@ -271,6 +271,7 @@ def test_the_symbol_is_within_its_budget() -> None:
     assert len(symbol_modules(CREDENTIAL)) <= 17 + 4 * badge_symbol.VERSION_MAX
 
 
+@settings(deadline=None)
 @given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:", min_size=1, max_size=259))
 def test_a_symbol_is_module_for_module_what_the_package_draws(text: str) -> None:
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0, box_size=1, mask_pattern=4)

@@ -115,14 +115,14 @@ _CAPITALS = st.text("ÉÀÈÊÎÔÜÖÑÁÍÓÚØÅäñóú", min_size=1, max_si
 _WESTERN = st.builds(lambda word, high: word + high, st.text("abcdeXYZ", min_size=2, max_size=6), _CAPITALS)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(_ARABIC_WORDS, st.one_of(_FRENCH_WORDS, _GLUED, _ARABIC_WORDS)), min_size=1, max_size=8))
 def test_mixed_rows_of_an_arabic_windows_csv_keep_every_word(rows: list[tuple[str, str]]) -> None:
     text = "\n".join(["الفئة;الاسم بالعربية", *(f"{one};{other}" for one, other in rows)])
     assert decoded(text.encode("cp1256")) == text
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(_WESTERN, st.one_of(_FRENCH_WORDS, _WESTERN, st.just("À"))), min_size=1, max_size=8))
 def test_mixed_rows_of_a_western_windows_csv_keep_every_word(rows: list[tuple[str, str]]) -> None:
     text = "\n".join(["Category;Full name", *(f"{one};{other}" for one, other in rows)])
@@ -189,7 +189,7 @@ def test_the_annotated_workbook_keeps_its_rows_where_they_were_under_titles_and_
         assert back.cell(place + 1, 1).comment.text == "unknown"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.text("abcdéÉñ 'ÖŞığ-ابتحمد,;|\"", min_size=1, max_size=30).map(str.strip).filter(bool), min_size=1),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -203,7 +203,7 @@ def test_every_name_in_a_csv_is_kept_as_written(names: list[str], separator: str
     assert [row.cells["name_latin"] for row in rows] == names
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=400))
 def test_no_file_brings_anything_but_a_refusal(data: bytes) -> None:
     with contextlib.suppress(Refusal):

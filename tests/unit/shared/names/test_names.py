@@ -91,14 +91,14 @@ def test_what_is_hardly_a_name_is_read_without_failing(text: str) -> None:
     assert 0.0 <= score(text, "Mohamed") <= 1.0
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60), st.text(alphabet="ابتحدرسعفقلمنهويةىءأإآ abdelhmorsyéğş-'", max_size=60))
 def test_any_two_texts_have_the_same_score_either_way(one: str, other: str) -> None:
     assert score(one, other) == score(other, one)
     assert 0.0 <= score(one, other) <= 1.0
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.text(alphabet="ابتحدرسعفقلمنهوي abdelhmorsy", min_size=1, max_size=60).filter(lambda text: read_name(text).words)
 )
@@ -198,7 +198,7 @@ class TestIndex:
 NAMES = [name for pair in labelled_pairs() for name in (pair.one, pair.other)]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(NAMES), st.sampled_from(NAMES))
 def test_no_name_scores_more_than_was_told_to_be_possible(one: str, other: str) -> None:
     left, right = read_name(one), read_name(other)
