@@ -9,7 +9,6 @@ from typing import Final
 from services.registration.application.list_parts import ListParts
 from services.registration.application.person_record import record_of
 from services.registration.application.scope import delegation_of
-from services.registration.application.zone_doubts import zone_doubts
 from services.registration.domain.errors import FormInvalidError
 from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person
@@ -90,7 +89,7 @@ class FillForm:
             fingerprints=parts.vault.fingerprints(record),
             identity=parts.check.identity(delegation.code, person),
             faults=_first_of_each_field((*row.faults, *more)),
-            doubts=zone_doubts(person, rules.today),
+            doubts=tuple(each for each in row.faults if each.column == "mrz" and each.severity is Severity.WARNING),
         )
 
     async def _known(self, present: Participant | None) -> PersonalRecord:

@@ -1,9 +1,8 @@
-"""From what a delegation gave of a person to the record that the vault keeps, and back."""
+"""From what a delegation gave of a person to the record that the vault keeps."""
 
 from __future__ import annotations
 
 from services.registration.domain.person import Person
-from services.registration.domain.roster_row import with_kept
 from shared.security.personal_data import PersonalRecord
 from shared.travel_documents.mrz import expiry_of
 
@@ -27,8 +26,3 @@ def record_of(person: Person, photo: bytes | None) -> PersonalRecord:
         phone=person.phone,
         photo=photo,
     )
-
-
-def person_of(category: str, record: PersonalRecord) -> Person:
-    """What was given of somebody in this category, without the photo."""
-    return with_kept(Person(category=category), vars(record))

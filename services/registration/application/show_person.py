@@ -9,18 +9,17 @@ from typing import Final
 from services.registration.application.find_alike import FindAlike
 from services.registration.application.list_parts import ListParts
 from services.registration.application.own_people import own_participant
-from services.registration.application.person_record import person_of
 from services.registration.application.scope import READERS, delegation_of, require_scope
-from services.registration.application.zone_doubts import zone_doubts
 from services.registration.domain.errors import UnknownParticipantError
 from services.registration.domain.list_change import ListChange, NoteVerbale
 from services.registration.domain.participant import GONE, Participant
 from services.registration.domain.registration_form import PHOTO, Form
-from services.registration.domain.roster_row import Fault
+from services.registration.domain.roster_row import Fault, doubt_faults
 from services.registration.domain.standing import Standing, standing_of
 from shared.contracts.conference import Category, Conference, Delegation
 from shared.security.personal_data import FIELDS
 from shared.security.principal import Principal, Role
+from shared.travel_documents.doubts import doubts_of
 
 CHANGES_MAX: Final = 100
 
@@ -78,7 +77,6 @@ class ShowPerson:
         texts = await parts.texts.read([remark, *text_ids] if remark else text_ids, owner=participant_id)
         changes = await parts.changes.of_participant(participant_id, limit=CHANGES_MAX)
         is_draft = participant.revision == 0
-        person = person_of(participant.category, record) if record else None
         return PersonShown(
             participant=participant,
             standing=standing_of(participant, form),
@@ -88,7 +86,7 @@ class ShowPerson:
             remark=texts.get(remark) if remark else None,
             texts=texts,
             alike=await self._alike(participant) if participant.state not in GONE else (),
-            doubts=zone_doubts(person, parts.world.now().date()) if person else (),
+            doubts=doubt_faults(doubts_of(record, parts.world.now().date())) if record else (),
             changes=changes,
             notes=await parts.notes.by_ids([each.note_id for each in changes if each.note_id]),
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
 
+from services.registration.domain.person import bare_words
 from shared.errors import InvalidError
 
 _ISO: Final = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
@@ -29,6 +29,7 @@ _CALLED: Final = (
     "november|nov|novembre|نوفمبر|نونبر|تشرين الثاني",
     "december|dec|décembre|déc|ديسمبر|دجنبر|كانون الأول",
 )
+_MONTHS: Final = {bare_words(name): month for month, names in enumerate(_CALLED, start=1) for name in names.split("|")}
 _HIJRI_YEARS: Final = range(1300, 1500)
 
 
@@ -77,15 +78,9 @@ def read_date(value: object) -> date | None:
             raise DateAmbiguousError
         day, month = (first, second) if second <= 12 else (second, first)
         return _date(year, month, day)
-    if (match := _IN_WORDS.match(text)) and (called := _MONTHS.get(_plain(match[2]))):
+    if (match := _IN_WORDS.match(text)) and (called := _MONTHS.get(bare_words(match[2]))):
         return _date(int(match[3]), called, int(match[1]))
     raise DateUnreadableError
-
-
-def _plain(word: str) -> str:
-    """A month's name without accents, case and the point of an abbreviation."""
-    bare = unicodedata.normalize("NFKD", word.casefold().rstrip("."))
-    return "".join(char for char in bare if not unicodedata.combining(char))
 
 
 def _date(year: int, month: int, day: int) -> date:
@@ -95,6 +90,3 @@ def _date(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise DateUnreadableError from None
-
-
-_MONTHS: Final = {_plain(name): month for month, names in enumerate(_CALLED, start=1) for name in names.split("|")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,7 @@ from services.registration.domain.travel_document import document_type, issuer_c
 from services.registration.domain.written_text import Fault as TextFault
 from services.registration.domain.written_text import text_fault
 from shared.travel_documents import mrz
-from shared.travel_documents.doubts import doubts
+from shared.travel_documents.doubts import Doubt, doubts
 
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATES: Final = ("birth_date", "document_expires")
@@ -299,4 +299,9 @@ def _mrz_faults(person: Person, rules: RosterRules) -> list[Fault]:
     except mrz.MrzError as error:
         return [Fault("mrz", error.code)]
     graves = [Fault("mrz", code) for code in contradictions(zone, person, rules.last_day)]
-    return graves + [Fault("mrz", code, Severity.WARNING) for code in codes_of(doubts(zone, person))]
+    return [*graves, *doubt_faults(doubts(zone, person))]
+
+
+def doubt_faults(found: Iterable[Doubt]) -> tuple[Fault, ...]:
+    """What a zone says otherwise, as warnings at the field `mrz`: they stop nothing."""
+    return tuple(Fault("mrz", code, Severity.WARNING) for code in codes_of(found))
