@@ -39,7 +39,7 @@ from shared.messaging.unit_of_work import Transaction
 from shared.security.credential import Credential, KeyId, encode, verify
 from shared.storage import Index
 from shared.testing.conference import small_conference
-from tests.benchmarks.stage import as_a_service, fresh_namespace
+from tests.benchmarks.stage import as_a_service, fresh_namespace, verdict
 from tests.benchmarks.webcrypto import in_chromium
 from tests.fuzz.decoder import CREDENTIAL, KEY, KEY_ID, KEYS, TEXT
 from tests.integration.accreditation.desk import Desk, open_desk
@@ -92,8 +92,7 @@ def main(parts: Sequence[str]) -> int:
         f"Python {platform.python_version()}, cryptography {cryptography.__version__}, typst {version('typst')}"
     )
     broken = [promise for name in parts or known for promise in known[name]() or ()]
-    print("NOT KEPT: " + "; ".join(broken) if broken else "what is promised of these is kept")
-    return 1 if broken else 0
+    return verdict(broken, of="these")
 
 
 def bench_sign() -> None:

@@ -27,7 +27,7 @@ from tests.benchmarks.imports import (
     with_everybody,
 )
 from tests.benchmarks.names import invented_people
-from tests.benchmarks.stage import as_a_service, fresh_namespace
+from tests.benchmarks.stage import as_a_service, fresh_namespace, verdict
 
 SEED: Final = 20_261_124
 DUPLICATES_MS_MAX: Final = 20.0
@@ -154,8 +154,7 @@ async def main() -> int:
             await roster(bench)
     broken += duplicates()
     broken += [] if fair else ["one of 200 clients wins the last seat"]
-    print("NOT KEPT: " + "; ".join(broken) if broken else "what is promised of imports and of the last seat is kept")
-    return 1 if broken else 0
+    return verdict(broken, of="imports, duplicates and the last seat")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +46,12 @@ async def fresh_namespace() -> AsyncIterator[Namespace]:
             yield namespace
         finally:
             backend.stop()
+
+
+def verdict(broken: Sequence[str], *, of: str) -> int:
+    """Say which promises are not kept, or that what is promised is; answers the exit code."""
+    print("NOT KEPT: " + "; ".join(broken) if broken else f"what is promised of {of} is kept")
+    return 1 if broken else 0
 
 
 def resident_mb() -> float:

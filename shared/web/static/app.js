@@ -52,10 +52,21 @@ window.bawaba = {
 
   /** Fetch a file of this origin. Answers {blob}, or the refusal as {problem}, whose sentence is in its detail. */
   async file(path, options = {}) {
-    const unreachable = { detail: document.getElementById("layout-texts").dataset.unreachable };
-    const response = await fetch(path, { credentials: "same-origin", ...options }).catch(() => null);
-    if (response?.ok) return { blob: await response.blob() };
-    return { problem: response ? await response.json().catch(() => unreachable) : unreachable };
+    try {
+      const response = await fetch(path, { credentials: "same-origin", ...options });
+      return response.ok ? { blob: await response.blob() } : { problem: await response.json() };
+    } catch {
+      return { problem: { detail: document.getElementById("layout-texts").dataset.unreachable } };
+    }
+  },
+
+  /** Hand a file that was fetched to whoever sits here, under this name. */
+  save(blob, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
   },
 
   /**

@@ -29,11 +29,7 @@
     event.preventDefault();
     const { blob, problem } = await window.bawaba.file(event.target.href);
     if (problem) return say(problem.detail, "mark-bad");
-    const file = document.createElement("a");
-    file.href = URL.createObjectURL(blob);
-    file.download = "screening.bwbx";
-    file.click();
-    return URL.revokeObjectURL(file.href);
+    return window.bawaba.save(blob, "screening.bwbx");
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -100,23 +100,12 @@
 
   get("download").addEventListener("click", () => window.bawaba.busily(get("print-job"), async () => {
     // The key goes in the body: addresses are written down on the way.
-    let content = null;
-    try {
-      const response = await fetch(`${API}/${watched}/file`, {
-        method: "POST", credentials: "same-origin",
-        headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: keys[watched], from_page: Number(get("from-page").value) || 1 }),
-      });
-      if (!response.ok) { say((await response.json()).detail, true); return; }
-      content = await response.blob();
-    } catch {
-      say(get("layout-texts").dataset.unreachable, true);
-      return;
-    }
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(content);
-    link.download = "badges.pdf";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const { blob, problem } = await window.bawaba.file(`${API}/${watched}/file`, {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ key: keys[watched], from_page: Number(get("from-page").value) || 1 }),
+    });
+    if (problem) { say(problem.detail, true); return; }
+    window.bawaba.save(blob, "badges.pdf");
   }));
 
   get("job-cards")?.addEventListener("submit", (event) => {
