@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import itertools
 import uuid
@@ -25,6 +26,9 @@ from tests.conftest import Namespace
 from tests.support.callers import Callers, values_of
 
 URL = "http://bawaba.test"
+BY_HAND = frozenset({"identity.failed_sign_ins", "registration.vault_reads"})
+"""What is summed up every so often: a test that counts the sums says itself when, or the clock splits one in two."""
+
 _NUMBERS = itertools.count(1)
 CONFERENCE = small_conference(first_day=SYSTEM.now().date())
 
@@ -37,6 +41,11 @@ class House(Callers):
         values = values_of(namespace, SERVICES, URL)
         settings = {name: settings_of(name)(**own) for name, own in values.items()}
         self.app: ProcessApp = process_app(list(SERVICES), world=world, **settings)
+        for service in self.app.services.values():
+            service.repeats = [
+                dataclasses.replace(each, every_s=86_400.0) if each.name in BY_HAND else each
+                for each in service.repeats
+            ]
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=URL, timeout=30)
         super().__init__(namespace, URL, http, world=world)
 
