@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import uuid
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ class World:
     """
 
     now: Callable[[], datetime] = _system_now
-    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    random_bytes: Callable[[int], bytes] = os.urandom
 
     def new_id(self) -> str:
         """A UUID version 7 (RFC 9562, section 5.7): unique, and roughly ordered by time."""
@@ -29,7 +28,8 @@ class World:
         raw = bytearray(milliseconds.to_bytes(6, "big") + self.random_bytes(10))
         raw[6] = 0x70 | (raw[6] & 0x0F)
         raw[8] = 0x80 | (raw[8] & 0x3F)
-        return str(uuid.UUID(bytes=bytes(raw)))
+        text = raw.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 SYSTEM = World()

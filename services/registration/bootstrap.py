@@ -26,6 +26,7 @@ from services.registration.adapters.import_answers import change_sentence, fault
 from services.registration.adapters.imports_mongo import INDEXES as IMPORT_INDEXES
 from services.registration.adapters.imports_mongo import MongoImports
 from services.registration.adapters.kafka import subscriptions, to_contract, told_again
+from services.registration.adapters.kept_readings import KeptReadings
 from services.registration.adapters.list_http import UPLOADS as LIST_UPLOADS
 from services.registration.adapters.list_http import ListApplication
 from services.registration.adapters.list_mongo import INDEXES as LIST_INDEXES
@@ -123,7 +124,8 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     forms = MongoForms(kernel.database)
     imports, files = MongoImports(kernel.database), SealedFiles(vault_database, vault)
     copy = ConferenceCopy(kernel.database)
-    check = RosterCheck(PooledRosterReader(parts.pool, texts), participants, quotas, forms, vault, parts.world)
+    reader = KeptReadings(PooledRosterReader(parts.pool, texts))
+    check = RosterCheck(reader, participants, quotas, forms, vault, parts.world)
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
     rosters, index = MongoRosters(kernel.database), PeopleIndex(vault)
@@ -134,7 +136,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         CheckImport(
             list_parts,
             imports,
-            WarnAlike(rosters, index, check.reader, parts.world),
+            WarnAlike(rosters, index, reader, parts.world),
             lambda fault, language: fault_sentence(texts, fault, language),
             lambda change, named, language: change_sentence(texts, change, named, language),
         ),
@@ -173,7 +175,15 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     same = FindSamePeople(participants, vault, index, parts.world)
     signer = certificate_signer(settings.secrets_folder)
     erasure_parts = ErasureParts(
-        participants, MongoErasures(kernel.database), vault, index, copy, signer, kernel.unit_of_work, parts.world
+        participants,
+        MongoErasures(kernel.database),
+        vault,
+        index,
+        reader,
+        copy,
+        signer,
+        kernel.unit_of_work,
+        parts.world,
     )
     erase = ErasePeopleHandler(erasure_parts)
     retention = RetentionParts(
@@ -182,6 +192,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         MongoSweeps(kernel.database),
         VaultRetention(vault_database),
         index,
+        reader,
         kernel.unit_of_work,
         parts.world,
     )

@@ -44,7 +44,9 @@ class Envelope:
         """Its place in its stream."""
         return Place(self.sequence, self.predecessor)
 
-    def headers(self) -> Headers:
+    def headers(self, place: Place | None = None) -> Headers:
+        """As Kafka carries them; at another place in the stream than its own, if one is given."""
+        place = place or self.place
         attributes = {
             "specversion": "1.0",
             "id": self.id,
@@ -52,8 +54,8 @@ class Envelope:
             "type": self.type,
             "subject": self.subject,
             "time": self.time.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "sequence": _digits(self.sequence),
-            "predecessor": None if self.predecessor is None else _digits(self.predecessor),
+            "sequence": _digits(place.sequence),
+            "predecessor": None if place.predecessor is None else _digits(place.predecessor),
             "correlationid": self.correlation_id,
             "causationid": self.causation_id,
             "traceparent": self.traceparent,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final, Protocol
 
@@ -72,7 +72,7 @@ class OutgoingRecord:
         """The outbox row at this place in its stream. Raises RecordTooLargeError."""
         headers: Headers = list(self.extra_headers)
         if self.envelope is not None:
-            headers += replace(self.envelope, sequence=place.sequence, predecessor=place.predecessor).headers()
+            headers += self.envelope.headers(place)
         size = len(self.data) + len(self.key) + sum(len(name) + len(value) for name, value in headers)
         if self.envelope is not None and size > RECORD_BYTES_MAX:
             raise RecordTooLargeError

@@ -60,12 +60,14 @@ class PersonalRecord:
     def to_json(self) -> dict[str, str]:
         """The fields that are there, as strings; bytes in base64."""
         found: dict[str, str] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name in FIELDS:
+            value = getattr(self, name)
+            if value is None:
+                continue
             if isinstance(value, bytes):
-                found[field.name] = base64.b64encode(value).decode()
-            elif value is not None:
-                found[field.name] = value.isoformat() if isinstance(value, date) else value
+                found[name] = base64.b64encode(value).decode()
+            else:
+                found[name] = value.isoformat() if isinstance(value, date) else value
         return found
 
     @classmethod

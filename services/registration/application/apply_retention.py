@@ -8,7 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from services.registration.application.erase_people import ERASERS
-from services.registration.domain.ports import Erasures, Sweeps
+from services.registration.domain.ports import Erasures, KeptInMemory, Sweeps
 from services.registration.domain.retention import Destroyed, Sweep, Term, terms
 from services.registration.vault.people_index import PeopleIndex
 from services.registration.vault.retention import VaultRetention
@@ -26,6 +26,7 @@ class RetentionParts:
     sweeps: Sweeps
     vault: VaultRetention
     index: PeopleIndex
+    in_memory: KeptInMemory
     unit_of_work: UnitOfWork
     world: World
 
@@ -67,7 +68,9 @@ class ApplyRetention:
 
         cause = Cause(parts.world.new_id(), None, None, "service:registration")
         gone = await parts.unit_of_work.run(work, cause=cause)
-        await parts.index.forget(gone)
+        if gone:
+            await parts.index.forget(gone)
+            parts.in_memory.forget()
         return len(gone)
 
 

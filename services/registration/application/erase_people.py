@@ -16,7 +16,7 @@ from services.registration.domain.erasure import (
 )
 from services.registration.domain.errors import UnknownErasureError, UnknownParticipantError
 from services.registration.domain.participant import Erased, Participant
-from services.registration.domain.ports import Erasures, Participants
+from services.registration.domain.ports import Erasures, KeptInMemory, Participants
 from services.registration.vault.people_index import PeopleIndex
 from services.registration.vault.store import Vault
 from shared.conference import ConferenceCopy
@@ -36,6 +36,7 @@ class ErasureParts:
     erasures: Erasures
     vault: Vault
     index: PeopleIndex
+    in_memory: KeptInMemory
     conference: ConferenceCopy
     signer: NoteSigner
     unit_of_work: UnitOfWork
@@ -120,6 +121,7 @@ class ErasePeopleHandler:
         imports = await parts.erasures.imports_of(sorted({each.delegation for each in people.values()}))
         epoch = await parts.vault.destroy([*erasure.participant_ids, *imports])
         await parts.index.forget(erasure.participant_ids)
+        parts.in_memory.forget()
         tried = await self._tried(erasure, imports)
         certified = erasure.certified(parts.signer.sign(certificate_text(erasure, epoch=epoch, tried=tried)))
 

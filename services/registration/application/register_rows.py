@@ -115,12 +115,9 @@ class RegisterRows:
             )
             batch.rows.append(ready)
             batch.records[ready.new_id] = record
-        await self._ensure_keys(delegation, batch.rows)
+        new = [row.new_id for row in batch.rows if row.number not in compared.registered]
+        await parts.vault.ensure_keys(new)
         return batch
-
-    async def _ensure_keys(self, delegation: str, rows: Sequence[ReadyRow]) -> None:
-        known = await self._parts.participants.by_identities(delegation, [row.identity for row in rows])
-        await self._parts.vault.ensure_keys([row.new_id for row in rows if row.identity not in known])
 
     async def _portraits(self, rows: Sequence[RosterRow], photos: PhotoArchive) -> dict[str, bytes]:
         """Those that do, by name; memory is bounded by the rows of two commits."""

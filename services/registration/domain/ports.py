@@ -71,6 +71,14 @@ class RosterReader(Protocol):
         ...
 
 
+class KeptInMemory(Protocol):
+    """What holds people's data in memory for a while, beside the index of names."""
+
+    def forget(self) -> None:
+        """Let go of everything: somebody was erased who may be in it."""
+        ...
+
+
 class Participants(Protocol):
     async def by_id(self, participant_id: str) -> Participant | None: ...
 

@@ -14,7 +14,7 @@ from typing import Final
 from shared.messaging.unit_of_work import Transaction
 from shared.security.person_keys import PersonKeys
 from shared.security.personal_data import PersonalRecord
-from shared.security.sealing import seal, unseal
+from shared.security.sealing import seal, seal_fields, unseal
 from shared.storage import Database, Document, Index
 from shared.world import World
 
@@ -52,12 +52,14 @@ class Vault:
     def __init__(self, database: Database, keys: PersonKeys, hmac_key: bytes, world: World) -> None:
         self._database = database
         self._keys = keys
-        self._hmac_key = hmac_key
+        self._hmac = hmac.new(hmac_key, digestmod=hashlib.sha256)
         self._world = world
 
     def fingerprint(self, field: str, value: str) -> str:
         """A keyed fingerprint (HMAC-SHA-256): equal values compare equal, and nobody without the key can try values."""
-        return hmac.new(self._hmac_key, f"{field}\0{value}".encode(), hashlib.sha256).hexdigest()
+        keyed = self._hmac.copy()
+        keyed.update(f"{field}\0{value}".encode())
+        return keyed.hexdigest()
 
     def fingerprints(self, record: PersonalRecord) -> dict[str, str]:
         """The keyed fingerprint of each field that is there."""
@@ -108,7 +110,7 @@ class Vault:
         values = record.to_json()
         opened = {name: unseal(key, participant_id, name, kept[name]) for name in _OF_THE_DOCUMENT if name in kept}
         of_document = values | {name: value.decode() for name, value in opened.items()}
-        sealed = {name: seal(key, participant_id, name, value.encode(), self._world) for name, value in values.items()}
+        sealed = seal_fields(key, participant_id, values, self._world)
         document: Document = {"_id": participant_id, "fields": {**kept, **sealed}, "at": now}
         if (identity := document_identity(of_document)) is not None:
             document["document"] = self.fingerprint("document", identity)

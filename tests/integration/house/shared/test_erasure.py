@@ -15,7 +15,7 @@ from services.registration.vault.store import PEOPLE
 from shared.security.personal_data import Erased, HttpPersonalData, Purpose
 from shared.security.principal import Role
 from shared.security.signed_note import NoteBrokenError, NoteVerifier
-from tests.integration.house.house import House, person
+from tests.integration.house.house import House, person, photos, workbook
 from tests.integration.house.shared.test_same_people import registered
 from tests.integration.house.shared.test_vault import caller
 from tests.integration.house.terminal import served
@@ -162,6 +162,24 @@ async def test_a_delegation_can_register_another_import_after_an_erasure(house: 
     gone = await withdrawn(house)
     assert (await erase(house, gone)).status_code == 201
     assert await house.register("egypt", person(**{"Full name": "After Erasure"}))
+
+
+async def test_what_a_dry_run_left_in_memory_goes_with_whoever_is_erased(house: House) -> None:
+    gone = await withdrawn(house)
+    files = {
+        "workbook": ("a.xlsx", workbook(person(**{"Full name": "Read Before"}))),
+        "photos": ("p.zip", photos("a.jpg")),
+    }
+    checked = await house.call("egypt", "POST", f"{BASE}/delegations/egypt/imports", files=files)
+    shown = await house.imported("egypt", checked.json())
+    application: Any = house.app.services["registration"].application
+    reader = application.start_import._parts.check.reader
+    assert reader.holds
+    assert (await erase(house, gone)).status_code == 201
+    assert reader.holds == 0
+    await house.call("egypt", "POST", f"{BASE}/imports/{shown['import_id']}/commit")
+    ended = await house.imported("egypt", shown)
+    assert (ended["state"], ended["refusal"]["code"]) == ("stopped", "registration.import_expired")
 
 
 async def test_an_auditor_finds_people_by_name_and_the_audit_log_keeps_who_was_shown(house: House) -> None:
