@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -15,7 +16,7 @@ from services.registration.domain.roster_columns import count_known
 COLUMNS_MAX: Final = 60
 _SEPARATORS: Final = (",", ";", "\t", "|", ":", "\u060c", "\u061b")
 _HEADING_WITHIN: Final = 10
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _EXCELS_OWN: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -40,17 +41,35 @@ def csv_rows(data: bytes) -> Iterator[tuple[int, list[object]]]:
 
 
 def decoded(data: bytes) -> str:
-    """The text; UTF-16 only by its mark, and of the two Windows pages the one in which the words are words.
+    """The text; of the two Windows pages the one in which the words are words.
 
-    Raises FileUnreadableError.
+    What has a NUL near its beginning is UTF-16, with its mark or without, or no text. Raises FileUnreadableError.
     """
-    is_utf_16 = data.startswith(_UTF_16)
-    if b"\x00" in data[:1000] and not is_utf_16:
-        raise FileUnreadableError
+    if data.startswith(_UTF_16_MARKS):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise FileUnreadableError from None
+    if b"\x00" in data[:1000]:
+        return _unmarked_utf_16(data)
     try:
-        return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _windows(data)
+
+
+def _unmarked_utf_16(data: bytes) -> str:
+    """In the order of bytes that makes a text of it.
+
+    Latin and Arabic letters, digits and separators are below U+0800, and in the wrong order hardly one of them is:
+    there, and in what is UTF-8 or no text at all, such characters are few, or one is NUL. Raises FileUnreadableError.
+    """
+    for order in ("utf-16-le", "utf-16-be"):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(order)
+            if "\x00" not in text and 2 * sum(each < "\u0800" for each in text) > len(text):
+                return text
+    raise FileUnreadableError
 
 
 def _windows(data: bytes) -> str:

@@ -83,6 +83,10 @@ def test_a_workbook_is_read_with_its_row_numbers() -> None:
         ("Category;Full name\ndelegate;Élodie", "utf-8"),
         ("Category,Full name\ndelegate,Élodie", "utf-8-sig"),
         ("Category\tFull name\ndelegate\tÉlodie", "utf-16"),
+        ("Category\tFull name\ndelegate\t" + 99 * "李小龙", "utf-16"),
+        ("Category\tFull name\ndelegate\tÉlodie", "utf-16-le"),
+        ("الفئة،الاسم بالعربية\ndelegate،إلياس", "utf-16-le"),
+        ("الفئة;الاسم بالعربية\ndelegate;إلياس", "utf-16-be"),
         ("Catégorie;Nom complet\ndelegate;Élodie", "cp1252"),
         ("الفئة;الاسم بالعربية\ndelegate;إلياس", "cp1256"),
     ],
@@ -127,6 +131,28 @@ def test_mixed_rows_of_an_arabic_windows_csv_keep_every_word(rows: list[tuple[st
 def test_mixed_rows_of_a_western_windows_csv_keep_every_word(rows: list[tuple[str, str]]) -> None:
     text = "\n".join(["Category;Full name", *(f"{one};{other}" for one, other in rows)])
     assert decoded(text.encode("cp1252")) == text
+
+
+_ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(_ARABIC_WORDS, st.one_of(_FRENCH_WORDS, _WESTERN, _GLUED, st.just("李小龙"))), max_size=8),
+    st.sampled_from(["الفئة;الاسم بالعربية", "Category;Full name", "Delegation of Egypt\n\nCatégorie;الاسم", "?;?"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_a_csv_reads_the_same_in_every_encoding(rows: list[tuple[str, str]], headings: str, end: str) -> None:
+    text = end.join([headings, *(f"{one};{other}" for one, other in rows)]) + end
+    assert {encoding: decoded(text.encode(encoding)) for encoding in _ENCODINGS} == dict.fromkeys(_ENCODINGS, text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp1256", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_csv_that_is_broken_is_no_text_in_another_encoding(encoding: str) -> None:
+    text = "Catégorie;Nom complet\r\ndélégué;François\r\n"
+    broken = text.encode(encoding)[:-1] if "16" in encoding else text.replace(";F", ";\0F").encode(encoding)
+    with pytest.raises(FileUnreadableError):
+        decoded(broken)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +219,7 @@ def test_the_annotated_workbook_keeps_its_rows_where_they_were_under_titles_and_
 @given(
     st.lists(st.text("abcdéÉñ 'ÖŞığ-ابتحمد,;|\"", min_size=1, max_size=30).map(str.strip).filter(bool), min_size=1),
     st.sampled_from([",", ";", "\t", "|"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
 )
 def test_every_name_in_a_csv_is_kept_as_written(names: list[str], separator: str, encoding: str) -> None:
     out = io.StringIO()
@@ -221,6 +247,8 @@ def test_a_formula_is_a_fault_of_its_cell_and_is_never_evaluated() -> None:
     [
         (b"", SheetEmptyError),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, FileUnreadableError),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + "Category\tName\n".encode("utf-16-le"), FileUnreadableError),
+        ("Category;Name\ndelegate;Amina\n".encode("utf-32-le"), FileUnreadableError),
         (b"PK\x03\x04 broken", FileUnreadableError),
         (b"x" * (10 * 1024 * 1024 + 1), FileTooLargeError),
         (with_part(xlsx(["delegate"]), "xl/vbaProject.bin", b"macro"), FileSuspiciousError),
@@ -228,7 +256,7 @@ def test_a_formula_is_a_fault_of_its_cell_and_is_never_evaluated() -> None:
         (with_part(b"PK\x05\x06" + bytes(18), "a.txt", b"no workbook"), FileUnreadableError),
         (("Category,Full name\n" + "delegate,x\n" * 12_001).encode(), TooManyRowsError),
     ],
-    ids=["empty", "picture", "broken", "large", "macro", "bomb", "zip", "rows"],
+    ids=["empty", "picture", "old workbook", "utf-32", "broken", "large", "macro", "bomb", "zip", "rows"],
 )
 def test_a_file_that_is_not_what_it_should_be_is_refused(data: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
