@@ -19,7 +19,10 @@ from shared.errors import ContractError
 Headers = list[tuple[str, bytes]]
 
 CLASSIFICATION: Final = "internal"
-_REQUIRED: Final = ("specversion", "id", "source", "type", "time", "sequence", "correlationid")
+_PREFIX: Final = "ce_"
+_REQUIRED: Final = tuple(
+    _PREFIX + name for name in ("specversion", "id", "source", "type", "time", "sequence", "correlationid")
+)
 _VALUE_BYTES_MAX: Final = 1_024
 
 
@@ -68,34 +71,33 @@ class Envelope:
 
 def parse_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     """Read the attributes of a record. Raises ContractError naming the attribute that is missing or unreadable."""
-    attributes: dict[str, str] = {}
+    found: dict[str, str] = {}
     for name, value in headers:
-        if not name.startswith("ce_"):
+        if name[:3] != _PREFIX:
             continue
-        attribute = name.removeprefix("ce_")
         if value is None or len(value) > _VALUE_BYTES_MAX:
-            raise ContractError("header_unreadable", (attribute,))
+            raise ContractError("header_unreadable", (name[3:],))
         try:
-            attributes[attribute] = value.decode()
+            found[name] = value.decode()
         except UnicodeDecodeError:
-            raise ContractError("header_unreadable", (attribute,)) from None
+            raise ContractError("header_unreadable", (name[3:],)) from None
     for name in _REQUIRED:
-        if name not in attributes:
-            raise ContractError("header_missing", (name,))
-    if attributes["specversion"] != "1.0":
+        if name not in found:
+            raise ContractError("header_missing", (name[3:],))
+    if found["ce_specversion"] != "1.0":
         raise ContractError("specversion_unknown", ("specversion",))
     return Envelope(
-        id=attributes["id"],
-        source=attributes["source"],
-        type=attributes["type"],
-        subject=attributes.get("subject", ""),
-        time=_time(attributes["time"]),
-        sequence=_number("sequence", attributes["sequence"], least=1),
-        correlation_id=attributes["correlationid"],
-        causation_id=attributes.get("causationid"),
-        traceparent=attributes.get("traceparent"),
-        actor=attributes.get("actor", ""),
-        predecessor=_number("predecessor", attributes["predecessor"]) if "predecessor" in attributes else None,
+        found["ce_id"],
+        found["ce_source"],
+        found["ce_type"],
+        found.get("ce_subject", ""),
+        _time(found["ce_time"]),
+        _number("sequence", found["ce_sequence"], least=1),
+        found["ce_correlationid"],
+        found.get("ce_causationid"),
+        found.get("ce_traceparent"),
+        found.get("ce_actor", ""),
+        _number("predecessor", found["ce_predecessor"]) if "ce_predecessor" in found else None,
     )
 
 
@@ -114,6 +116,6 @@ def _digits(number: int) -> str:
 
 
 def _number(attribute: str, value: str, *, least: int = 0) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) == 20 and int(value) >= least):
+    if not (len(value) == 20 and value.isascii() and value.isdigit() and (number := int(value)) >= least):
         raise ContractError("header_unreadable", (attribute,))
-    return int(value)
+    return number

@@ -180,7 +180,10 @@ class Rebuild:
                 await self._apply(due, mended)
                 self._progress(self.records, max(self._total, self.records))
         finally:
-            await client.stop()
+            try:
+                await self._documents.written()
+            finally:
+                await client.stop()
 
     async def _seek(self, client: AIOKafkaConsumer, from_the_beginning: bool) -> None:
         names = [self._access.topic(topic) for topic in self._topics]

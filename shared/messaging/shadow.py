@@ -6,6 +6,7 @@ reaction reads it reads as it is now; whatever else it writes or tells is droppe
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -45,6 +46,7 @@ class ShadowDocuments:
         self._known: OrderedDict[Place, Document | None] = OrderedDict()
         self._dirty: dict[Place, Any] = {}
         self._undo: list[tuple[Place, Document | None, bool]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     def get(self, name: str, identity: Any) -> Document | None:
         """Raises NeedDocumentError."""
@@ -85,25 +87,40 @@ class ShadowDocuments:
             wanted = {place: identity for place, identity in wanted.items() if place not in self._known}
             if not wanted:
                 continue
+            await self.written()
             found = await self._stored[name].find({"_id": {"$in": list(wanted.values())}}, limit=len(wanted))
             by_place = {(name, repr(document["_id"])): document for document in found}
             for place in wanted:
                 self._known[place] = by_place.get(place)
 
     async def flush(self) -> None:
-        """Write what has changed since the last flush, and forget what was not used for longest."""
+        """Begin to write what has changed since the last flush, and forget what was not used for longest.
+
+        What that flush wrote is written when this returns. Raises what its writing raised.
+        """
+        await self.written()
         dirty, self._dirty = self._dirty, {}
         self._undo.clear()
-        for name in self.collections:
-            of_name = {place: identity for place, identity in dirty.items() if place[0] == name}
-            documents = [document for place in of_name if (document := self._known[place]) is not None]
-            gone = [identity for place, identity in of_name.items() if self._known[place] is None]
-            if documents:
-                await self._stored[name].put_many(documents)
-            if gone:
-                await self._stored[name].delete_many({"_id": {"$in": gone}})
+        changed = [(place[0], identity, self._known[place]) for place, identity in dirty.items()]
+        if changed:
+            self._writing = asyncio.create_task(self._write(changed))
         while len(self._known) > CACHED_MAX:
             self._known.popitem(last=False)
+
+    async def written(self) -> None:
+        """Until everything that was flushed is written. Raises what writing it raised."""
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            await writing
+
+    async def _write(self, changed: Sequence[tuple[str, Any, Document | None]]) -> None:
+        for name, stored in self._stored.items():
+            documents = [document for of, _, document in changed if of == name and document is not None]
+            gone = [identity for of, identity, document in changed if of == name and document is None]
+            if documents:
+                await stored.put_many(documents)
+            if gone:
+                await stored.delete_many({"_id": {"$in": gone}})
 
 
 class ShadowTransaction(Transaction):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from shared.contracts.envelope import Envelope
+from shared.errors import InfrastructureError
 from shared.messaging.shadow import (
     SHADOW_SUFFIX,
     NeedDocumentError,
@@ -16,7 +18,7 @@ from shared.messaging.shadow import (
     ShadowTransaction,
 )
 from shared.messaging.subscription import Received
-from shared.storage import Collection, Database
+from shared.storage import Collection, Database, Document
 from shared.testing.delivery import submitted
 from shared.testing.memory.broker import MemoryBroker
 from shared.testing.memory.kernels import memory_kernel
@@ -59,6 +61,7 @@ async def test_what_was_put_before_a_document_was_missing_is_not_counted_twice()
     assert await once(documents, tx) == 3, "neither document was in memory"
     assert await once(documents, tx) == 1
     await documents.flush()
+    await documents.written()
     assert await database.collection("sums" + SHADOW_SUFFIX).find_one({"_id": "all"}) == {"_id": "all", "count": 2}
 
 
@@ -73,8 +76,47 @@ async def test_what_is_undone_is_as_it_was_and_not_written() -> None:
     documents.undo()
     assert await people.find_one({"_id": "p-1"}) == {"_id": "p-1", "seat": 1}
     await documents.flush()
+    await documents.written()
     stored = await database.collection("people" + SHADOW_SUFFIX).find({}, limit=10)
     assert stored == [{"_id": "p-1", "seat": 1}]
+
+
+async def test_what_is_still_being_written_is_waited_for_before_it_is_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.messaging.shadow.CACHED_MAX", 0)
+    _, documents, tx = stage()
+    people = tx.collection("people")
+    store, go_on = documents._stored["people"], asyncio.Event()
+    write = store.put_many
+
+    async def slowly(changed: list[Document]) -> None:
+        await go_on.wait()
+        await write(changed)
+
+    monkeypatch.setattr(store, "put_many", slowly)
+    await people.insert_one({"_id": "p-1", "seat": 1})
+    await documents.flush()
+    with pytest.raises(NeedDocumentError) as need:
+        await people.find_one({"_id": "p-1"})
+    fetching = asyncio.create_task(documents.fetch([need.value]))
+    await asyncio.sleep(0)
+    go_on.set()
+    await fetching
+    assert await people.find_one({"_id": "p-1"}) == {"_id": "p-1", "seat": 1}
+
+
+async def test_what_could_not_be_written_is_told_by_the_next_flush(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, documents, tx = stage()
+
+    async def away(_changed: list[Document]) -> None:
+        raise InfrastructureError("away")
+
+    monkeypatch.setattr(documents._stored["people"], "put_many", away)
+    await tx.collection("people").insert_one({"_id": "p-1"})
+    await documents.flush()
+    with pytest.raises(InfrastructureError):
+        await documents.flush()
 
 
 OTHERS = {name for name in vars(Collection) if not name.startswith("_")} - {
