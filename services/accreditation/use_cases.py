@@ -268,9 +268,9 @@ def compose(
             FindDoubles(same_people, dossier_views, personal_data),
             parts.world,
         ),
-        get_dossier=GetDossier(views),
-        list_badges=ListBadges(views),
-        show_badges=ShowBadges(views, personal_data),
+        get_dossier=GetDossier(views, parts.world),
+        list_badges=ListBadges(views, parts.world),
+        show_badges=ShowBadges(views, personal_data, parts.world),
         print_badges=print_badges,
         publish_status_list=PublishStatusList(
             work, MongoStatusBooks, MongoStatusLists(kernel.database), views, signer, parts.world
@@ -280,7 +280,7 @@ def compose(
         reissue_badges=ReissueBadges(work, bind, MongoBadgeBooks, desk_views, prepare_badge, parts.world),
         activate_after_face_check=ActivateAfterFaceCheckHandler(bind),
         find_at_desk=FindAtDesk(views, desk_views, signer, personal_data, parts.world),
-        search_at_desk=SearchAtDesk(views, personal_data),
+        search_at_desk=SearchAtDesk(views, personal_data, parts.world),
         issue_token=issue_token,
         take_permit_request=TakePermitRequestHandler(MongoPermitRequests, MongoTokens),
         decide_permit=DecidePermitHandler(work, MongoPermitRequests, permit_views, issue_token, sealed_texts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from deploy.demo.office import Office
 from tests.browser.conftest import Venue
@@ -55,6 +55,22 @@ def test_a_badge_is_suspended_and_resumed(venue: Venue, office: Office) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#state.mark-good")
     assert badge_states(office, badge["participant_id"]) == ["active"]
+
+
+def test_a_badge_whose_time_is_over_is_said_to_have_expired_at_the_desk(venue: Venue, office: Office) -> None:
+    badge = in_hands(office, "algeria", "Noureddine Belkacem")
+    page = venue.page("officer", language="fr", width=360)
+
+    def later(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "has_expired": True})
+
+    page.route("**/desk/lookups", later)
+    page.goto(f"{venue.main}/accreditation/desk")
+    at_desk(page, badge["number"])
+    assert page.inner_text("#state.mark-bad") == "Périmé"
+    assert page.inner_text("#message.mark-bad") == f"{badge['number']} · Périmé"
+    assert page.locator("[data-act=suspend]").is_hidden()
+    assert_clean_as_it_stands(page)
 
 
 def test_a_blank_is_bound_to_somebody_whose_badge_is_lost_and_another_is_taken_out_of_use(

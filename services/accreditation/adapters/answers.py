@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.accreditation.application.bulk import Row
 from services.accreditation.application.decide_dossiers import DecideDossiers
 from services.accreditation.application.get_dossier import DossierView
+from services.accreditation.application.list_badges import ListedBadges
 from services.accreditation.application.print_badges import Asked as PrintJobAsked
 from services.accreditation.application.replace_badge import ReplacementReason
 from services.accreditation.domain.badge import Badge, BadgeState
@@ -175,7 +176,10 @@ def _screening(dossier: Dossier) -> Literal["clear", "not_clear"] | None:
 
 
 class BadgeAnswer(BaseModel):
-    """A badge without its credential: that is on the page alone."""
+    """A badge without its credential: that is on the page alone.
+
+    `has_expired` says that its time is over, whatever state it is in; one that was revoked has not expired.
+    """
 
     badge_id: str
     participant_id: str
@@ -187,9 +191,10 @@ class BadgeAnswer(BaseModel):
     reason: RevocationReason | None
     replaces: str | None
     valid_until: datetime
+    has_expired: bool
 
     @classmethod
-    def of(cls, badge: Badge) -> Self:
+    def of(cls, badge: Badge, at: datetime) -> Self:
         return cls(
             badge_id=badge.badge_id,
             participant_id=badge.subject.participant_id,
@@ -201,6 +206,7 @@ class BadgeAnswer(BaseModel):
             reason=badge.reason,
             replaces=badge.replaces,
             valid_until=badge.valid_until,
+            has_expired=badge.has_expired(at),
         )
 
 
@@ -212,7 +218,7 @@ class DossierWithBadges(BaseModel):
     def of_view(cls, view: DossierView, texts: Texts, language: str) -> Self:
         return cls(
             dossier=DossierAnswer.of(view.dossier, texts, language),
-            badges=[BadgeAnswer.of(badge) for badge in view.badges],
+            badges=[BadgeAnswer.of(badge, view.at) for badge in view.badges],
         )
 
 
@@ -235,9 +241,10 @@ class BadgesAnswer(BaseModel):
     total: int
 
     @classmethod
-    def of(cls, found: Page[Badge]) -> Self:
-        rows = [BadgeAnswer.of(badge) for badge in found.rows]
-        return cls(rows=rows, page=found.page, pages=found.pages, total=found.total)
+    def of(cls, found: ListedBadges) -> Self:
+        page = found.page
+        rows = [BadgeAnswer.of(badge, found.at) for badge in page.rows]
+        return cls(rows=rows, page=page.page, pages=page.pages, total=page.total)
 
 
 class PrintAsked(Asked):

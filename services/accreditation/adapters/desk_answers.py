@@ -18,7 +18,6 @@ from services.accreditation.application.search_at_desk import FoundByName, Named
 from services.accreditation.domain.badge import Badge
 from services.accreditation.domain.blank import BLANKS_AT_ONCE_MAX, Blank, BlankState
 from services.accreditation.domain.card import StockReport
-from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.events import CardOutcome
 from services.accreditation.domain.ports import Page
 from services.accreditation.domain.receipt import Receipt, ReceiptState
@@ -145,8 +144,8 @@ class DeskAnswer(BaseModel):
             person=_face(found) if person else None,
             card=own.card if own else None,
             cards=found.cards,
-            has_expired=found.has_expired,
-            badges=[BadgeAnswer.of(each) for each in found.badges],
+            has_expired=badge.has_expired(found.at),
+            badges=[BadgeAnswer.of(each, found.at) for each in found.badges],
         )
 
 
@@ -154,19 +153,21 @@ class NamedBadgeAnswer(BaseModel):
     number: str
     state: str
     state_name: str
+    has_expired: bool
     category_name: str
     name_arabic: str | None
     name_latin: str | None
     rank: str | None
 
     @classmethod
-    def of(cls, row: NamedBadge, conference: ConferenceRules, texts: Texts, language: str) -> Self:
+    def of(cls, row: NamedBadge, found: FoundByName, texts: Texts, language: str) -> Self:
         badge, person = row.badge, row.person
         return cls(
             number=badge.number,
             state=badge.state.value,
             state_name=texts.say(f"accreditation.badge_state.{badge.state.value}", language),
-            category_name=conference.category(badge.category).name[language],
+            has_expired=badge.has_expired(found.at),
+            category_name=found.conference.category(badge.category).name[language],
             name_arabic=person.name_arabic,
             name_latin=person.name_latin,
             rank=person.rank,
@@ -181,7 +182,7 @@ class FoundByNameAnswer(BaseModel):
 
     @classmethod
     def of(cls, found: FoundByName, texts: Texts, language: str) -> Self:
-        rows = [NamedBadgeAnswer.of(row, found.conference, texts, language) for row in found.rows]
+        rows = [NamedBadgeAnswer.of(row, found, texts, language) for row in found.rows]
         return cls(rows=rows, more=found.more)
 
 

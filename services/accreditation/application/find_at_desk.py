@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from services.accreditation.application.badge_face import holder
@@ -26,7 +27,7 @@ CREDENTIAL_MARK: Final = ":"
 
 @dataclass(frozen=True)
 class AtDesk:
-    """`badge` is what was read; `badges` all that its holder ever had, the newest first.
+    """`badge` is what was read; `badges` all that its holder ever had, the newest first; `at` is when.
 
     For a blank that nobody has yet, there is no holder.
     """
@@ -36,7 +37,7 @@ class AtDesk:
     dossier: Dossier | None
     badges: Sequence[Badge]
     conference: ConferenceRules
-    has_expired: bool
+    at: datetime
 
     @property
     def cards(self) -> int:
@@ -65,15 +66,15 @@ class FindAtDesk:
         if conference is None:
             raise NoConferenceError
         found = await self._found(read.strip(), conference)
-        has_expired = self._world.now() >= found.valid_until
+        at = self._world.now()
         if isinstance(found, Blank):
-            return AtDesk(found, None, None, (), conference, has_expired)
+            return AtDesk(found, None, None, (), conference, at)
         participant_id = found.subject.participant_id
         answers = await self._personal_data.read([participant_id], purpose=Purpose.BADGE)
         person = holder(answers.get(participant_id))
         dossier = await self._views.dossier(participant_id)
         badges = await self._views.badges_of(participant_id)
-        return AtDesk(found, person, dossier, badges, conference, has_expired)
+        return AtDesk(found, person, dossier, badges, conference, at)
 
     async def _found(self, read: str, conference: ConferenceRules) -> Badge | Blank:
         if CREDENTIAL_MARK in read:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from services.accreditation.domain.badge import Badge
@@ -15,6 +16,7 @@ from shared.names import Name, compare_names, read_name
 from shared.names.letters import plain_words
 from shared.security.personal_data import PEOPLE_MAX, PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
+from shared.world import World
 
 FOUND_MAX: Final = 20
 SEARCHED_MAX: Final = 2_000
@@ -31,19 +33,21 @@ class NamedBadge:
 
 @dataclass(frozen=True)
 class FoundByName:
-    """The likest first, 20 at most; `more` says that others were like it too."""
+    """The likest first, 20 at most; `more` says that others were like it too; `at` is when."""
 
     rows: Sequence[NamedBadge]
     more: bool
     conference: ConferenceRules
+    at: datetime
 
 
 class SearchAtDesk:
     """Among one delegation's badges; their names are read from the vault for this, audited there, and kept nowhere."""
 
-    def __init__(self, views: Views, personal_data: PersonalData) -> None:
+    def __init__(self, views: Views, personal_data: PersonalData, world: World) -> None:
         self._views = views
         self._personal_data = personal_data
+        self._world = world
 
     async def __call__(self, principal: Principal, delegation: str, text: str) -> FoundByName:
         """Whose name is like the text or has words that begin with its words, in any script or spelling.
@@ -67,7 +71,8 @@ class SearchAtDesk:
                     found.append((like, NamedBadge(badge, person)))
                 await asyncio.sleep(0)
         found.sort(key=lambda each: (-each[0], each[1].badge.number))
-        return FoundByName([row for _, row in found[:FOUND_MAX]], len(found) > FOUND_MAX, conference)
+        rows = [row for _, row in found[:FOUND_MAX]]
+        return FoundByName(rows, len(found) > FOUND_MAX, conference, self._world.now())
 
 
 def _likeness(looked_for: Name, beginnings: Sequence[str], person: PersonalRecord) -> float:

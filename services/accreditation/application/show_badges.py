@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.accreditation.domain.badge import Badge, BadgeState
 from services.accreditation.domain.badge_errors import BadgeNotFoundError
@@ -11,23 +12,26 @@ from services.accreditation.domain.conference_rules import ConferenceRules
 from services.accreditation.domain.ports import Page, Views
 from shared.security.personal_data import PersonalData, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
+from shared.world import World
 
 
 @dataclass(frozen=True)
 class ShownBadges:
-    """A page of badges; `names` lacks those whom the vault knows no more."""
+    """A page of badges; `names` lacks those whom the vault knows no more; `at` is when."""
 
     page: Page[Badge]
     names: Mapping[str, PersonalRecord]
     conference: ConferenceRules | None
+    at: datetime
 
 
 class ShowBadges:
     """Each read of personal data is audited by the vault."""
 
-    def __init__(self, views: Views, personal_data: PersonalData) -> None:
+    def __init__(self, views: Views, personal_data: PersonalData, world: World) -> None:
         self._views = views
         self._personal_data = personal_data
+        self._world = world
 
     async def __call__(
         self,
@@ -55,4 +59,4 @@ class ShowBadges:
         ids = list(dict.fromkeys(badge.subject.participant_id for badge in found.rows))
         answers = await self._personal_data.read(ids, purpose=purpose) if ids else {}
         names = {who: answer for who, answer in answers.items() if isinstance(answer, PersonalRecord)}
-        return ShownBadges(found, names, await self._views.conference())
+        return ShownBadges(found, names, await self._views.conference(), self._world.now())

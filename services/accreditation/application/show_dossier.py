@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from services.accreditation.application.find_doubles import Double, FindDoubles
@@ -44,7 +45,7 @@ class ExplainedAlert:
 
 @dataclass(frozen=True)
 class ShownDossier:
-    """`claimed_by` is another officer who works on it now; `table` is what a badge would open.
+    """`claimed_by` is another officer who works on it now; `table` is what a badge would open; `at` is when.
 
     `doubles` are who may be the same person, where a check found some; None while registration cannot be asked.
     """
@@ -58,6 +59,7 @@ class ShownDossier:
     claimed_by: Claim | None
     texts: Mapping[str, str]
     doubles: Sequence[Double] | None
+    at: datetime
 
     @property
     def dossier(self) -> Dossier:
@@ -112,6 +114,7 @@ class ShowDossier:
             claimed_by=claim if claim is not None and self._is_anothers(claim, principal) else None,
             texts=await self._texts.read(text_ids) if text_ids else {},
             doubles=await self._find_doubles(participant_id, conference) if dossier.has_doubles else (),
+            at=self._world.now(),
         )
 
     async def next(self, principal: Principal, *, delegation: str | None, after: str | None) -> str | None:

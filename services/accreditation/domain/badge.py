@@ -6,7 +6,8 @@
 
 A participant has at most one badge that is still to come into force (prepared or issued) and at most one in force
 (active or suspended). A replacement ends its predecessor when it is activated; a lost badge, and one that was never
-activated, ends at once. Expiry is no state: `valid_until` is in the credential, and the gate judges it.
+activated, ends at once. Expiry is no state: `valid_until` is in the credential, the gate judges it, and whoever shows
+a badge asks `has_expired`.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ class Badge:
         return self.state is BadgeState.ACTIVE
 
     def has_expired(self, at: datetime) -> bool:
-        return at >= self.valid_until
+        """Whether its time is over; one that was revoked has ended otherwise, and stays that."""
+        return self.is_live and at >= self.valid_until
 
     def prepared(self) -> BadgePrepared:
         """The event that tells of this badge when it is made."""

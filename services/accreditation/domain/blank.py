@@ -44,6 +44,10 @@ class Blank:
     since: datetime
     version: int = 0
 
+    def has_expired(self, at: datetime) -> bool:
+        """Whether its time was over before anybody had it."""
+        return self.state is BlankState.READY and at >= self.valid_until
+
     def bind(
         self, subject: Subject, category: str, access: tuple[AccessGrant, ...], at: datetime, *, profile_version: int
     ) -> tuple[Blank, Badge]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import httpx
 
+from services.accreditation.adapters.mongo import BADGES
 from services.accreditation.main import STATIC
 from shared.security.principal import Principal
 from shared.web.pages import static_files
 from tests.integration.accreditation.desk import API, FOCAL_POINT, OFFICER, PERSON, SECOND_OFFICER, Desk
-from tests.integration.accreditation.test_badges import prepared
+from tests.integration.accreditation.test_badges import post, prepared
 
 static_files([STATIC])
 
@@ -139,3 +142,46 @@ async def test_the_next_dossier_is_one_that_this_officer_can_decide_on(desk: Des
     assert others.headers["location"] == "/accreditation/dossiers/p-1"
     behind = await desk.call("GET", "/accreditation/next?after=p-2", accept="text/html")
     assert behind.headers["location"] == "/accreditation/queue"
+
+
+async def test_a_badge_whose_time_is_over_is_said_to_have_expired_wherever_it_is_shown_and_keeps_its_state(
+    desk: Desk,
+) -> None:
+    _, _, ended = await prepared(desk, "p-1", "p-2", "p-3")
+    await desk.activate("p-1", "p-2")
+    await post(desk, ended, "revocation", "withdrawn")
+    over = {"$set": {"valid_until": desk.service.kernel.world.now()}}
+    for person in ("p-1", "p-3"):
+        await desk.service.kernel.database.collection(BADGES).update_one({"participant_id": person}, over)
+    expected = {"p-1": ("active", True), "p-2": ("active", False), "p-3": ("revoked", False)}
+
+    def seen(found: list[dict[str, Any]]) -> dict[str, tuple[str, bool]]:
+        return {row["participant_id"]: (row["state"], row["has_expired"]) for row in found}
+
+    listed = (await desk.call("GET", f"{API}/badges")).json()["rows"]
+    assert seen(listed) == expected
+    numbers = {row["participant_id"]: row["number"] for row in listed}
+    for person, state in expected.items():
+        of_dossier = (await desk.call("GET", f"{API}/dossiers/{person}")).json()["badges"]
+        at_desk = (await desk.call("POST", f"{API}/desk/lookups", {"read": numbers[person]})).json()
+        assert seen(of_dossier) == seen([at_desk]) == seen(at_desk["badges"]) == {person: state}
+    asked = {"delegation": "egypt", "text": "Mohamed"}
+    named = (await desk.call("POST", f"{API}/desk/searches", asked)).json()["rows"]
+    assert {row["number"]: row["has_expired"] for row in named} == {numbers["p-1"]: True, numbers["p-2"]: False}
+    for language, expired, active in (
+        ("ar", "انتهت صلاحيتها", "سارية"),
+        ("fr", "Périmé", "Actif"),
+        ("en", "Expired", "Active"),
+    ):
+        assert {("bad", expired), ("good", active)} < set(await marked(desk, "badges", language))
+        assert await marked(desk, "dossiers/p-1", language) == [("bad", expired)]
+        assert await marked(desk, "dossiers/p-2", language) == [("good", active)]
+
+
+async def marked(desk: Desk, place: str, language: str) -> list[tuple[str, str]]:
+    """The marks of badges' states on a page, and their words."""
+    in_language = {"Accept-Language": language}
+    page = await desk.call("GET", f"/accreditation/{place}", accept="text/html", more_headers=in_language)
+    assert page.status_code == 200, page.text[:300]
+    found: list[tuple[str, str]] = re.findall(r'<span class="mark mark-(\w+)" data-state>([^<]+)</span>', page.text)
+    return found

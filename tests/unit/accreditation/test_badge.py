@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.accreditation.domain.access import AccessGrant
 from services.accreditation.domain.badge import COMING, IN_FORCE, Badge, Badges, BadgeState
 from services.accreditation.domain.badge_errors import BadgeExpiredError, BadgeStateError
+from services.accreditation.domain.blank import Blank, BlankState
 from services.accreditation.domain.desk_errors import CardConfirmedError
 from services.accreditation.domain.events import (
     BadgeActivated,
@@ -126,6 +127,17 @@ def test_an_expired_badge_is_neither_issued_nor_activated_nor_resumed() -> None:
     for step in (lambda: badge().issue("r-1", late), lambda: badge().activate(late), lambda: suspended.resume(late)):
         with pytest.raises(BadgeExpiredError):
             step()
+
+
+def test_what_is_live_has_expired_at_its_end_and_what_was_revoked_has_ended_otherwise() -> None:
+    end = NOW + timedelta(days=180)
+    for state in BadgeState:
+        one = badge(state=state)
+        assert not one.has_expired(end - timedelta(microseconds=1))
+        assert one.has_expired(end) == (state is not BadgeState.REVOKED)
+    for ready in (True, False):
+        blank = Blank("b", "small", "delegate", 2, "0002-2", "07eb99", "BWB1:Y", (), NOW, end, BlankState.READY, NOW)
+        assert (blank if ready else blank.void(NOW)).has_expired(end) is ready
 
 
 def test_cards_are_counted_and_one_of_them_is_the_good_one() -> None:

@@ -15,6 +15,7 @@ from services.registration.vault.grants import granted_fields
 from shared.errors import NotPermittedError
 from shared.security.personal_data import Answer, Erased, PersonalRecord, Purpose
 from shared.security.principal import Principal, Role
+from shared.world import SYSTEM
 from tests.support.badges import BADGE
 
 OFFICER = Principal("account-amira", "person-amira", frozenset({Role.ACCREDITATION_OFFICER}))
@@ -54,7 +55,7 @@ class Vault:
 async def found(
     text: str, *, delegation: str = "egypt", people: Mapping[str, Answer] = PEOPLE, vault: Vault | None = None
 ) -> FoundByName:
-    search = SearchAtDesk(cast(Any, Views(people)), vault or Vault(people))
+    search = SearchAtDesk(cast(Any, Views(people)), vault or Vault(people), SYSTEM)
     return await search(OFFICER, delegation, text)
 
 
@@ -101,4 +102,4 @@ async def test_the_search_reads_names_for_a_purpose_of_its_own() -> None:
 async def test_nobody_but_an_officer_searches() -> None:
     guard = Principal("guard", "person-guard", frozenset({Role.GUARD}))
     with pytest.raises(NotPermittedError):
-        await SearchAtDesk(cast(Any, Views(PEOPLE)), Vault(PEOPLE))(guard, "egypt", "Mohamed")
+        await SearchAtDesk(cast(Any, Views(PEOPLE)), Vault(PEOPLE), SYSTEM)(guard, "egypt", "Mohamed")

@@ -13,6 +13,7 @@
     suspended: ["resume", "lost"], ready: ["void"],
   };
   let shown = null;
+  const stateOf = (found) => (found.has_expired ? texts.expired : found.state_name);
 
   // A refusal comes into view: the stock's and the blanks' buttons are far below it.
   function say(text, bad) {
@@ -48,7 +49,7 @@
     get("category").textContent = found.category_name;
     get("colour").style.setProperty("background-color", found.colour);
     get("number").textContent = found.number;
-    get("state").textContent = found.has_expired ? texts.expired : found.state_name;
+    get("state").textContent = stateOf(found);
     get("state").className = `mark ${found.has_expired ? "mark-bad" : MARKS[found.state] || "mark-bad"}`;
     get("cards").textContent = found.card ? `${found.cards} · ${found.card}` : found.cards;
     const acts = found.has_expired ? ["lost", "damaged"] : ACTS[found.state] || [];
@@ -68,7 +69,8 @@
     const { ok, body } = await lookUp(read);
     if (!ok) { window.bawaba.askNothing(); say(body.detail, true); get("found").hidden = true; shown = null; return; }
     show(body);
-    say(after || `${body.number} · ${body.state_name}`, !!after === false && !["prepared", "issued", "active", "ready"].includes(body.state));
+    const isGood = !body.has_expired && ["prepared", "issued", "active", "ready"].includes(body.state);
+    say(after || `${body.number} · ${stateOf(body)}`, !after && !isGood);
   }
 
   async function act(name) {
@@ -136,7 +138,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-link text-start";
-      for (const part of [row.name_latin, row.name_arabic, row.rank, row.category_name, row.number, row.state_name].filter(Boolean)) {
+      for (const part of [row.name_latin, row.name_arabic, row.rank, row.category_name, row.number, stateOf(row)].filter(Boolean)) {
         const text = document.createElement("bdi");
         text.textContent = part;
         if (button.childNodes.length) button.append(" · ");
