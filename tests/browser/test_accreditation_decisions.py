@@ -90,6 +90,92 @@ def test_a_dossier_is_returned_for_two_fields_each_with_its_remark(venue: Venue,
     assert "Un chiffre manque" in theirs
 
 
+def refused_where_the_keyboard_is(page: Page, text: str) -> str:
+    """What the refusal of the text that has the focus says: it stands at the text, and the text says so itself."""
+    page.wait_for_selector(f"{text}[aria-invalid=true]:focus")
+    described = page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+    assert page.inner_text("#message") == ""
+    return page.inner_text(f"#{described}.fault")
+
+
+def typed_anew(page: Page, text: str) -> None:
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def test_a_text_that_misleads_is_refused_where_it_was_typed_and_the_keyboard_is_there(
+    venue: Venue, office: Office
+) -> None:
+    who = registered(office, "italy", "Evaristo Malipiero")
+    page = on_dossier(venue, who, language="fr", width=360)
+    page.wait_for_load_state("networkidle")
+    page.focus("#decide [name=note]")
+    page.keyboard.type("Vu\u202euV")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    assert "marque de direction" in refused_where_the_keyboard_is(page, "[name=note]")
+    assert_clean_as_it_stands(page)
+    typed_anew(page, "Vu")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Ph\u043eto sombre")
+    page.keyboard.press("Enter")
+    assert "alphabets" in refused_where_the_keyboard_is(page, "[data-remark]")
+    assert page.locator("#decide [name=note]").get_attribute("aria-invalid") is None
+    typed_anew(page, "Photo sombre")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-return] ~ [data-return] select:focus")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Nom\u200b")
+    page.keyboard.press("Enter")
+    assert refused_where_the_keyboard_is(page, "[data-return] ~ [data-return] [data-remark]")
+    assert page.locator("[aria-invalid]").count() == 1
+    assert_clean_as_it_stands(page)
+    assert state_of(office, who) == "in_review"
+    typed_anew(page, "Nom")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: who not in url)
+    found = dossier(office, who)["dossier"]
+    assert (found["state"], len(found["returned_fields"])) == ("returned", 2)
+
+
+def test_a_note_that_misleads_is_refused_at_its_field_on_the_queue_and_when_somebody_is_rejected_after_all(
+    venue: Venue, office: Office
+) -> None:
+    who = registered(office, "italy", "Ermenegildo Tagliapietra")
+    page = venue.page("officer", language="ar")
+    page.goto(f"{venue.main}/accreditation/queue?delegation=italy")
+    page.check(f"tr[data-participant='{who}'] [data-select]")
+    page.fill("#decisions [name=note]", "Vu\u202euV")
+    page.focus("#decisions button[value=approve]")
+    page.keyboard.press("Enter")
+    assert "اتجاه" in refused_where_the_keyboard_is(page, "[name=note]")
+    assert_clean_as_it_stands(page)
+    typed_anew(page, "Vu")
+    page.focus("#decisions button[value=approve]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"tr[data-participant='{who}'] [data-result] .mark-good")
+    assert page.locator("[aria-invalid], .fault:visible").count() == 0
+    page.goto(f"{venue.main}/accreditation/dossiers/{who}")
+    page.click("#reject-later summary")
+    page.locator("#reject-later select").nth(0).select_option("not_accredited")
+    page.locator("#reject-later select").nth(1).select_option("document")
+    page.fill("#reject-later [name=note]", "Vu\u202euV")
+    page.focus("#reject-later button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#reject-later [data-no]:focus")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert "اتجاه" in refused_where_the_keyboard_is(page, "#reject-later [name=note]")
+    assert_clean_as_it_stands(page)
+    assert state_of(office, who) == "approved"
+
+
 def test_a_dossier_is_rejected_with_both_its_reasons_and_never_without(venue: Venue, office: Office) -> None:
     who = registered(office, "italy", "Saverio Benintende")
     page = on_dossier(venue, who)

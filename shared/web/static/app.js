@@ -28,6 +28,21 @@ window.bawaba = {
   /** Take back a question that stands: what it was about is not shown any more. */
   askNothing() { document.querySelector(".sure")?.remove(); },
 
+  /** Say beside a text what is wrong with it, where its aria-describedby leads, and bring the keyboard there. */
+  refuseAt(text, sentence) {
+    const said = document.getElementById(text.getAttribute("aria-describedby"));
+    said.textContent = sentence;
+    said.hidden = false;
+    text.setAttribute("aria-invalid", "true");
+    text.focus();
+  },
+
+  /** What was refused in a form before is no longer said: it is sent anew. */
+  refuseNothing(form) {
+    for (const text of form.querySelectorAll("[aria-invalid]")) text.removeAttribute("aria-invalid");
+    for (const said of form.querySelectorAll(".fault")) { said.textContent = ""; said.hidden = true; }
+  },
+
   /** The first file field of a form whose file is larger than it takes, before anything is sent. */
   tooLarge: (form) => [...form.querySelectorAll("input[type=file][data-bytes-max]")]
     .find((field) => [...field.files].some((file) => file.size > Number(field.dataset.bytesMax))),

@@ -41,7 +41,15 @@
     return form.elements.internal_code && !value(form, "internal_code") ? texts.internalCodeRequired : "";
   }
 
+  // The text that a refusal is about. Of two remarks on one field the later was sent.
+  function refusedText(form, field) {
+    if (field === "note") return form.elements.note;
+    return [...form.querySelectorAll("[data-return]")].filter((row) => `remarks.${row.querySelector("[data-field]").value}` === field)
+      .map((row) => row.querySelector("[data-remark]")).findLast((remark) => remark.value.trim());
+  }
+
   async function decide(decision, form = get("decide"), place = message) {
+    window.bawaba.refuseNothing(form);
     const body = { decision, participant_ids: [participant], revisions: { [participant]: Number(revision) } };
     if (value(form, "note")) body.note = value(form, "note");
     if (decision === "reject") {
@@ -60,7 +68,11 @@
     buttons.forEach((button) => { button.disabled = true; });
     const { ok, body: answer } = await window.bawaba.send("/api/accreditation/v1/decisions", body);
     buttons.forEach((button) => { button.disabled = false; });
-    if (!ok) return say(answer.detail, place);
+    if (!ok) {
+      const text = refusedText(form, answer.data?.field);
+      say(text ? "" : answer.detail, place);
+      return text && window.bawaba.refuseAt(text, answer.detail);
+    }
     const [row] = answer.rows;
     if (row.outcome === "refused") return say(row.sentence, place);
     if (form.id !== "decide") return location.reload();
@@ -107,7 +119,11 @@
   }
   get("another-field")?.addEventListener("click", () => {
     const row = document.querySelector("[data-return]").cloneNode(true);
+    window.bawaba.refuseNothing(row);
     for (const input of row.querySelectorAll("select, input")) { input.value = ""; delete input.dataset.keyFocus; }
+    const said = row.querySelector(".fault");
+    said.id = `fault-remark-${document.querySelectorAll("[data-return]").length}`;
+    row.querySelector("[data-remark]").setAttribute("aria-describedby", said.id);
     get("return-row").before(row);
     row.querySelector("select").focus();
   });

@@ -61,6 +61,12 @@
     message.className = bad && text ? "mb-0 w-100 mark mark-bad" : "mb-0 w-100";
   }
 
+  function refuse(answer) {
+    const isNote = answer.data?.field === "note";
+    say(isNote ? "" : answer.detail, true);
+    if (isNote) window.bawaba.refuseAt(form.elements.note, answer.detail);
+  }
+
   // A person's name and delegation, in the words of the row.
   function named(answer) {
     const row = document.querySelector(`tr[data-participant="${CSS.escape(answer.participant_id)}"]`);
@@ -77,7 +83,7 @@
     const { ok, body: shown } = await window.bawaba.call("/api/accreditation/v1/decisions/preview", {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
     });
-    if (!ok) return say(shown.detail, true);
+    if (!ok) return refuse(shown);
     const refused = shown.rows.filter((row) => row.outcome === "refused");
     refused.forEach(show);
     const name = (code) => document.querySelector(`td[data-delegation="${CSS.escape(code)}"]`)?.textContent.trim() || code;
@@ -101,6 +107,7 @@
   async function decide(decision) {
     const rows = chosen();
     const lack = missing(decision, rows);
+    window.bawaba.refuseNothing(form);
     say(lack || "", true);
     if (lack) return undefined;
     if (rows.length > 1 && !(await preview(asked(decision, rows)))) return undefined;
@@ -108,7 +115,7 @@
     buttons.forEach((button) => { button.disabled = true; });
     const { ok, body } = await window.bawaba.send("/api/accreditation/v1/decisions", asked(decision, rows));
     buttons.forEach((button) => { button.disabled = false; });
-    if (!ok) return say(body.detail, true);
+    if (!ok) return refuse(body);
     body.rows.forEach(show);
     const count = (outcome) => body.rows.filter((row) => row.outcome === outcome).length;
     const [done, awaiting, refused] = ["decided", "awaits_second_officer", "refused"].map(count);
