@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from deploy.kafka.access import SERVICES
-
 PORTS: Final = {"main": 8480, "entrance": 8481, "mongo": 27917, "kafka": 19092}
 
 
@@ -19,6 +17,8 @@ class Topology(StrEnum):
     @property
     def processes(self) -> dict[str, tuple[str, ...]]:
         """Each process's services."""
+        from deploy.kafka.access import SERVICES  # every event's schema behind it, which `bawaba --help` has no use for
+
         if self is Topology.DISTRIBUTED:
             return {service: (service,) for service in SERVICES}
         return {"main": tuple(service for service in SERVICES if service != "entrance"), "entrance": ("entrance",)}

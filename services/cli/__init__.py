@@ -9,8 +9,29 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Final
 
-from services.cli import audit, backup, dead_letters, documents, erase, keys, processes, rebuild, restore, screening
+from services.cli import (
+    audit,
+    backup,
+    badges,
+    dead_letters,
+    documents,
+    erase,
+    keys,
+    lists,
+    processes,
+    rebuild,
+    restore,
+    screening,
+    waivers,
+    watchlists,
+)
+
+MODULES: Final = (
+    *(processes, backup, restore, audit, erase, dead_letters, rebuild, documents),
+    *(lists, waivers, watchlists, screening, keys, badges),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     made = argparse.ArgumentParser(prog="bawaba", description="Registers, accredits, seats and admits.")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
-    for module in (processes, backup, restore, audit, erase, dead_letters, rebuild, documents, screening, keys):
+    for module in MODULES:
         module.add_to(commands)
     made.set_defaults(whole=made)  # the reference is written from it
     return made

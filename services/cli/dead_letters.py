@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from services.cli.signed_in import CallRefusedError, SignedIn, add_account, signed_in
+from services.cli.signed_in import CallRefusedError, SignedIn, add_account, run_as
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -188,9 +187,4 @@ def _failures(failed: dict[str, int]) -> str:
 
 
 def _run(asked: argparse.Namespace, part: Callable[[SignedIn, Say], int]) -> int:
-    try:
-        with signed_in(asked) as by:
-            return part(by, print)
-    except CallRefusedError as error:
-        print(f"not done: {error}", file=sys.stderr)
-        return 2
+    return run_as(asked, lambda by: part(by, print))

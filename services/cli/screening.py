@@ -95,7 +95,7 @@ def _upload(asked: argparse.Namespace) -> int:
 
 def upload_answers(by: SignedIn, source: Path, say: Callable[[str], None]) -> int:
     """Take the file's answers in and say what became of them; 1 when one was refused. Raises CallRefusedError."""
-    rows = by.upload("/api/accreditation/v1/screening/file/answers", source)["rows"]
+    rows = by.upload("/api/accreditation/v1/screening/file/answers", {"file": source})["rows"]
     refused = [row for row in rows if row["outcome"] == "refused"]
     say(f"{len(rows) - len(refused)} answers taken, {len(refused)} refused")
     for row in refused:

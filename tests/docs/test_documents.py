@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from services.cli import parser
 from tests.support.backend import ROOT
 from tests.support.documents import DOCUMENTS, blocks
 
@@ -29,6 +30,14 @@ def commands() -> list[str]:
 def test_a_documented_command_runs(command: str) -> None:
     done = subprocess.run(shlex.split(command), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_command_that_a_guide_shows_is_one() -> None:
+    shown = [line for document in DOCUMENTS for block in blocks(document, "bash") for line in block.splitlines()]
+    commands = [shlex.split(line)[1:] for line in shown if line.startswith("bawaba ")]
+    assert commands
+    for command in commands:
+        assert callable(parser().parse_args(command).run), command
 
 
 def test_make_targets_that_are_named_exist() -> None:

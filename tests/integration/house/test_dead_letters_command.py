@@ -6,8 +6,6 @@ import json
 import shlex
 from typing import Any
 
-import pytest
-
 from services.cli import parser
 from shared.errors import ContractError
 from shared.messaging.blocked_keys import BLOCKED_KEYS, HELD, QUARANTINE, WAITING_FOR_OPERATOR, BlockedKeys
@@ -16,20 +14,10 @@ from shared.messaging.outbox import OUTBOX
 from shared.messaging.record import RawRecord
 from shared.security.principal import Role
 from tests.integration.house.house import House
-from tests.integration.house.terminal import Terminal, served
+from tests.integration.house.terminal import Terminal, documented, served
 from tests.integration.house.test_dead_letters import blocked
-from tests.support.backend import ROOT
-from tests.support.documents import blocks
 
 GROUP = "entrance.badges"
-
-
-@pytest.fixture(scope="module")
-def documented() -> list[list[str]]:
-    """The commands as the operators' guide gives them, without the account."""
-    text = "".join(blocks(ROOT / "docs" / "how-to" / "operator.md", "bash"))
-    lines = [shlex.split(line)[1:] for line in text.splitlines() if line.startswith("bawaba dead-letters")]
-    return [line[: line.index("--email")] for line in lines]
 
 
 async def quarantined(house: House, count: int) -> None:
@@ -58,8 +46,8 @@ async def accounts(terminal: Terminal) -> None:
     await terminal.opened("looks@example.org", Role.AUDITOR)
 
 
-async def test_the_guides_commands_list_try_retry_and_drop(house: House, documented: list[list[str]]) -> None:
-    listing, dry, retry, show, propose, look, drop = documented
+async def test_the_guides_commands_list_try_retry_and_drop(house: House) -> None:
+    listing, dry, retry, show, propose, look, drop = documented("operator.md", "dead-letters")
     first, twin, second = by("first@example.org"), by("twin@example.org"), by("second@example.org")
     kernel = house.app.services["entrance"].kernel
     letter = await blocked(house)
