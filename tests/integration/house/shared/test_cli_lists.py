@@ -19,6 +19,7 @@ from tests.integration.house.shared.test_named_accounts import OWN, head_of, per
 from tests.integration.house.terminal import Terminal, documented, files_in, served, with_words
 
 OFFICER = ("--email", "cli-officer@example.org")
+HEADINGS = "Category,Full name,Date of birth,Nationality,Passport number,Expiry date"
 EGYPT = ("--email", "cli-egypt@example.org")
 CHAD = ("--email", "cli-chad@example.org")
 
@@ -99,6 +100,23 @@ async def test_the_guides_commands_check_register_show_and_export_a_list(
     assert out.returncode == 0, out.stderr
     assert {row["Full name"] for row in rows} <= {cell for row in rows_of(files["roster.xlsx"]) for cell in row}
     assert stat.S_IMODE(files["roster.xlsx"].stat().st_mode) == 0o600
+
+
+async def test_of_a_long_list_it_says_how_far_it_is_and_how_many_faults_are_in_the_workbook_alone(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    rows = (f"nothing,Long List {number},1980-05-13,EGY,L{number:07d},2035-01-31" for number in range(2_500))
+    file.write_text("\n".join((HEADINGS, *rows)), encoding="utf-8")
+    checked = await terminal.bawaba("list", "check", str(file), "--delegation", "egypt", *EGYPT)
+    assert checked.returncode == 1, checked.stderr
+    *faults, more, summary, last = checked.stdout.splitlines()
+    assert len([line for line in faults if re.match(r"A\d+: ", line)]) == len(faults) == 2_000
+    assert more == "500 more rows have faults, which the marked workbook has"
+    assert summary.startswith("2500 rows: 0 good, 2500 not;")
+    begun, *far = checked.stderr.splitlines() or [last]
+    assert begun == last
+    assert all(re.match(r"(reading|photos|comparing|marking)(: \d+ of \d+)?$", line) for line in far), far
 
 
 async def test_what_cannot_be_read_or_signed_in_is_not_done_and_leaves_no_file(
