@@ -64,7 +64,7 @@ async def publish(house: House, draft: dict[str, Any]) -> Any:
 
 @pytest.fixture(scope="module")
 async def seated(house: House) -> dict[str, list[str]]:
-    """Four of Egypt and two of Chad, all wishing alpha before beta, each room with three seats; version 1 in force."""
+    """Four of Egypt and three of Chad, all wishing alpha before beta, three seats a room; version 1 in force."""
     people = {"egypt": await approved(house, "egypt", 4), "chad": await approved(house, "chad", 3)}
     for delegation in people:
         assert (await wish(house, delegation, "alpha", "beta")).status_code == 200
@@ -104,7 +104,9 @@ async def test_events_tell_of_seats_and_of_the_version(house: House, seated: dic
 
 async def test_a_draft_does_not_outlive_what_it_was_made_from(house: House, seated: dict[str, list[str]]) -> None:
     draft = await run(house)
-    who = seated["chad"][0]
+    people = (await of_delegation(house, "chad"))["people"]
+    # Who is drawn for alpha waits for nothing that other wishes could take away meanwhile: nobody's seats change.
+    who = next(each["participant_id"] for each in people if "alpha" in each["seats"])
     assert (await wish(house, "chad", "alpha", "beta", **{who: ["beta"]})).status_code == 200
     answer = await publish(house, draft)
     assert (answer.status_code, answer.json()["code"]) == (409, "session_allocation.draft_stale")
@@ -145,19 +147,19 @@ async def test_wishes_for_another_delegations_person_are_refused(house: House, s
 async def test_a_seat_is_given_inside_a_delegation_and_never_twice_at_one_time(
     house: House, seated: dict[str, list[str]]
 ) -> None:
-    people = (await of_delegation(house, "egypt"))["people"]
-    giver = next(each for each in people if "beta" in each["seats"])
-    sitting = next(each for each in people if "alpha" in each["seats"])
+    lists = {name: (await of_delegation(house, name))["people"] for name in seated}
+    # Seven for six seats: one of them has none, and the lot says of which delegation.
+    ((delegation, taker),) = [(name, each) for name in lists for each in lists[name] if not each["seats"]]
+    giver, sitting = (next(each for each in lists[delegation] if code in each["seats"]) for code in ("beta", "alpha"))
+    path = f"{API}/delegations/{delegation}/seat-swaps"
     body = {"session": "beta", "giver": giver["participant_id"], "taker": sitting["participant_id"]}
-    clash = await house.call("egypt", "POST", f"{API}/delegations/egypt/seat-swaps", json=body)
+    clash = await house.call(delegation, "POST", path, json=body)
     assert (clash.status_code, clash.json()["data"]["why"]) == (409, "clash")
-    standing = [each for each in people if not each["seats"]]
-    if standing:
-        body["taker"] = standing[0]["participant_id"]
-        given = await house.call("egypt", "POST", f"{API}/delegations/egypt/seat-swaps", json=body)
-        assert given.status_code == 200, given.text
-        after = {each["participant_id"]: each["seats"] for each in (await of_delegation(house, "egypt"))["people"]}
-        assert (after[body["giver"]], after[body["taker"]]) == ([], ["beta"])
+    body["taker"] = taker["participant_id"]
+    given = await house.call(delegation, "POST", path, json=body)
+    assert given.status_code == 200, given.text
+    after = {each["participant_id"]: each["seats"] for each in (await of_delegation(house, delegation))["people"]}
+    assert (after[body["giver"]], after[body["taker"]]) == ([], ["beta"])
 
 
 async def test_who_leaves_frees_a_seat_for_who_waits_first(house: House, seated: dict[str, list[str]]) -> None:
