@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.cli.signed_in import CallRefusedError, add_account, signed_in
+from services.cli.signed_in import SignedIn, add_account, run_as
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -18,7 +18,7 @@ def add_to(commands: Commands) -> None:
     erase.add_argument("participants", nargs="+", metavar="PARTICIPANT", help="their ids, 200 at most")
     add_account(erase, "an auditor's or administrator's")
     erase.add_argument("--certificate", type=Path, help="file for the certificate; it is printed otherwise")
-    erase.set_defaults(run=_erase)
+    erase.set_defaults(run=lambda asked: run_as(asked, lambda by: _erase(by, asked)))
 
     certificate = commands.add_parser(
         "certificate", help="verify a certificate of erasure; exits 1 when it does not hold"
@@ -28,13 +28,8 @@ def add_to(commands: Commands) -> None:
     certificate.set_defaults(run=_certificate)
 
 
-def _erase(asked: argparse.Namespace) -> int:
-    try:
-        with signed_in(asked) as by:
-            done = by.post("/api/registration/v1/erasures", {"participant_ids": asked.participants})
-    except CallRefusedError as error:
-        print(f"not done: {error}", file=sys.stderr)
-        return 2
+def _erase(by: SignedIn, asked: argparse.Namespace) -> int:
+    done = by.post("/api/registration/v1/erasures", {"participant_ids": asked.participants})
     if asked.certificate:
         asked.certificate.write_text(done["certificate"], encoding="utf-8")
     else:

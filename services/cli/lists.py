@@ -55,6 +55,14 @@ def add_to(commands: Commands) -> None:
     add_account(notes, "a focal point's or accreditation officer's")
     notes.set_defaults(run=lambda asked: run_as(asked, lambda by: show_notes(by, asked.delegation)))
 
+    note = parts.add_parser("add-note", help="add a note verbale; its id is printed, for `list register` and the rest")
+    add_delegation(note)
+    note.add_argument("--number", required=True, help="its number, as it stands on the note")
+    note.add_argument("--dated", required=True, metavar="DATE", help="its date, YYYY-MM-DD")
+    note.add_argument("--scan", type=Path, help="its scan, PDF, JPEG or PNG")
+    add_account(note, _WHO)
+    note.set_defaults(run=lambda asked: run_as(asked, lambda by: add_note(by, asked)))
+
 
 def add_delegation(command: argparse.ArgumentParser, *, required: bool = True, which: str = "the delegation") -> None:
     command.add_argument("--delegation", required=required, metavar="CODE", help=f"{which}, by its code")
@@ -122,6 +130,14 @@ def show_notes(by: SignedIn, delegation: str) -> int:
     """Raises CallRefusedError."""
     for note in by.get(of_delegation(delegation, "notes-verbales"))["notes"]:
         print(columns(note["note_id"], note["number"], note["dated"]))
+    return 0
+
+
+def add_note(by: SignedIn, asked: argparse.Namespace) -> int:
+    """Raises CallRefusedError, OSError."""
+    files = {"scan": asked.scan} if asked.scan else {}
+    fields = {"number": asked.number, "dated": asked.dated}
+    print(by.upload(of_delegation(asked.delegation, "notes-verbales"), files, fields=fields)["note_id"])
     return 0
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from services.cli.signed_in import CallRefusedError, SignedIn, add_account, signed_in
+from services.cli.signed_in import SignedIn, add_account, run_as
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -23,7 +23,7 @@ def add_to(commands: Commands) -> None:
     command.add_argument("model", help="the model, named as there")
     command.add_argument("--swap", action="store_true", help="put it in the live model's place; else only compare")
     add_account(command, "an operator's")
-    command.set_defaults(run=_rebuild)
+    command.set_defaults(run=lambda asked: run_as(asked, lambda by: _rebuild(by, asked)))
 
 
 def rebuild(by: SignedIn, service: str, model: str, *, swap: bool, say: Callable[[str], None]) -> dict[str, Any]:
@@ -39,13 +39,8 @@ def rebuild(by: SignedIn, service: str, model: str, *, swap: bool, say: Callable
         time.sleep(LOOK_S)
 
 
-def _rebuild(asked: argparse.Namespace) -> int:
-    try:
-        with signed_in(asked) as by:
-            ended = rebuild(by, asked.service, asked.model, swap=asked.swap, say=print)
-    except CallRefusedError as error:
-        print(f"not done: {error}", file=sys.stderr)
-        return 2
+def _rebuild(by: SignedIn, asked: argparse.Namespace) -> int:
+    ended = rebuild(by, asked.service, asked.model, swap=asked.swap, say=print)
     if ended["state"] == "failed":
         print(f"failed: {ended['problem']}; the live model is as it was", file=sys.stderr)
         return 2

@@ -63,10 +63,12 @@ class SignedIn:
         """One command with a key of its own."""
         self._asked("DELETE", path, key=str(uuid.uuid4()))
 
-    def upload(self, path: str, files: Mapping[str, Path], *, method: str = "POST") -> dict[str, Any]:
-        """Files by the name of their field, as one command with a key of its own. Raises OSError too."""
+    def upload(
+        self, path: str, files: Mapping[str, Path], *, fields: Mapping[str, str] | None = None, method: str = "POST"
+    ) -> dict[str, Any]:
+        """Files and texts of a form by their fields, as one command with a key of its own. Raises OSError too."""
         content = {field: (file.name, file.read_bytes()) for field, file in files.items()}
-        return self._asked(method, path, key=str(uuid.uuid4()), files=content)
+        return self._asked(method, path, key=str(uuid.uuid4()), files=content, data=fields)
 
     def download(self, path: str, to: Path, *, body: dict[str, Any] | None = None) -> None:
         """A file, which is there whole or not at all, and readable by its owner alone. Raises OSError too."""

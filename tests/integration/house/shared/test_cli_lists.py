@@ -49,20 +49,13 @@ def rows_of(file: Path) -> list[tuple[Any, ...]]:
     return [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
 
 
-async def noted(house: House) -> str:
-    path, form = "/api/registration/v1/delegations/egypt/notes-verbales", {"number": "42/2026", "dated": "2026-01-31"}
-    added = await house.call("egypt", "POST", path, data=form)
-    assert added.status_code == 201, added.text
-    note: str = added.json()["note_id"]
-    return note
-
-
 async def test_the_guides_commands_check_register_show_and_export_a_list(
     house: House, terminal: Terminal, tmp_path: Path
 ) -> None:
-    check, notes, register, status, export = documented("focal-point.md", "list")
+    check, add_note, notes, register, status, export = documented("focal-point.md", "list")
     rows = [person(**{"Full name": name_of_its_own()}) for _ in range(3)]
-    files = {name: tmp_path / name for name in ("list.xlsx", "photos.zip", "checked.xlsx", "roster.xlsx")}
+    files = {name: tmp_path / name for name in ("list.xlsx", "photos.zip", "checked.xlsx", "roster.xlsx", "note.pdf")}
+    files["note.pdf"].write_bytes(b"%PDF-1.7 a note")
     files["photos.zip"].write_bytes(photos("a.jpg"))
     files["list.xlsx"].write_bytes(workbook(*rows[:2], rows[2] | {"Date of birth": "tomorrow"}))
 
@@ -75,7 +68,9 @@ async def test_the_guides_commands_check_register_show_and_export_a_list(
     in_arabic = await terminal.bawaba(*with_words(check, files), *EGYPT, "--language", "ar")
     assert re.match(r"C4: .*[\u0621-\u064a]", in_arabic.stdout), in_arabic.stdout
 
-    words = {"IMPORT": id_of(checked), "NOTE": await noted(house), **files}
+    added = await terminal.bawaba(*with_words(add_note, files), *EGYPT)
+    assert added.returncode == 0, added.stderr
+    words = {"IMPORT": id_of(checked), "NOTE": added.stdout.strip(), **files}
     assert f"{words['NOTE']}\t42/2026\t2026-01-31" in (await terminal.bawaba(*notes, *EGYPT)).stdout.splitlines()
     for _ in range(2):
         done = await terminal.bawaba(*with_words(register, words), *EGYPT)
@@ -149,6 +144,7 @@ async def test_another_delegations_list_is_refused_like_one_that_is_not_there(
         ("list", "export", "--to", str(to)),
         ("list", "status"),
         ("list", "notes"),
+        ("list", "add-note", "--number", "1", "--dated", "2026-01-31"),
         ("waivers", "list"),
         ("waivers", "ask", "--category", "delegate", "--places", "1"),
     ]
