@@ -4,6 +4,7 @@
 const SLOW_AFTER_MS = 1000;
 const REFRESH_EVERY_MS = 5 * 60 * 1000;
 const DOUBLE_PRESS_MS = 500;
+const SAID = "bawaba_said";
 
 const unanswered = new Map();
 const underWay = new Map();
@@ -22,6 +23,15 @@ async function answered(what, path, method, body) {
 window.bawaba = {
   /** A number for one command: sending it again with the same key has one effect. */
   newKey: () => crypto.randomUUID(),
+
+  /**
+   * Load this page anew, or another of this origin in its place in the history. There these words, if any, stand at the
+   * place of that id, and the focus is on it: whoever listens hears them, and the keyboard goes on from there.
+   */
+  goOn({ words = "", url = location.pathname + location.search, place = "said" }) {
+    sessionStorage.setItem(SAID, JSON.stringify({ words, place }));
+    location.replace(url);
+  },
 
   announce(text) { document.getElementById("announcer").textContent = text; },
 
@@ -171,6 +181,17 @@ document.addEventListener("DOMContentLoaded", () => {
     delete button.dataset.waits;
   }
 });
+
+function sayWhatWasDone() {
+  const { words, place } = JSON.parse(sessionStorage.getItem(SAID) || "{}");
+  sessionStorage.removeItem(SAID);
+  const said = place && document.getElementById(place);
+  if (!said) return;
+  if (words) said.textContent = words;
+  said.hidden = false;
+  said.focus();
+}
+sayWhatWasDone();
 
 for (const chosen of document.querySelectorAll("[data-chosen]")) {
   const input = document.getElementById(chosen.dataset.chosen);

@@ -51,10 +51,13 @@
     if (field) refuse(place, { body: { detail: field.dataset.tooLarge, data: { faults: document.getElementById(`fault-${field.name}`) ? [{ field: field.name, sentence: field.dataset.tooLarge }] : [] } } });
     return Boolean(field);
   };
-  const busy = async (form, work) => {
-    const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
+  // What was done leads to another page: until that is there no button takes a press, which would be for something more.
+  const busy = async (place, work) => {
+    const buttons = place.querySelectorAll("button:not(:disabled)");
     for (const button of buttons) button.disabled = true;
-    try { return await work(); } finally { for (const button of buttons) button.disabled = false; }
+    let answer = { ok: false };
+    try { answer = await work(); } finally { if (!answer.ok) for (const button of buttons) button.disabled = false; }
+    return answer;
   };
 
   // What a save leaves in doubt is said on the page that comes next: a person's own page has it at its field anyway.
@@ -64,7 +67,7 @@
     const { of, sentences } = JSON.parse(sessionStorage.getItem(DOUBTS) || "{}");
     sessionStorage.removeItem(DOUBTS);
     if (!of || of !== (asked.get("done") || asked.get("id"))) return;
-    bawaba.announce([form.dataset.saved, ...sentences].join(" "));
+    bawaba.announce(sentences.join(" "));
     const place = document.getElementById("doubts");
     if (!place) return;
     for (const sentence of sentences) {
@@ -141,32 +144,35 @@
         location.assign(`/registration/walk-up?delegation=${encodeURIComponent(delegation)}&done=${encodeURIComponent(of)}`);
         return;
       }
-      location.assign(`/registration/person?id=${encodeURIComponent(of)}`);
+      const words = submit ? form.dataset.submitted : form.dataset.saved;
+      bawaba.goOn({ words, url: `/registration/person?id=${encodeURIComponent(of)}` });
     });
   }
 
   function actions() {
-    const refusal = document.getElementById("action-refusal");
     const note = () => (document.getElementById("note")?.value ? { note_id: document.getElementById("note").value } : {});
     for (const button of document.querySelectorAll("[data-act]")) {
       const once = onceFor();
+      const section = button.closest("section");
+      const refusal = section.querySelector("[role=alert]");
       button.addEventListener("click", async () => {
-        button.disabled = true;
-        const answer = await json(once, button.dataset.action, button.dataset.act, button.dataset.act === "DELETE" ? {} : note());
-        button.disabled = false;
-        if (!answer.ok) refuse(refusal, answer);
-        else if (button.dataset.next) location.assign(button.dataset.next);
-        else location.reload();
+        clear(refusal);
+        const { act, action, done: words, next: url, said: place } = button.dataset;
+        const answer = await busy(section, () => json(once, action, act, act === "DELETE" ? {} : note()));
+        if (answer.ok) bawaba.goOn({ words, url, place });
+        else refuse(refusal, answer);
       });
     }
     const substitute = document.getElementById("substitute");
     if (!substitute) return;
     const once = onceFor();
+    const refusal = document.getElementById("action-refusal");
     substitute.addEventListener("submit", async (event) => {
       event.preventDefault();
+      clear(refusal);
       const comes = document.getElementById("comes").value;
       const answer = await busy(substitute, () => json(once, substitute.dataset.action, "POST", { comes, ...note() }));
-      if (answer.ok) location.reload();
+      if (answer.ok) bawaba.goOn({ words: substitute.dataset.done });
       else refuse(refusal, answer);
     });
   }
@@ -182,7 +188,7 @@
       const asked = { category: category.value, places: Number(places.value), reason: reason.value };
       if (waiver.elements.note.value) asked.note_id = waiver.elements.note.value;
       const answer = await busy(waiver, () => json(ask, waiver.dataset.action, "POST", asked));
-      if (answer.ok) location.reload();
+      if (answer.ok) bawaba.goOn({ words: waiver.dataset.done });
       else refuse(refusal, answer);
     });
     const adding = document.getElementById("add-note");
@@ -195,7 +201,7 @@
       if (!body.get("scan")?.size) body.delete("scan");
       const text = JSON.stringify([...body].map(([name, value]) => [name, value.size || value]));
       const answer = await busy(adding, () => add(adding.dataset.action, "POST", body, text));
-      if (answer.ok) location.reload();
+      if (answer.ok) bawaba.goOn({ words: adding.dataset.done });
       else refuse(refusal, answer);
     });
     for (const form of document.querySelectorAll("[data-waiver]")) {
@@ -212,7 +218,7 @@
         }
         const decision = { places: isRefused ? 0 : Number(places.value), answer: words.value };
         const answer = await busy(form, () => json(decide, form.dataset.action, "POST", decision));
-        if (answer.ok) location.reload();
+        if (answer.ok) bawaba.goOn({ words: isRefused ? form.dataset.refused : form.dataset.granted });
         else refuse(refusal, answer, waiver);
       });
     }
@@ -269,11 +275,11 @@
       refusal.hidden = true;
       const doing = event.submitter?.value === "commit";
       const path = doing ? form.dataset.action : `${form.dataset.action}/preview`;
-      const answer = await json(once, path, "POST", plan());
+      const send = () => json(once, path, "POST", plan());
+      const answer = doing ? await busy(form, send) : await send();
       if (!answer.ok) { commit.disabled = true; refuse(refusal, answer); return; }
       if (!doing) { show(answer.body); return; }
-      bawaba.announce(form.dataset.done);
-      location.reload();
+      bawaba.goOn({ words: form.dataset.done });
     });
   }
 
