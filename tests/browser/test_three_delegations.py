@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from deploy.demo.portraits import portrait
 from tests.browser.conftest import Venue
 from tests.browser.looking import violations
+from tests.browser.pressing import meant
 from tests.browser.visiting import ALL, Delegation, Visit, named, people_of, until_there
 
 # The first of them waits for the installation too.
@@ -171,7 +172,9 @@ def an_officers_return_is_answered(visit: Visit, officer: Page, name: str, who: 
 def one_comes_instead_of_another(visit: Visit, goes: str, comes: str) -> None:
     visit.go(f"registration/person?id={goes}")
     visit.page.select_option("#comes", label=comes)
-    visit.press("#substitute button")
+    with visit.page.expect_navigation():
+        meant(visit.page, "#substitute button")
+    visit.meets_nobody()
     visit.read("substituted", ".standing")
     assert comes in visit.page.inner_text(".standing")
     visit.look("substituted")
