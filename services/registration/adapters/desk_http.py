@@ -52,7 +52,7 @@ class PermitAsked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: PermitKind
-    mark: str = Field(min_length=1, max_length=200)
+    mark: str = Field(max_length=200)
     manifest: tuple[answers.Id, ...] = Field(default=(), max_length=MANIFEST_MAX)
 
 

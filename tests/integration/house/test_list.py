@@ -425,7 +425,14 @@ async def test_a_request_for_a_vehicle_goes_to_accreditation_and_ends_with_its_b
     asked = await house.call("egypt", "POST", path, json=body)
     assert asked.status_code == 201, asked.text
     theirs = await made(house, "chad", fields=fields(nationality="TCD"))
-    for wrong in ({"manifest": [driver, theirs]}, {"manifest": []}, {"manifest": [passenger]}, {"mark": "a\u202eb"}):
+    for wrong in (
+        {"manifest": [driver, theirs]},
+        {"manifest": []},
+        {"manifest": [passenger]},
+        {"mark": "a\u202eb"},
+        {"mark": " "},
+        {"mark": ""},
+    ):
         refused = await house.call("egypt", "POST", path, json=body | wrong)
         assert (refused.status_code, refused.json()["code"]) == (422, "registration.permit_invalid"), wrong
     (seen,) = (await house.call("egypt", "GET", path)).json()["requests"]

@@ -310,9 +310,9 @@
       event.preventDefault();
       clear(refusal);
       const asked = { kind: kind.value, mark: document.getElementById("permit-mark").value };
-      if (!people.hidden) asked.manifest = [form.dataset.bearer, ...[...document.getElementById("permit-manifest").selectedOptions].map((each) => each.value)];
+      if (!people.hidden) asked.manifest = [form.dataset.bearer, ...[...people.querySelectorAll(":checked")].map((each) => each.value)];
       const answer = await busy(form, () => json(once, form.dataset.action, "POST", asked));
-      if (answer.ok) location.reload();
+      if (answer.ok) bawaba.goOn({ words: form.dataset.done, place: "permit-said" });
       else refuse(refusal, answer);
     });
   }
