@@ -67,3 +67,18 @@ def import_settled(page: Page) -> None:
     """Until a list's check or registration, which goes on while its page shows how far it is, has come to its end."""
     page.locator("#watch").wait_for(state="detached")
     page.locator(".counts").wait_for()
+
+
+def in_field(page: Page, selector: str) -> str:
+    """What the refusal at a field says; the field says so itself, and is where the keyboard is."""
+    page.locator(selector).wait_for(state="visible")
+    described = page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+    assert selector.removeprefix("#") in described
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    return page.inner_text(selector)
+
+
+def said_there(page: Page, words: str, place: str = "#said") -> None:
+    """What was done is said on the page that came after it, in sight, and the keyboard goes on from there."""
+    page.locator(f"{place}:focus", has_text=words).wait_for()
+    assert page.locator(place).is_visible()

@@ -8,24 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from deploy.demo.people import passport_zone
 from deploy.demo.portraits import portrait
 from tests.browser.conftest import Venue
-from tests.browser.looking import TOO_WIDE, violations
+from tests.browser.looking import TOO_WIDE, in_field, violations
 
 pytestmark = pytest.mark.browser
 COLD_BYTES_MAX = 150_000
-
-
-def in_field(page: Page, selector: str) -> str:
-    """What the refusal at a field says; the field says so itself, and is where the keyboard is."""
-    page.locator(selector).wait_for(state="visible")
-    described = page.evaluate("document.activeElement.getAttribute('aria-describedby')")
-    assert selector.removeprefix("#") in described
-    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
-    return page.inner_text(selector)
 
 
 def test_somebody_unannounced_is_registered_at_the_desk_by_what_the_passport_says(venue: Venue, tmp_path: Path) -> None:
@@ -183,8 +173,8 @@ def test_what_is_wrong_with_a_permit_or_an_address_is_said_at_its_field(venue: V
     page.goto(f"{venue.main}/registration/notices")
     page.fill("#address-lines", "no address")
     page.click("#addresses button")
-    assert "adresses" in in_field(page, "#fault-addresses")
-    assert page.locator("#refusal").is_hidden()
+    assert "Ligne 1 : écrivez une adresse valable" in in_field(page, "#fault-addresses")
+    assert page.locator("#addresses-refusal").is_hidden()
 
 
 def test_what_is_wrong_with_a_decision_on_a_waiver_is_said_at_its_field_and_no_place_is_no_refusal(

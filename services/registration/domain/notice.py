@@ -34,10 +34,11 @@ GATHER: Final = timedelta(seconds=5)
 
 @dataclass(eq=False)
 class AddressInvalidError(InvalidError):
-    """An e-mail address is not one, or there are more of them than are kept."""
+    """An e-mail address is not one, or there are more of them than are kept; `line` is the first that is wrong."""
 
     code: ClassVar[str] = "registration.address_invalid"
 
+    line: int
     maximum: int = ADDRESSES_MAX
     field: str = "addresses"
 
@@ -63,12 +64,15 @@ class Mail(OutgoingMail):
 
 def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
     """Addresses as they will be written to: ASCII, one @, no blanks or line ends. Raises AddressInvalidError."""
-    given = tuple(dict.fromkeys(each.strip() for each in addresses if each.strip()))
-    for each in given:
+    given: dict[str, None] = {}
+    for line, each in enumerate((address.strip() for address in addresses), start=1):
+        if not each:
+            continue
         name, at, host = each.rpartition("@")
         whole = bool(name and at and "." in host) and each.isascii() and each.isprintable()
         if not whole or len(each) > 254 or any(char in each for char in ' ,;:<>()[]\\"'):
-            raise AddressInvalidError
-    if len(given) > ADDRESSES_MAX:
-        raise AddressInvalidError
-    return given
+            raise AddressInvalidError(line)
+        given[each] = None
+        if len(given) > ADDRESSES_MAX:
+            raise AddressInvalidError(line)
+    return tuple(given)

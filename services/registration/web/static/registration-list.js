@@ -286,15 +286,22 @@
   function notices() {
     const form = document.getElementById("addresses");
     if (!form) return;
-    const refusal = document.getElementById("refusal");
+    const refusal = document.getElementById("addresses-refusal");
     const once = onceFor();
-    form.addEventListener("submit", async (event) => {
+    const lines = document.getElementById("address-lines");
+    const saved = document.getElementById("addresses-saved");
+    lines.addEventListener("input", () => { saved.textContent = ""; });
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
-      clear(refusal);
-      const addresses = document.getElementById("address-lines").value.split("\n").map((each) => each.trim()).filter(Boolean);
-      const answer = await busy(form, () => json(once, form.dataset.action, "PUT", { addresses }));
-      document.getElementById("addresses-saved").textContent = answer.ok ? form.dataset.saved : "";
-      if (!answer.ok) refuse(refusal, answer);
+      bawaba.busily(form, async () => {
+        clear(refusal);
+        saved.textContent = "";
+        // Empty lines in between go along: a refusal counts the lines as they stand here.
+        const addresses = lines.value.trimEnd().split("\n");
+        const answer = await json(once, form.dataset.action, "PUT", { addresses });
+        if (answer.ok) saved.textContent = form.dataset.saved;
+        else refuse(refusal, answer);
+      });
     });
   }
 
