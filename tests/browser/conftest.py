@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from deploy.demo.accounts import ACCOUNTS, passwords
+from deploy.demo.accounts import ACCOUNTS, OTHERS, passwords
 from deploy.demo.conference import demonstration
 from deploy.demo.office import Office
 from deploy.demo.report import Places, Report
@@ -58,7 +58,7 @@ class Venue:
         context.add_cookies([{"name": "bawaba_language", "value": language, "url": self.main}])
         page = context.new_page()
         page.goto(f"{self.main}/identity/sign-in")
-        page.fill("#email", next(each.email for each in ACCOUNTS if each.name == account))
+        page.fill("#email", next(each.email for each in (*ACCOUNTS, *OTHERS) if each.name == account))
         page.fill("#password", self.passwords[account])
         page.click("form[action='/identity/sign-in'] button")
         page.wait_for_url(f"{self.main}/")
@@ -122,5 +122,9 @@ def pages_closed(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tutorial first: its reader has a fresh installation, where no other test has taken a delegation's places."""
-    items.sort(key=lambda item: "test_tutorial" not in item.nodeid)
+    """The tutorial first, the long list last.
+
+    The tutorial's reader has a fresh installation, where no other test has taken a delegation's places; what the long
+    list makes would stand in everybody's queue.
+    """
+    items.sort(key=lambda item: ("test_long_list" in item.nodeid) - ("test_tutorial" in item.nodeid))
