@@ -5,15 +5,28 @@
   const LOOK_EVERY_MS = 700;
   const form = document.getElementById("upload");
   const refusal = document.getElementById("refusal");
-  const refuse = (text) => { refusal.textContent = text; refusal.hidden = false; refusal.scrollIntoView({ block: "center" }); };
+  const refuse = (text) => { refusal.textContent = text; refusal.hidden = false; refusal.focus(); };
+  const note = document.getElementById("note");
+  const sayAtNote = (text) => {
+    const said = document.getElementById("fault-note");
+    said.textContent = text;
+    said.hidden = !text;
+    note.setAttribute("aria-invalid", String(Boolean(text)));
+    if (text) note.focus();
+  };
 
   const send = async (button, path, options) => {
     refusal.hidden = true;
+    if (note) sayAtNote("");
     button.disabled = true;
     const headers = { "Idempotency-Key": bawaba.newKey(), ...options.headers };
     const answer = await bawaba.call(path, { method: "POST", ...options, headers });
+    if (answer.ok) {
+      bawaba.goOn({ url: `/registration/import?id=${encodeURIComponent(answer.body.import_id)}`, place: "result" });
+      return;
+    }
     button.disabled = false;
-    if (answer.ok) location.assign(`/registration/import?id=${encodeURIComponent(answer.body.import_id)}`);
+    if (note && answer.body.data?.field === "note") sayAtNote(answer.body.detail);
     else refuse(answer.body.detail);
   };
 
@@ -28,8 +41,7 @@
   const commit = document.getElementById("commit");
   commit?.addEventListener("submit", (event) => {
     event.preventDefault();
-    const note = document.getElementById("note").value;
-    const body = JSON.stringify(note ? { note_id: note } : {});
+    const body = JSON.stringify(note.value ? { note_id: note.value } : {});
     send(commit.querySelector("button"), commit.dataset.action, { body, headers: { "Content-Type": "application/json" } });
   });
 
@@ -58,7 +70,7 @@
   };
   const look = async () => {
     const answer = await bawaba.call(watch.dataset.url);
-    if (answer.ok && !answer.body.progress) { location.reload(); return; }
+    if (answer.ok && !answer.body.progress) { bawaba.goOn({ place: "result" }); return; }
     if (answer.ok) show(answer.body);
     else phase.textContent = answer.status === 0 || answer.status >= 500 ? watch.dataset.away : answer.body.detail;
     setTimeout(look, answer.ok ? LOOK_EVERY_MS : 4 * LOOK_EVERY_MS);
