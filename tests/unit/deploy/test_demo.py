@@ -84,3 +84,10 @@ def test_the_demonstration_can_be_tried_on_any_day_whatever_the_files_deadlines(
     assert shown.first_day == day
     assert min(shown.registration_closes, shown.substitutions_close or day, shown.preferences_close or day) > day
     assert {rule.opens for each in shown.categories for rule in each.access} == {time.min}
+
+
+def test_rejections_are_told_at_full_periods_which_somebody_who_tries_it_can_wait_for() -> None:
+    assert CONFERENCE.rejections_released_every_minutes == 60
+    assert demonstration(CONFERENCE, DAY).rejections_released_every_minutes == 5
+    at_once = CONFERENCE.model_copy(update={"rejections_released_every_minutes": 0})
+    assert demonstration(at_once, DAY).rejections_released_every_minutes == 0
