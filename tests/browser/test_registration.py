@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from deploy.demo.people import passport_zone
 from deploy.demo.portraits import portrait
 from tests.browser.conftest import Venue
-from tests.browser.looking import TOO_WIDE, in_field, violations
+from tests.browser.looking import TOO_WIDE, assert_clean_as_it_stands, in_field, said_there, violations
+from tests.browser.pressing import meant_by_keyboard
 
 pytestmark = pytest.mark.browser
 COLD_BYTES_MAX = 150_000
@@ -117,6 +120,73 @@ def test_a_wrong_digit_of_a_zone_is_said_at_the_zone_and_fills_nothing_and_anoth
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     who = page.url.partition("id=")[2]
     assert page.request.delete(f"{venue.main}/api/registration/v1/participants/{who}/registration", headers=headers).ok
+
+
+def drafted(page: Page, url: str, name: str) -> str:
+    """A delegate of Chad whose zone has another name than the one that is typed, ready to be submitted."""
+    number = f"X{uuid.uuid4().int % 10**8:08d}"
+    fields = {
+        "name_latin": name,
+        "nationality": "TCD",
+        "birth_date": "1971-04-05",
+        "document_number": number,
+        "document_expires": "2034-05-06",
+        "mrz": passport_zone("TCD", ("Amina", "Deby"), number, date(1971, 4, 5), date(2034, 5, 6)),
+    }
+    form = json.dumps({"category": "delegate", "fields": fields})
+    photo = {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": portrait(name)}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    path = "/api/registration/v1/delegations/chad/participants"
+    saved = page.request.post(url + path, multipart={"form": form, "photo": photo}, headers=headers)
+    assert saved.ok, saved.text()
+    return str(saved.json()["participant_id"])
+
+
+def test_what_the_zone_says_of_who_takes_a_place_is_read_by_who_gave_it(venue: Venue) -> None:
+    page = venue.page("chad", language="fr", width=360)
+    first, second = (drafted(page, venue.main, name) for name in ("Petros Ioannou", "Stavros Niarchos"))
+    search = f"{venue.main}/api/registration/v1/delegations/chad/roster/search"
+    rows = page.request.post(search, data={"category": "delegate"}).json()["rows"]
+    goes = [each["participant_id"] for each in rows if each["state"] in ("submitted", "accepted")][-1]
+    doubt = "vérifiez qu'il s'agit de la même personne"
+    page.goto(f"{venue.main}/registration/person?id={goes}")
+    page.select_option("#comes", first)
+    page.focus("#substitute button")
+    meant_by_keyboard(page)
+    page.wait_for_url(f"**/registration/person?id={first}")
+    said_there(page, "Soumis au bureau d'accréditation.")
+    page.locator("#doubt-mrz").wait_for(state="visible")
+    assert doubt in page.inner_text("#doubt-mrz")
+    assert doubt in (page.locator("#announcer").text_content() or "")
+    assert violations(page) == []
+    # Twice: whoever looks with axe takes rows away.
+    for looks in (True, False):
+        page.goto(f"{venue.main}/registration/reconciliation")
+        page.select_option(f"[data-person='{first}']", second)
+        page.focus("button[value=look]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#plan-state.mark-good")
+        warned = page.locator("[data-doubts]:visible")
+        assert (warned.count(), warned.get_attribute("data-doubts")) == (1, second)
+        assert doubt in warned.inner_text()
+        if looks:
+            assert_clean_as_it_stands(page)
+    page.focus("button[value=commit]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    said_there(page, "Le plan est exécuté.")
+    page.locator("#doubts").wait_for(state="visible")
+    place = page.locator("#doubts").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] < 900, "in view, though the button was far below"
+    assert page.inner_text("#doubts a") == "Stavros Niarchos"
+    assert page.inner_text("#doubts").strip() in (page.locator("#announcer").text_content() or "")
+    assert_clean_as_it_stands(page)
+    page.click("#doubts a")
+    page.wait_for_url(f"**/registration/person?id={second}")
+    assert doubt in page.inner_text("#doubt-mrz")
+    page.goto(f"{venue.main}/registration/reconciliation")
+    assert page.locator("#doubts").is_hidden(), "said once"
 
 
 def test_what_is_wrong_with_a_note_is_said_at_its_field_and_a_new_one_is_offered_where_it_is_needed(

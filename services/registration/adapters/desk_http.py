@@ -17,6 +17,7 @@ from services.registration.adapters import list_answers as answers
 from services.registration.adapters.list_http import BASE, ListApplication
 from services.registration.adapters.photo import MEGABYTES_MAX, MEGAPIXELS_MAX
 from services.registration.adapters.roster_file import roster_workbook
+from services.registration.adapters.saved_answers import SavedAnswer
 from services.registration.application.export_roster import ExportedPerson, ExportRoster
 from services.registration.application.fill_form import Answers
 from services.registration.application.read_zone import ReadZone
@@ -147,7 +148,7 @@ def _walk_ups(router: APIRouter, application: DeskApplication, texts: Texts) -> 
         command: TheCommand,
         written: Annotated[str, Form(alias="form", max_length=answers.FORM_CHARS_MAX)],
         photo: Annotated[UploadFile | None, File()] = None,
-    ) -> answers.SavedAnswer:
+    ) -> SavedAnswer:
         """Register at the desk somebody whom nobody announced; `form` is JSON."""
         try:
             asked = WalkUpAsked.model_validate_json(written)
@@ -158,7 +159,7 @@ def _walk_ups(router: APIRouter, application: DeskApplication, texts: Texts) -> 
         wanted = RegisterWalkUp(delegation, Answers(asked.category, fields, content or None), asked.over_quota)
         with answers.saying(texts, language_of(request)):
             saved = await application.register_walk_up(principal, wanted, cause, command)
-        return answers.SavedAnswer.of(saved, texts, language_of(request))
+        return SavedAnswer.of(saved, texts, language_of(request))
 
 
 def _desk_page(router: APIRouter, application: DeskApplication, pages: Pages) -> None:

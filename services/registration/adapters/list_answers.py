@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from services.registration.adapters.import_answers import fault_sentence
+from services.registration.adapters.saved_answers import doubts_said
 from services.registration.application.fill_form import Answers
 from services.registration.application.reconcile_list import Reconciliation
 from services.registration.application.show_list import Overview
@@ -119,30 +119,6 @@ class WaiverDecision(_Asked):
     answer: str = Field(default="", max_length=2_000)
 
 
-class DoubtAnswer(BaseModel):
-    field: str
-    code: str
-    sentence: str
-
-
-class SavedAnswer(BaseModel):
-    """`doubts` are what the machine-readable zone says otherwise than the rest: to be looked at, and no refusal."""
-
-    participant_id: str
-    state: State
-    revision: int
-    edition: int
-    doubts: list[DoubtAnswer]
-
-    @classmethod
-    def of(cls, saved: Mapping[str, Any], texts: Texts, language: str) -> Self:
-        doubts = [
-            DoubtAnswer(field=each.column, code=each.code, sentence=fault_sentence(texts, each, language))
-            for each in saved["doubts"]
-        ]
-        return cls(**{**saved, "doubts": doubts})
-
-
 def parsed_form(text: str) -> RegistrationAsked:
     """Raises RequestValidationError."""
     try:
@@ -196,7 +172,7 @@ def participant_view(participant: Participant) -> dict[str, Any]:
     }
 
 
-def person_view(shown: PersonShown) -> dict[str, Any]:
+def person_view(shown: PersonShown, texts: Texts, language: str) -> dict[str, Any]:
     return {
         **standing_view(shown.standing),
         "edition": shown.participant.edition,
@@ -206,6 +182,7 @@ def person_view(shown: PersonShown) -> dict[str, Any]:
         "asked_anew": list(shown.asked_anew),
         "returned_fields": list(shown.participant.returned_fields),
         "remark": shown.remark,
+        "doubts": doubts_said(shown.doubts, texts, language),
         "alike": list(shown.alike),
         "remarks": [remark_view(each, shown.texts) for each in shown.participant.remarks],
         "history": [change_view(each, shown.notes) for each in shown.changes],
@@ -298,6 +275,7 @@ def reconciliation_view(found: Reconciliation, texts: Texts, language: str) -> d
             for each in found.differences
         },
         "faults": {who: said(faults, texts, language) for who, faults in found.faults.items()},
+        "doubts": {who: doubts_said(doubts, texts, language) for who, doubts in found.doubts.items()},
     }
 
 

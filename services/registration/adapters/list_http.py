@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, File, Form, Request, Response, UploadFile
 
 from services.registration.adapters import list_answers as answers
+from services.registration.adapters.saved_answers import ReconciledAnswer, SavedAnswer, SubstitutedAnswer
 from services.registration.application.add_note_verbale import AddNoteVerbale, AddNoteVerbaleHandler
 from services.registration.application.ask_waiver import AskWaiver, AskWaiverHandler
 from services.registration.application.decide_waiver import DECIDERS, DecideWaiver, DecideWaiverHandler
@@ -74,12 +75,12 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
         command: TheCommand,
         written: TheForm,
         photo: ThePhoto = None,
-    ) -> answers.SavedAnswer:
+    ) -> SavedAnswer:
         """Register one person by the form of their category (`form` is JSON): a draft, or submitted at once."""
         wanted = await _registration(written, photo, delegation=delegation)
         with answers.saying(texts, language_of(request)):
             saved = await application.save_registration(principal, wanted, cause, command)
-        return answers.SavedAnswer.of(saved, texts, language_of(request))
+        return SavedAnswer.of(saved, texts, language_of(request))
 
     @router.put("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
     async def save(
@@ -90,17 +91,18 @@ def _registrations(router: APIRouter, application: ListApplication, texts: Texts
         command: TheCommand,
         written: TheForm,
         photo: ThePhoto = None,
-    ) -> answers.SavedAnswer:
+    ) -> SavedAnswer:
         """Save a draft, submit it, or submit somebody again with what was corrected."""
         wanted = await _registration(written, photo, participant_id=participant_id)
         with answers.saying(texts, language_of(request)):
             saved = await application.save_registration(principal, wanted, cause, command)
-        return answers.SavedAnswer.of(saved, texts, language_of(request))
+        return SavedAnswer.of(saved, texts, language_of(request))
 
     @router.get("/participants/{participant_id}/registration", openapi_extra=_FOCAL)
-    async def person(participant_id: PathId, principal: Caller) -> dict[str, Any]:
-        """One's own person: what was given, the form, what is missing, remarks and history."""
-        return answers.person_view(await application.show_person(principal, participant_id))
+    async def person(participant_id: PathId, request: Request, principal: Caller) -> dict[str, Any]:
+        """One's own person: what was given, the form, what is missing or in doubt, remarks and history."""
+        shown = await application.show_person(principal, participant_id)
+        return answers.person_view(shown, texts, language_of(request))
 
     @router.get("/participants/{participant_id}/photo", openapi_extra=_FOCAL)
     async def portrait(participant_id: PathId, principal: Caller) -> Response:
@@ -137,12 +139,13 @@ def _changes(router: APIRouter, application: ListApplication, texts: Texts) -> N
         principal: Caller,
         cause: TheCause,
         command: TheCommand,
-    ) -> dict[str, Any]:
+    ) -> SubstitutedAnswer:
         """Give a participant's place to a draft of the same category: one out, one in, at once."""
         with answers.saying(texts, language_of(request)):
-            return await application.substitute_participant(
+            done = await application.substitute_participant(
                 principal, participant_id, asked.comes, asked.note_id, cause, command
             )
+        return SubstitutedAnswer.of(done, texts, language_of(request))
 
     @router.post("/delegations/{delegation}/reconciliation/preview", openapi_extra=_FOCAL)
     async def look(delegation: PathId, asked: answers.PlanAsked, request: Request, principal: Caller) -> dict[str, Any]:
@@ -158,10 +161,12 @@ def _changes(router: APIRouter, application: ListApplication, texts: Texts) -> N
         principal: Caller,
         cause: TheCause,
         command: TheCommand,
-    ) -> dict[str, Any]:
+    ) -> ReconciledAnswer:
         """Carry a plan out, whole or not at all."""
+        plan = asked.plan()
         with answers.saying(texts, language_of(request)):
-            return await application.reconcile_list(principal, delegation, asked.plan(), asked.note_id, cause, command)
+            done = await application.reconcile_list(principal, delegation, plan, asked.note_id, cause, command)
+        return ReconciledAnswer.of(done, texts, language_of(request))
 
 
 def _reads(router: APIRouter, application: ListApplication) -> None:

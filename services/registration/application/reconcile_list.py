@@ -9,22 +9,26 @@ from typing import Any
 from services.registration.application.fill_form import Answers, Filled, FillForm
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.own_people import own_participant
-from services.registration.application.save_registration import saved
+from services.registration.application.save_registration import in_doubt, saved
 from services.registration.application.scope import READERS, delegation_of, require_scope
 from services.registration.application.write_list import Authority, WriteList
 from services.registration.domain.errors import ChangedMeanwhileError, FormInvalidError
 from services.registration.domain.participant import CannotSubstituteError, Participant
 from services.registration.domain.reconciliation import Difference, OverQuotaError, Plan, differences
+from services.registration.domain.roster_row import Fault
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
 from shared.security.principal import Principal, Role
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """A plan as it would turn out. `faults` are what is wrong with a draft, by participant id."""
+    """A plan as it would turn out, by participant id: `faults` are what is wrong with a draft, `doubts` what is to be
+    looked at and refuses nothing.
+    """
 
     differences: tuple[Difference, ...]
     faults: Mapping[str, tuple[dict[str, Any], ...]]
+    doubts: Mapping[str, tuple[Fault, ...]]
 
     @property
     def fits(self) -> bool:
@@ -45,7 +49,8 @@ class ReconcileListHandler:
         principal.require(Role.FOCAL_POINT)
         people, filled = await self._seen(principal, delegation, plan)
         quotas = await self._parts.quotas.of_delegation(delegation)
-        return Reconciliation(differences(plan, people, list(quotas.values())), _faults(filled))
+        doubts = {who: each.doubts for who, each in filled.items() if each.doubts}
+        return Reconciliation(differences(plan, people, list(quotas.values())), _faults(filled), doubts)
 
     async def __call__(
         self,
@@ -56,7 +61,7 @@ class ReconcileListHandler:
         cause: Cause,
         key: CommandKey,
     ) -> dict[str, Any]:
-        """Withdrawals, substitutions and new people in one commit.
+        """Withdrawals, substitutions and new people in one commit; who comes is answered as `save_registration` does.
 
         Raises as `look` does, FormInvalidError, OverQuotaError, CannotSubstituteError, AlreadyRegisteredError,
         RegistrationClosedError, SubstitutionClosedError, ChangedMeanwhileError, and those of notes verbales.
@@ -83,7 +88,13 @@ class ReconcileListHandler:
                 raise OverQuotaError(over)
             return await self._carry_out(tx, plan, now, filled, authority)
 
-        return await self._parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
+        run = self._parts.unit_of_work.run_command
+        done = await run(work, cause=cause, command=key, serialise=list_of(delegation))
+        return {
+            **done,
+            "added": [_in_doubt(each, filled) for each in done["added"]],
+            "swapped": [{**each, "come": _in_doubt(each["come"], filled)} for each in done["swapped"]],
+        }
 
     async def _carry_out(
         self,
@@ -120,6 +131,10 @@ class ReconcileListHandler:
         return people, {
             each: await self._fill(delegation, Answers(people[each].category), people[each]) for each in drafts
         }
+
+
+def _in_doubt(answer: Mapping[str, Any], filled: Mapping[str, Filled]) -> dict[str, Any]:
+    return in_doubt(answer, filled[answer["participant_id"]])
 
 
 def _faults(filled: Mapping[str, Filled]) -> dict[str, tuple[dict[str, Any], ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.registration.application.fill_form import Answers, FillForm
 from services.registration.application.list_parts import ListParts, list_of
-from services.registration.application.save_registration import new_draft, saved
+from services.registration.application.save_registration import in_doubt, new_draft, saved
 from services.registration.application.write_list import Authority, WriteList
 from services.registration.domain.list_change import ChangeKind, ListChange
 from services.registration.domain.notice import Notice
@@ -61,7 +61,7 @@ class RegisterWalkUpHandler:
             return saved(await self._write.submit(tx, walk_up, filled, authority, is_new=True, kind=kind))
 
         done = await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
-        return done | {"doubts": filled.doubts}
+        return in_doubt(done, filled)
 
     async def _tell_waived(self, tx: Transaction, principal: Principal, category: str, delegation: str) -> None:
         change = ListChange(

@@ -78,7 +78,7 @@ class SaveRegistrationHandler:
             return saved(await self._again(tx, present, command, filled, authority, is_draft=is_draft))
 
         done = await self._parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(delegation))
-        return done | {"doubts": filled.doubts}
+        return in_doubt(done, filled)
 
     async def _present(self, principal: Principal, command: SaveRegistration) -> Participant | None:
         if command.participant_id is None:
@@ -147,3 +147,8 @@ def saved(participant: Participant) -> dict[str, Any]:
         "revision": participant.revision,
         "edition": participant.edition,
     }
+
+
+def in_doubt(answer: Mapping[str, Any], filled: Filled) -> dict[str, Any]:
+    """What was `saved`, with what is to be looked at of it, which is told anew each time."""
+    return {**answer, "doubts": filled.doubts}

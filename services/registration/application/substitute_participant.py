@@ -7,7 +7,7 @@ from typing import Any
 from services.registration.application.fill_form import Answers, FillForm
 from services.registration.application.list_parts import ListParts, list_of
 from services.registration.application.own_people import own_participant
-from services.registration.application.save_registration import saved
+from services.registration.application.save_registration import in_doubt, saved
 from services.registration.application.write_list import Authority, WriteList
 from services.registration.domain.errors import ChangedMeanwhileError
 from services.registration.domain.participant import CannotSubstituteError
@@ -25,6 +25,8 @@ class SubstituteParticipantHandler:
         self, principal: Principal, goes: str, comes: str, note_id: str | None, cause: Cause, key: CommandKey
     ) -> dict[str, Any]:
         """`comes` is a draft of the same category. Open until the conference's last day for substitutions.
+
+        Answers who is `gone` and, as `save_registration` does, who has `come`.
 
         Raises UnknownParticipantError for either, CannotSubstituteError, FormInvalidError for a draft that is not
         finished, SubstitutionClosedError, AlreadyRegisteredError, ChangedMeanwhileError, and those of notes verbales.
@@ -49,4 +51,5 @@ class SubstituteParticipantHandler:
             gone, come = await self._write.substitute(tx, people[goes], people[comes], filled, authority)
             return {"gone": saved(gone), "come": saved(come)}
 
-        return await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(old.delegation))
+        done = await parts.unit_of_work.run_command(work, cause=cause, command=key, serialise=list_of(old.delegation))
+        return {**done, "come": in_doubt(done["come"], filled)}

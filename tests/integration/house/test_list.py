@@ -178,10 +178,37 @@ async def test_a_name_that_the_zone_says_otherwise_is_answered_and_stands_on_the
     page = await house.call("egypt", "GET", f"{path}{who}", headers={"Accept": "text/html"})
     assert 'id="doubt-mrz"' in page.text
     assert doubt["sentence"] in page.text
+    assert (await shown(house, who))["doubts"] == [doubt]
     agreed = await save(house, who, fields={"name_latin": "Amina Farouk"})
     assert (agreed.status_code, agreed.json()["doubts"]) == (200, [])
     page = await house.call("egypt", "GET", f"{path}{who}", headers={"Accept": "text/html"})
     assert 'id="doubt-mrz"' not in page.text
+    assert (await shown(house, who))["doubts"] == []
+
+
+async def test_what_the_zone_says_of_who_comes_is_answered_to_a_substitution_and_to_a_plan(house: House) -> None:
+    drafts = []
+    for number in ("X2345678", "X3456789", "X4567890"):
+        zone = passport_zone("EGY", ("Amina", "Farouk"), number, date(1980, 5, 13), date(2035, 1, 31))
+        written = fields(name_latin="Petros Ioannou", document_number=number, mrz=zone)
+        drafts.append(await made(house, submit=False, fields=written))
+    goes = [await made(house) for _ in range(2)]
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    path, body = f"{BASE}/participants/{goes[0]}/substitution", {"comes": drafts[0]}
+    done = await house.call("egypt", "POST", path, json=body, headers=key)
+    (doubt,) = done.json()["come"]["doubts"]
+    assert (doubt["field"], doubt["code"]) == ("mrz", "roster.mrz_name_differs")
+    assert "doubts" not in done.json()["gone"]
+    assert (await house.call("egypt", "POST", path, json=body, headers=key)).json() == done.json()
+    base = f"{BASE}/delegations/egypt/reconciliation"
+    drops = await made(house)
+    plan = {"add": [drafts[1]], "drop": [drops], "swap": [{"goes": goes[1], "comes": drafts[2]}]}
+    looked = await house.call("egypt", "POST", f"{base}/preview", json=plan)
+    assert (looked.json()["fits"], looked.json()["doubts"]) == (True, {each: [doubt] for each in drafts[1:]})
+    carried_out = (await house.call("egypt", "POST", base, json=plan)).json()
+    assert [each["doubts"] for each in (*carried_out["added"], carried_out["swapped"][0]["come"])] == [[doubt]] * 2
+    for each in drafts:
+        await house.call("egypt", "POST", f"{BASE}/participants/{each}/withdrawal")
 
 
 async def test_two_focal_points_do_not_overwrite_each_other(house: House) -> None:

@@ -60,24 +60,30 @@
     return answer;
   };
 
-  // What a save leaves in doubt is said on the page that comes next: a person's own page has it at its field anyway.
-  const DOUBTS = "bawaba_doubts";
-  const sayDoubts = (form) => {
-    const asked = new URLSearchParams(location.search);
-    const { of, sentences } = JSON.parse(sessionStorage.getItem(DOUBTS) || "{}");
-    sessionStorage.removeItem(DOUBTS);
-    if (!of || of !== (asked.get("done") || asked.get("id"))) return;
-    bawaba.announce(sentences.join(" "));
-    const place = document.getElementById("doubts");
-    if (!place) return;
-    for (const sentence of sentences) {
-      const [line, mark] = ["p", "span"].map((each) => document.createElement(each));
+  // What is in doubt, a line each, by `who` it is about where that is not plain.
+  const warn = (place, doubts, nameOf = () => "") => {
+    place.replaceChildren(...doubts.map(({ who, sentence }) => {
+      const [line, mark, link] = ["p", "span", "a"].map((each) => document.createElement(each));
       line.className = "mb-1";
       mark.className = "mark-warn";
-      line.append(mark, ` ${sentence}`);
-      place.append(line);
-    }
-    place.hidden = false;
+      link.href = `/registration/person?id=${encodeURIComponent(who)}`;
+      link.textContent = nameOf(who);
+      line.append(mark, " ", ...(who ? [link, ": "] : []), sentence);
+      return line;
+    }));
+    place.hidden = !doubts.length;
+  };
+
+  // What a save leaves in doubt is said on the page that comes next: a person's own page has it at its field anyway.
+  const DOUBTS = "bawaba_doubts";
+  const keepDoubts = (of, doubts) => { if (doubts.length) sessionStorage.setItem(DOUBTS, JSON.stringify({ of, doubts })); };
+  const sayDoubts = (here, nameOf) => {
+    const { of, doubts } = JSON.parse(sessionStorage.getItem(DOUBTS) || "{}");
+    sessionStorage.removeItem(DOUBTS);
+    if (!of || of !== here) return;
+    const place = document.getElementById("doubts") || document.createElement("div");
+    warn(place, doubts, nameOf);
+    bawaba.announce([...place.children].map((line) => line.textContent).join(" "));
   };
 
   function person() {
@@ -110,7 +116,8 @@
     form.elements.nationality?.addEventListener("input", reason);
     category.addEventListener("change", follow);
     follow();
-    sayDoubts(form);
+    const page = new URLSearchParams(location.search);
+    sayDoubts(page.get("done") || page.get("id"));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const submit = event.submitter?.value !== "draft";
@@ -138,7 +145,7 @@
       const answer = await busy(form, () => once(form.dataset.action, form.dataset.method || "POST", body, text));
       if (!answer.ok) { refuse(refusal, answer); return; }
       const { participant_id: of, doubts } = answer.body;
-      if (doubts.length) sessionStorage.setItem(DOUBTS, JSON.stringify({ of, sentences: doubts.map((each) => each.sentence) }));
+      keepDoubts(of, doubts.map(({ sentence }) => ({ sentence })));
       if (atDesk) {
         const { delegation } = form.dataset;
         location.assign(`/registration/walk-up?delegation=${encodeURIComponent(delegation)}&done=${encodeURIComponent(of)}`);
@@ -172,8 +179,12 @@
       clear(refusal);
       const comes = document.getElementById("comes").value;
       const answer = await busy(substitute, () => json(once, substitute.dataset.action, "POST", { comes, ...note() }));
-      if (answer.ok) bawaba.goOn({ words: substitute.dataset.done });
-      else refuse(refusal, answer);
+      if (!answer.ok) { refuse(refusal, answer); return; }
+      const { doubts } = answer.body.come;
+      keepDoubts(comes, doubts.map(({ sentence }) => ({ sentence })));
+      // Who came is shown when there is something to be looked at, it at its field.
+      const { done, come } = substitute.dataset;
+      bawaba.goOn(doubts.length ? { words: come, url: `/registration/person?id=${encodeURIComponent(comes)}` } : { words: done });
     });
   }
 
@@ -237,6 +248,8 @@
       }
     }
     const once = onceFor();
+    const nameOf = (who) => form.querySelector(`[data-person="${CSS.escape(who)}"]`)?.closest("tr").querySelector("bdi").textContent || form.dataset.unnamed;
+    sayDoubts(form.dataset.action, nameOf);
     const plan = () => {
       const people = [...form.querySelectorAll("[data-person]")].filter((select) => select.value);
       const swap = people.filter((each) => each.value !== "drop").map((each) => ({ goes: each.dataset.person, comes: each.value }));
@@ -262,6 +275,9 @@
         said.hidden = !faults.length;
         said.textContent = faults.map((fault) => fault.sentence).join(" ");
       }
+      for (const said of form.querySelectorAll("[data-doubts]")) {
+        warn(said, (body.doubts[said.dataset.doubts] || []).map(({ sentence }) => ({ sentence })));
+      }
       state.textContent = body.fits ? form.dataset.fits : form.dataset.not;
       state.className = `mark ${body.fits ? "mark-good" : "mark-bad"}`;
       const { add, drop, swap } = plan();
@@ -279,6 +295,9 @@
       const answer = doing ? await busy(form, send) : await send();
       if (!answer.ok) { commit.disabled = true; refuse(refusal, answer); return; }
       if (!doing) { show(answer.body); return; }
+      const { added, swapped } = answer.body;
+      const came = [...added, ...swapped.map(({ come }) => come)];
+      keepDoubts(form.dataset.action, came.flatMap(({ participant_id: who, doubts }) => doubts.map(({ sentence }) => ({ who, sentence }))));
       bawaba.goOn({ words: form.dataset.done });
     });
   }
