@@ -105,6 +105,9 @@ def test_a_long_list_is_checked_and_registered_under_a_bar_that_moves_and_outliv
     page.keyboard.press("Enter")
     page.locator("#watch").wait_for()
     said_there(page, "يجري تسجيل الصفوف", "#result")
+    in_sight = page.locator("#bar").bounding_box()
+    assert in_sight is not None
+    assert page.evaluate("innerHeight") > in_sight["y"] > 0, "the bar is seen without a search for it"
     assert_clean_as_it_stands(page)
     page.locator("#count", has_text=re.compile(r"([3-9]|1\d)00 / 1500")).wait_for()
     assert "%" in (page.locator("#announcer").text_content() or "")
