@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from services.registration.application.scope import READERS, delegation_of, requ
 from services.registration.application.write_list import Authority, WriteList
 from services.registration.domain.errors import ChangedMeanwhileError, FormInvalidError
 from services.registration.domain.participant import CannotSubstituteError, Participant
+from services.registration.domain.quota import Quota
 from services.registration.domain.reconciliation import Difference, OverQuotaError, Plan, differences
 from services.registration.domain.roster_row import Fault
 from shared.messaging.unit_of_work import Cause, CommandKey, Transaction
@@ -49,8 +50,9 @@ class ReconcileListHandler:
         principal.require(Role.FOCAL_POINT)
         people, filled = await self._seen(principal, delegation, plan)
         quotas = await self._parts.quotas.of_delegation(delegation)
+        found = _differences(plan, people, list(quotas.values()))
         doubts = {who: each.doubts for who, each in filled.items() if each.doubts}
-        return Reconciliation(differences(plan, people, list(quotas.values())), _faults(filled), doubts)
+        return Reconciliation(found, _faults(filled), doubts)
 
     async def __call__(
         self,
@@ -81,9 +83,10 @@ class ReconcileListHandler:
             now = await self._parts.participants.many_in_transaction(tx, plan.people)
             if any(each not in now or now[each].edition != people[each].edition for each in plan.people):
                 raise ChangedMeanwhileError
+            # Here and not before: a plan that is sent again is answered as it was, though its people moved on by it.
+            found = _differences(plan, now, list((await self._parts.quotas.within(tx, delegation)).values()))
             for each in filled.values():
                 each.require_good(draft=False)
-            found = differences(plan, now, list((await self._parts.quotas.within(tx, delegation)).values()))
             if over := tuple(each.quota.category for each in found if each.over):
                 raise OverQuotaError(over)
             return await self._carry_out(tx, plan, now, filled, authority)
@@ -123,14 +126,18 @@ class ReconcileListHandler:
         await delegation_of(self._parts.conference, delegation)
         found = await self._parts.participants.by_ids(plan.people)
         people = {each: own_participant(principal, found.get(each)) for each in plan.people}
-        differences(plan, people, ())
-        for old, new in plan.swap:
-            if people[old].category != people[new].category:
-                raise CannotSubstituteError
         drafts = (*plan.add, *(new for _, new in plan.swap))
         return people, {
             each: await self._fill(delegation, Answers(people[each].category), people[each]) for each in drafts
         }
+
+
+def _differences(plan: Plan, people: Mapping[str, Participant], quotas: Sequence[Quota]) -> tuple[Difference, ...]:
+    """Raises PlanInvalidError, CannotSubstituteError."""
+    found = differences(plan, people, quotas)
+    if any(people[old].category != people[new].category for old, new in plan.swap):
+        raise CannotSubstituteError
+    return found
 
 
 def _in_doubt(answer: Mapping[str, Any], filled: Mapping[str, Filled]) -> dict[str, Any]:

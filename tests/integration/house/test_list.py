@@ -288,8 +288,13 @@ async def test_a_plan_is_seen_before_it_is_done_and_done_whole(house: House) -> 
     assert seen.json()["fits"] is True
     assert seen.json()["categories"]["delegate"]["change"] == 0
     assert await used(house, "delegate") == before
-    done = await house.call("egypt", "POST", base, json=plan)
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    done = await house.call("egypt", "POST", base, json=plan, headers=key)
     assert done.status_code == 200, done.text
+    sent_again = await house.call("egypt", "POST", base, json=plan, headers=key)
+    assert (sent_again.status_code, sent_again.json()) == (200, done.json())
+    anew = await house.call("egypt", "POST", base, json=plan)
+    assert (anew.status_code, anew.json()["code"]) == (422, "registration.plan_invalid")
     states = [(await shown(house, each))["state"] for each in (goes, stays, *drafts)]
     assert states == ["withdrawn", "substituted", "submitted", "submitted"]
     await conserved(house, "egypt")
