@@ -50,6 +50,8 @@ class MakeReceiptHandler:
         lines = await self._lines(command, conference)
 
         async def work(tx: Transaction) -> dict[str, Any]:
+            if not lines:
+                raise NothingToIssueError
             receipt = Receipt(self._world.new_id(), command.delegation, lines, principal.account_id, tx.now)
             await self._bind(tx).save_receipt(receipt)
             return {"receipt_id": receipt.receipt_id, "badges": len(lines), "digest": receipt.digest}
@@ -66,6 +68,4 @@ class MakeReceiptHandler:
         if command.participant_ids:
             chosen = set(command.participant_ids)
             waiting = [badge for badge in waiting if badge.subject.participant_id in chosen]
-        if not waiting:
-            raise NothingToIssueError
         return tuple(ReceiptLine(badge.subject.participant_id, badge.badge_id, badge.number) for badge in waiting)
