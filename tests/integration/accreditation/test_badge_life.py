@@ -83,13 +83,15 @@ async def test_a_scan_without_a_compared_face_activates_nothing(desk: Desk, gate
 
 async def test_a_receipt_is_signed_once_and_by_its_own_delegation(desk: Desk) -> None:
     await prepared(desk, "p-1")
-    made = await receipt(desk)
+    asked = {"path": "/receipts", "body": {"delegation": "egypt"}, "key": "018f0000-0000-7000-8000-00000000aa01"}
+    made = (await post(desk, **asked))["receipt_id"]
     assert (await sign(desk, made, as_=OFFICER))["code"] == "accreditation.paper_number_required"
     assert (await post(desk, f"/delegations/chad/receipts/{made}/signature", as_=FOCAL_POINT))["code"] == "not_found"
     answers = await asyncio.gather(*(sign(desk, made) for _ in range(4)))
     codes = [answer.get("code") for answer in answers]
     assert sorted(map(str, codes)) == ["None", *["accreditation.receipt_state"] * 3]
     assert (await desk.told_types("p-1")).count("BadgeIssued") == 1
+    assert (await post(desk, **asked))["receipt_id"] == made, "asked for again: there is nothing to issue any more"
     listed = await desk.call("GET", f"{API}/delegations/egypt/receipts", as_=FOCAL_POINT)
     assert listed.json()["rows"][0]["numbers"] == [await number_of(desk, "p-1")]
     assert "BWB1:" not in listed.text
