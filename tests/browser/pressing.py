@@ -31,3 +31,10 @@ def meant_by_keyboard(page: Page) -> None:
     page.wait_for_selector(f"{QUESTION} button.btn-outline-dark:focus")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
+
+
+def pressed_again(page: Page, button: str) -> None:
+    """By keyboard, once it takes a press: for half a second after one it takes no other, nor the focus."""
+    page.locator(f"{button}:not(:disabled)").wait_for()
+    page.focus(button)
+    page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands
 from tests.browser.others import API, badge_states, dossier, in_hands, prepared_badge, registered, state_of
+from tests.browser.pressing import pressed_again
 
 pytestmark = pytest.mark.browser
 
@@ -157,8 +158,7 @@ def test_a_note_that_misleads_is_refused_at_its_field_on_the_queue_and_when_some
     assert "اتجاه" in refused_where_the_keyboard_is(page, "[name=note]")
     assert_clean_as_it_stands(page)
     typed_anew(page, "Vu")
-    page.focus("#decisions button[value=approve]")
-    page.keyboard.press("Enter")
+    pressed_again(page, "#decisions button[value=approve]")
     page.wait_for_selector(f"tr[data-participant='{who}'] [data-result] .mark-good")
     assert page.locator("[aria-invalid], .fault:visible").count() == 0
     page.goto(f"{venue.main}/accreditation/dossiers/{who}")

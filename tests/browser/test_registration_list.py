@@ -13,6 +13,7 @@ from deploy.demo.office import Office
 from tests.browser.conftest import Venue
 from tests.browser.looking import assert_clean_as_it_stands, in_field, said_there
 from tests.browser.others import registered
+from tests.browser.pressing import pressed_again
 
 pytestmark = pytest.mark.browser
 DELEGATION = "burkina-faso"
@@ -133,8 +134,7 @@ def test_addresses_of_notices_are_kept_and_the_line_that_is_none_is_named(venue:
     assert kept(page, venue) == []
     assert_clean_as_it_stands(page)
     page.fill("#address-lines", "cabinet@example.org\n\nmission@example.org\n")
-    page.focus("#addresses button")
-    page.keyboard.press("Enter")
+    pressed_again(page, "#addresses button")
     page.locator("#addresses-saved", has_text="Enregistré.").wait_for()
     assert page.locator("#fault-addresses").is_hidden()
     assert page.get_attribute("#address-lines", "aria-invalid") is None
