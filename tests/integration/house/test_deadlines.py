@@ -6,24 +6,29 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from deploy.local.provision import drop_namespace, provision
 from deploy.local.stack import AdminAccess
+from shared.contracts.conference import Conference
 from shared.testing.conference import small_conference
 from shared.world import SYSTEM, World
 from tests.conftest import Namespace
 from tests.integration.house.house import House, person, photos, workbook
 from tests.integration.house.test_list import BASE, fields, made, register, used
 
-TODAY = SYSTEM.now().date()
-CONFERENCE = small_conference(
-    first_day=TODAY + timedelta(days=30),
-    registration_closes=TODAY + timedelta(days=5),
-    substitutions_close=TODAY + timedelta(days=20),
-    preferences_close=TODAY + timedelta(days=8),
-)
+
+def conference() -> Conference:
+    """Its deadlines from today on, as days are counted where it is held."""
+    today = SYSTEM.now().astimezone(ZoneInfo(small_conference().timezone)).date()
+    return small_conference(
+        first_day=today + timedelta(days=30),
+        registration_closes=today + timedelta(days=5),
+        substitutions_close=today + timedelta(days=20),
+        preferences_close=today + timedelta(days=8),
+    )
 
 
 @dataclass
@@ -38,7 +43,7 @@ class Clock:
 async def later(stack: AdminAccess, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[House, Clock]]:
     name, clock = f"t{secrets.token_hex(4)}", Clock()
     namespace = Namespace(name, await provision(stack, name), tmp_path_factory.mktemp("secrets"))
-    house = House(namespace, world=World(now=clock.now), conference=CONFERENCE)
+    house = House(namespace, world=World(now=clock.now), conference=conference())
     async with house.running():
         yield house, clock
     await drop_namespace(stack, name)
