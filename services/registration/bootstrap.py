@@ -124,8 +124,9 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
     forms = MongoForms(kernel.database)
     imports, files = MongoImports(kernel.database), SealedFiles(vault_database, vault)
     copy = ConferenceCopy(kernel.database)
-    reader = KeptReadings(PooledRosterReader(parts.pool, texts))
-    check = RosterCheck(reader, participants, quotas, forms, vault, parts.world)
+    reader = PooledRosterReader(parts.pool, texts)
+    readings = KeptReadings(reader)
+    check = RosterCheck(readings, reader, participants, quotas, forms, vault, parts.world)
     sealed_texts = SealedTexts(vault_database, vault, parts.world)
     list_parts = _list_parts(kernel, parts, copy, check, files, sealed_texts)
     rosters, index = MongoRosters(kernel.database), PeopleIndex(vault)
@@ -179,7 +180,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         MongoErasures(kernel.database),
         vault,
         index,
-        reader,
+        readings,
         copy,
         signer,
         kernel.unit_of_work,
@@ -192,7 +193,7 @@ async def build(settings: RegistrationSettings, parts: Parts) -> Service:
         MongoSweeps(kernel.database),
         VaultRetention(vault_database),
         index,
-        reader,
+        readings,
         kernel.unit_of_work,
         parts.world,
     )

@@ -1,16 +1,13 @@
-"""A reader that keeps what it read a moment ago: whoever has looked at a dry run mostly has it registered next."""
+"""Readings that are kept for a moment: whoever has looked at a dry run mostly has it registered next."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.registration.domain.alike_rows import Alike, NamedRow, Somebody
-from services.registration.domain.ports import PhotoArchive, ReadRoster, RosterReader
+from services.registration.domain.ports import Readings, ReadRoster
 from services.registration.domain.roster_row import RosterRules
 
 KEPT_MAX: Final = 2
@@ -25,20 +22,17 @@ class _Kept:
 
 
 class KeptReadings:
-    """Asks another reader, and once answers a file that was read under the same rules before from memory.
+    """Asks other readings, and once answers a file that was read under the same rules before from memory.
 
     What is kept is people's data as their delegation wrote it: in memory alone, the last two readings, for ten minutes
     at the most, and no longer than until `forget`. A reading that was under way then is not kept either.
     """
 
-    def __init__(self, reader: RosterReader, *, kept_s: float = KEPT_S) -> None:
-        self._reader = reader
+    def __init__(self, readings: Readings, *, kept_s: float = KEPT_S) -> None:
+        self._readings = readings
         self._kept_s = kept_s
-        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+        self._kept: dict[bytes, _Kept] = {}
         self._forgotten = 0
-
-    async def photos(self, archive: bytes | None) -> PhotoArchive:
-        return await self._reader.photos(archive)
 
     async def read(self, workbook: bytes, rules: RosterRules) -> ReadRoster:
         """Raises the refusals of reading a sheet."""
@@ -46,23 +40,10 @@ class KeptReadings:
         if (kept := self._let_go(digest)) is not None and kept.rules == rules:
             return kept.roster
         forgotten = self._forgotten
-        roster = await self._reader.read(workbook, rules)
+        roster = await self._readings.read(workbook, rules)
         if forgotten == self._forgotten:
             self._keep(digest, rules, roster)
         return roster
-
-    async def alike(self, rows: Sequence[NamedRow], people: Sequence[Somebody]) -> dict[int, Alike]:
-        return await self._reader.alike(rows, people)
-
-    async def annotate(
-        self,
-        workbook: bytes,
-        roster: ReadRoster,
-        sentences: Mapping[int, Sequence[str]],
-        changes: Mapping[int, Mapping[str, str]],
-        language: str,
-    ) -> bytes:
-        return await self._reader.annotate(workbook, roster, sentences, changes, language)
 
     def forget(self) -> None:
         """Let go of everything: somebody was erased who may be in it."""

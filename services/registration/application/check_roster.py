@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from services.registration.domain.deadlines import Deadlines
 from services.registration.domain.participant import Participant
 from services.registration.domain.person import Person, comparable
-from services.registration.domain.ports import Forms, Participants, Quotas, ReadRoster, RosterReader
+from services.registration.domain.ports import Forms, Participants, Quotas, Readings, ReadRoster, RosterReader
 from services.registration.domain.quota import Quota
 from services.registration.domain.registration_form import PHOTO
 from services.registration.domain.roster_row import (
@@ -53,6 +53,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class RosterCheck:
+    readings: Readings
     reader: RosterReader
     participants: Participants
     quotas: Quotas
@@ -68,7 +69,7 @@ class RosterCheck:
         Raises the refusals of reading a sheet.
         """
         rules = await self.rules(conference, delegation)
-        return replace(await self.reader.read(workbook, replace(rules, photos=photos)), photos=photos)
+        return replace(await self.readings.read(workbook, replace(rules, photos=photos)), photos=photos)
 
     async def together(self, conference: Conference, delegation: Delegation, roster: ReadRoster) -> Compared:
         """With what only the rows together and the delegation's list show."""

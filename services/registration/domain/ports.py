@@ -44,15 +44,19 @@ class PhotoArchive(Protocol):
         ...
 
 
-class RosterReader(Protocol):
-    """Works on files, off the event loop."""
-
-    async def photos(self, archive: bytes | None) -> PhotoArchive:
-        """Raises the refusals of an archive."""
-        ...
+class Readings(Protocol):
+    """Files read and checked row by row, off the event loop."""
 
     async def read(self, workbook: bytes, rules: RosterRules) -> ReadRoster:
         """Raises the refusals of reading a sheet."""
+        ...
+
+
+class RosterReader(Protocol):
+    """Works on what comes with a file and of it, off the event loop."""
+
+    async def photos(self, archive: bytes | None) -> PhotoArchive:
+        """Raises the refusals of an archive."""
         ...
 
     async def alike(self, rows: Sequence[NamedRow], people: Sequence[Somebody]) -> dict[int, Alike]:

@@ -47,10 +47,10 @@ window.bawaba = {
     text.focus();
   },
 
-  /** What was refused in a form before is no longer said: it is sent anew. */
-  refuseNothing(form) {
-    for (const text of form.querySelectorAll("[aria-invalid]")) text.removeAttribute("aria-invalid");
-    for (const said of form.querySelectorAll(".fault")) { said.textContent = ""; said.hidden = true; }
+  /** What was refused in a form, or a page, before is no longer said: it is sent anew. */
+  refuseNothing(place) {
+    for (const text of place.querySelectorAll("[aria-invalid]")) text.removeAttribute("aria-invalid");
+    for (const said of place.querySelectorAll(".fault")) { said.textContent = ""; said.hidden = true; }
   },
 
   /** The first file field of a form whose file is larger than it takes, before anything is sent. */

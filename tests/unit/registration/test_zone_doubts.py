@@ -75,7 +75,8 @@ class House:
         vault = cast("Vault", cast(Any, self))
         quotas = cast(Any, SimpleNamespace(of_delegation=self.quotas, within=self.quotas))
         forms = cast(Any, SimpleNamespace(current=self.current, current_of=self.current_of, version=self.version))
-        check = RosterCheck(cast(Any, None), cast(Any, None), quotas, forms, vault, world)
+        unused = cast(Any, None)
+        check = RosterCheck(unused, unused, unused, quotas, forms, vault, world)
         self.parts = cast(
             "ListParts",
             SimpleNamespace(

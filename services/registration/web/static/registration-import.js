@@ -7,17 +7,10 @@
   const refusal = document.getElementById("refusal");
   const refuse = (text) => { refusal.textContent = text; refusal.hidden = false; refusal.focus(); };
   const note = document.getElementById("note");
-  const sayAtNote = (text) => {
-    const said = document.getElementById("fault-note");
-    said.textContent = text;
-    said.hidden = !text;
-    note.setAttribute("aria-invalid", String(Boolean(text)));
-    if (text) note.focus();
-  };
 
   const send = async (button, path, options) => {
     refusal.hidden = true;
-    if (note) sayAtNote("");
+    bawaba.refuseNothing(document);
     button.disabled = true;
     const headers = { "Idempotency-Key": bawaba.newKey(), ...options.headers };
     const answer = await bawaba.call(path, { method: "POST", ...options, headers });
@@ -26,7 +19,7 @@
       return;
     }
     button.disabled = false;
-    if (note && answer.body.data?.field === "note") sayAtNote(answer.body.detail);
+    if (note && answer.body.data?.field === "note") bawaba.refuseAt(note, answer.body.detail);
     else refuse(answer.body.detail);
   };
 

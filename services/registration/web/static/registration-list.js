@@ -43,8 +43,7 @@
   };
   const clear = (place) => {
     place.hidden = true;
-    for (const said of document.querySelectorAll(".fault")) { said.hidden = true; said.textContent = ""; }
-    for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    bawaba.refuseNothing(document);
   };
   const isTooLarge = (form, place) => {
     const field = bawaba.tooLarge(form);

@@ -173,10 +173,10 @@ async def test_what_a_dry_run_left_in_memory_goes_with_whoever_is_erased(house: 
     checked = await house.call("egypt", "POST", f"{BASE}/delegations/egypt/imports", files=files)
     shown = await house.imported("egypt", checked.json())
     application: Any = house.app.services["registration"].application
-    reader = application.start_import._parts.check.reader
-    assert reader.holds
+    readings = application.start_import._parts.check.readings
+    assert readings.holds
     assert (await erase(house, gone)).status_code == 201
-    assert reader.holds == 0
+    assert readings.holds == 0
     await house.call("egypt", "POST", f"{BASE}/imports/{shown['import_id']}/commit")
     ended = await house.imported("egypt", shown)
     assert (ended["state"], ended["refusal"]["code"]) == ("stopped", "registration.import_expired")
